@@ -1,0 +1,13 @@
+//! The rules: facts and `now` go in, a decision comes out.
+
+pub mod civil;
+pub mod clocks;
+pub mod escalation;
+pub mod id;
+pub mod incident;
+pub mod message;
+pub mod password;
+pub mod plan;
+pub mod rights;
+pub mod span;
+pub mod timeline;
