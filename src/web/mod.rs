@@ -1,1 +1,4 @@
-//! placeholder
+//! The door for browsers: understand the request, call one action, answer with a page.
+
+pub mod assets;
+pub mod parts;

@@ -1,0 +1,54 @@
+//! The one next thing that is due, and its button. Once a page.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::act::Act;
+use super::state::Tone;
+use super::words::Words;
+
+/// What is due, until when, what comes then, and the button.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "parts/_due.html")]
+pub struct Due {
+    tone: Option<Tone>,
+    heading: Words,
+    then: Words,
+    act: Option<Act>,
+}
+
+impl HtmlSafe for Due {}
+
+impl Due {
+    /// Due later.
+    #[must_use]
+    pub fn next(heading: impl Into<Words>) -> Due {
+        Due { tone: None, heading: heading.into(), then: Words::new(), act: None }
+    }
+
+    /// Being held: it can still be undone.
+    #[must_use]
+    pub fn held(heading: impl Into<Words>) -> Due {
+        Due { tone: Some(Tone::Warn), ..Due::next(heading) }
+    }
+
+    /// Past its time.
+    #[must_use]
+    pub fn overdue(heading: impl Into<Words>) -> Due {
+        Due { tone: Some(Tone::Bad), ..Due::next(heading) }
+    }
+
+    /// The small line below: what comes after it.
+    #[must_use]
+    pub fn then(mut self, then: impl Into<Words>) -> Due {
+        self.then = then.into();
+        self
+    }
+
+    /// The button that does it.
+    #[must_use]
+    pub fn act(mut self, act: Act) -> Due {
+        self.act = Some(act);
+        self
+    }
+}

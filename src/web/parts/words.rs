@@ -1,0 +1,156 @@
+//! A line of words in which some are bold, run, link, or say a state.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::clock::Tick;
+use super::level::Level;
+use super::state::{Badge, State};
+
+/// A line made of pieces; what a cell of a table, a heading or a fact holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "parts/_words.html")]
+pub struct Words {
+    pieces: Vec<Piece>,
+}
+
+impl HtmlSafe for Words {}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Plain(String),
+    Bold(String),
+    Small(String),
+    Mono(String),
+    Link { href: String, words: String },
+    Tick(Tick),
+    BoldTick(Tick),
+    State(State),
+    Badge(Badge),
+    Level(Level),
+    Break,
+}
+
+impl Words {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Words {
+        Words::default()
+    }
+
+    /// Whether there is anything to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Then ordinary words.
+    #[must_use]
+    pub fn plain(self, words: impl Into<String>) -> Words {
+        self.with(Piece::Plain(words.into()))
+    }
+
+    /// Then words that stand out.
+    #[must_use]
+    pub fn bold(self, words: impl Into<String>) -> Words {
+        self.with(Piece::Bold(words.into()))
+    }
+
+    /// Then words of second rank.
+    #[must_use]
+    pub fn small(self, words: impl Into<String>) -> Words {
+        self.with(Piece::Small(words.into()))
+    }
+
+    /// Then a name from a machine: a host, a fingerprint.
+    #[must_use]
+    pub fn mono(self, words: impl Into<String>) -> Words {
+        self.with(Piece::Mono(words.into()))
+    }
+
+    /// Then a link.
+    #[must_use]
+    pub fn link(self, href: impl Into<String>, words: impl Into<String>) -> Words {
+        self.with(Piece::Link { href: href.into(), words: words.into() })
+    }
+
+    /// Then running digits.
+    #[must_use]
+    pub fn tick(self, tick: Tick) -> Words {
+        self.with(Piece::Tick(tick))
+    }
+
+    /// Then running digits that stand out.
+    #[must_use]
+    pub fn bold_tick(self, tick: Tick) -> Words {
+        self.with(Piece::BoldTick(tick))
+    }
+
+    /// Then a state.
+    #[must_use]
+    pub fn state(self, state: State) -> Words {
+        self.with(Piece::State(state))
+    }
+
+    /// Then a state in a box.
+    #[must_use]
+    pub fn badge(self, state: State) -> Words {
+        self.with(Piece::Badge(Badge(state)))
+    }
+
+    /// Then a level.
+    #[must_use]
+    pub fn level(self, level: Level) -> Words {
+        self.with(Piece::Level(level))
+    }
+
+    /// Then a new line.
+    #[must_use]
+    pub fn line(self) -> Words {
+        self.with(Piece::Break)
+    }
+
+    fn with(mut self, piece: Piece) -> Words {
+        self.pieces.push(piece);
+        self
+    }
+}
+
+impl From<&str> for Words {
+    fn from(words: &str) -> Words {
+        Words::new().plain(words)
+    }
+}
+
+impl From<String> for Words {
+    fn from(words: String) -> Words {
+        Words::new().plain(words)
+    }
+}
+
+impl From<State> for Words {
+    fn from(state: State) -> Words {
+        Words::new().state(state)
+    }
+}
+
+impl From<Level> for Words {
+    fn from(level: Level) -> Words {
+        Words::new().level(level)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_follow_each_other_and_are_escaped() {
+        let words = Words::from("Tell <all> ").bold("now").line().link("/people?a=1&b", "People");
+
+        assert_eq!(
+            words.to_string(),
+            "Tell &#60;all&#62; <b>now</b><br><a href=\"/people?a=1&#38;b\">People</a>"
+        );
+    }
+}

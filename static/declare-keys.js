@@ -1,0 +1,23 @@
+// Declaring by keyboard: `d` opens it from any page; there 1 to 4 choose, Enter declares, other keys go back.
+const levels = document.querySelectorAll("[data-level-key]")
+
+function typing({ target }) {
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])")
+}
+
+function choose(key) {
+  const button = [...levels].find((level) => level.dataset.levelKey === key)
+  if (button) button.focus({ focusVisible: true })
+  else document.querySelector("[data-declare-back]")?.click()
+}
+
+document.addEventListener("keydown", (event) => {
+  const leaves = event.key.length === 1 || ["Escape", "Backspace"].includes(event.key)
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event)) return
+  if (levels.length > 0 && leaves && event.key !== " ") {
+    event.preventDefault()
+    choose(event.key)
+  } else if (levels.length === 0 && event.key === "d") {
+    document.querySelector("[data-declare]")?.click()
+  }
+})
