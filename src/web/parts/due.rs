@@ -11,6 +11,7 @@ use super::words::Words;
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/_due.html")]
 pub struct Due {
+    id: String,
     tone: Option<Tone>,
     heading: Words,
     then: Words,
@@ -23,7 +24,13 @@ impl Due {
     /// Due later.
     #[must_use]
     pub fn next(heading: impl Into<Words>) -> Due {
-        Due { tone: None, heading: heading.into(), then: Words::new(), act: None }
+        Due {
+            id: "due".to_owned(),
+            tone: None,
+            heading: heading.into(),
+            then: Words::new(),
+            act: None,
+        }
     }
 
     /// Being held: it can still be undone.
@@ -36,6 +43,13 @@ impl Due {
     #[must_use]
     pub fn overdue(heading: impl Into<Words>) -> Due {
         Due { tone: Some(Tone::Bad), ..Due::next(heading) }
+    }
+
+    /// Another id than `due`, where a page shows more than one.
+    #[must_use]
+    pub fn named(mut self, id: impl Into<String>) -> Due {
+        self.id = id.into();
+        self
     }
 
     /// The small line below: what comes after it.

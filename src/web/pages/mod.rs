@@ -1,0 +1,3 @@
+//! One file a page: its handlers, its template's struct, its wording.
+
+pub mod style;
