@@ -1,1 +1,4 @@
-fn main(){}
+//! All integration tests, in one binary.
+
+#[cfg(test)] // says so to clippy, which then lets helpers unwrap
+mod config;
