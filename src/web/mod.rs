@@ -1,1 +1,3 @@
-//! placeholder
+//! The door for browsers: understands a request, calls one action, answers.
+
+pub mod server;

@@ -2,3 +2,5 @@
 
 #[cfg(test)] // says so to clippy, which then lets helpers unwrap
 mod config;
+#[cfg(test)]
+mod server;
