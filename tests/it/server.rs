@@ -187,14 +187,17 @@ async fn beyond_the_limit_a_connection_waits_for_its_turn() {
 
 #[tokio::test]
 async fn the_first_signal_lets_streams_end_and_takes_nobody_new() {
-    let server = Server::start(LIMITS).await;
+    let patient = Limits { header: BOUND * 9, idle: BOUND * 9, ..LIMITS };
+    let server = Server::start(patient).await;
     let mut watcher = server.get("/polite").await;
     read_until(&mut watcher, "first").await;
-    assert!(rest(&mut server.get("/").await).await.starts_with("HTTP/1.1 200 OK"));
+    let mut kept_alive = server.get("/").await;
+    read_until(&mut kept_alive, "127.0.0.1").await;
 
     server.stop.cancel();
 
     assert!(rest(&mut watcher).await.ends_with("0\r\n\r\n"), "the stream should end whole");
+    assert_eq!(rest(&mut kept_alive).await, "");
     let address = server.address;
     server.ends().await;
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
