@@ -42,6 +42,12 @@ impl PublicUrl {
         &self.host
     }
 
+    /// The port, also where it is the usual one and goes without saying.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.https { 443 } else { 80 })
+    }
+
     /// Whether only this machine can follow links to it; worth a warning when mail is set up.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
