@@ -11,8 +11,8 @@ const EXAMPLES: &str = "\
 Examples:
   muster serve
   muster serve --listen 0.0.0.0:8080 --public-url https://muster.example.org
-  muster plan check plans/labitory.toml
-  muster plan import plans/labitory.toml
+  muster plan check plan.toml
+  muster plan import plan.toml
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
 
