@@ -7,46 +7,46 @@ use super::key::{self, Key};
 #[derive(Clone, Default, clap::Args)] // no Debug: some are secret
 #[command(next_help_heading = "Settings (each also by its variable, or in muster.toml)")]
 pub struct Flags {
-    /// Settings file [MUSTER_CONFIG; default: ./muster.toml, else /etc/muster/muster.toml]
+    /// Settings file (MUSTER_CONFIG; default: ./muster.toml, else /etc/muster/muster.toml)
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
-    /// Address and port to serve on [MUSTER_LISTEN; default: 127.0.0.1:8080]
+    /// Address and port to serve on (MUSTER_LISTEN; default: 127.0.0.1:8080)
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// What links in mails begin with [MUSTER_PUBLIC_URL; default: http:// and the address above]
+    /// What links in mails begin with (MUSTER_PUBLIC_URL; default: http:// and the address above)
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Further host names to answer to, with commas [MUSTER_HOSTS]
+    /// Further host names to answer to, with commas (MUSTER_HOSTS)
     #[arg(long, global = true, value_name = "NAMES")]
     pub hosts: Option<String>,
-    /// Proxies whose X-Forwarded headers count, with commas [MUSTER_TRUSTED_PROXIES]
+    /// Proxies whose X-Forwarded headers count, with commas (MUSTER_TRUSTED_PROXIES)
     #[arg(long, global = true, value_name = "ADDRESSES")]
     pub trusted_proxies: Option<String>,
-    /// Where Muster keeps its data [MUSTER_DATA_DIR; default: /var/lib/muster for root, else ~/.local/share/muster]
+    /// Where Muster keeps its data (MUSTER_DATA_DIR; default: /var/lib/muster for root, else ~/.local/share/muster)
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data_dir: Option<String>,
-    /// Where the status page's files go [MUSTER_STATUS_DIR; default: status in the data folder]
+    /// Where the status page's files go (MUSTER_STATUS_DIR; default: status in the data folder)
     #[arg(long, global = true, value_name = "FOLDER")]
     pub status_dir: Option<String>,
-    /// The key ring, outside the data folder [MUSTER_KEYRING; default: the data folder's name and .keyring]
+    /// The key ring, outside the data folder (MUSTER_KEYRING; default: the data folder's name and .keyring)
     #[arg(long, global = true, value_name = "FILE")]
     pub keyring: Option<String>,
-    /// A Postgres to use instead of one of Muster's own [DATABASE_URL]
+    /// A Postgres to use instead of one of Muster's own (DATABASE_URL)
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Mail server [MUSTER_SMTP_URL], better given there: other users can see a flag
+    /// Mail server (MUSTER_SMTP_URL), better given there: other users can see a flag
     #[arg(long, global = true, value_name = "URL")]
     pub smtp_url: Option<String>,
-    /// PEM file of one more authority to trust for the mail server [MUSTER_SMTP_CA]
+    /// PEM file of one more authority to trust for the mail server (MUSTER_SMTP_CA)
     #[arg(long, global = true, value_name = "FILE")]
     pub smtp_ca: Option<String>,
-    /// Sender of mails [MUSTER_MAIL_FROM]
+    /// Sender of mails (MUSTER_MAIL_FROM)
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
-    /// What is logged: a level, or levels by module [MUSTER_LOG; default: info]
+    /// What is logged: a level, or levels by module (MUSTER_LOG; default: info)
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
-    /// How lines are logged: text or json [MUSTER_LOG_FORMAT; default: text]
+    /// How lines are logged: text or json (MUSTER_LOG_FORMAT; default: text)
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<String>,
 }
