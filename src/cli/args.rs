@@ -1,0 +1,165 @@
+//! What can be typed. Only its form stands here; the commands' bodies stand in files of their own.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Flags;
+use crate::domain::rights::Right;
+
+const EXAMPLES: &str = "\
+Examples:
+  muster serve
+  muster serve --listen 0.0.0.0:8080 --public-url https://muster.example.org
+  muster plan check plan.toml
+  muster plan import plan.toml
+  muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
+  muster verify
+
+Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
+All settings: docs/SETTINGS.md";
+
+/// Incident command for disaster recovery: makes a written plan act.
+#[derive(Clone, Parser)]
+#[command(name = "muster", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Args {
+    /// Settings, alike on every command.
+    #[command(flatten)]
+    pub flags: Flags,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `muster` can be told to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serves the pages, pages people, keeps the clocks; runs until told to stop
+    Serve,
+    /// Accounts: adds one, or makes a new set-up link
+    #[command(subcommand)]
+    User(User),
+    /// The plan: checks, imports or exports its text form
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Checks that no timeline was changed: every hash, every chain, every signed head
+    Verify {
+        /// Check an exported timeline in this file instead of the database; "-" reads standard input
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+    },
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum User {
+    /// Adds an account, or gives one to a person of the roster; reads its password from standard input
+    Add(NewUser),
+    /// Makes a new set-up link, good for one hour; older ones stop working
+    SetupLink,
+}
+
+/// The account to add.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(after_help = "\
+Example:
+  printf '%s' 'a long and secret phrase' |
+    muster user add 'Ada Lovelace' --email ada@example.org --rights own,command
+
+The password is the first line of standard input, 12 characters at least.
+Rights: view reads; respond declares, answers, writes to the timeline; command also levels, phases,
+public words, closing; approve approves what touches live data; own people, plan, settings.")]
+pub struct NewUser {
+    /// The person's name, as others shall read it
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The address to sign in with
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// What the account may do, with commas: view, respond, command, approve, own
+    #[arg(long, value_name = "RIGHTS", value_delimiter = ',', required = true)]
+    pub rights: Vec<Right>,
+    /// The person's key in the plan's roster, such as person.ada; without it one is made of the name
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+/// What can be done with the plan's text form; "-" stands for standard input or output.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Plan {
+    /// Says everything that is wrong with a plan, with line and column; needs no database
+    Check {
+        /// The plan's text form
+        file: PathBuf,
+    },
+    /// Shows what a plan changes, then makes a revision of it, all or nothing
+    Import {
+        /// The plan's text form
+        file: PathBuf,
+    },
+    /// Writes the plan in force, with the roster as it stands
+    Export {
+        /// Where to write it
+        file: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn typed(line: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_parse_from([&["muster"], line].concat())
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn an_account_is_named_with_its_rights() {
+        let line = ["user", "add", "Ada", "--email", "ada@example.org", "--rights", "own,command"];
+
+        let Ok(Args { command: Command::User(User::Add(new)), .. }) = typed(&line) else {
+            panic!("this should name an account")
+        };
+
+        assert_eq!(new.rights, [Right::Own, Right::Command]);
+        assert_eq!((new.email.as_str(), new.key), ("ada@example.org", None));
+    }
+
+    #[test]
+    fn an_unknown_right_is_refused_by_name() {
+        let line = ["user", "add", "Ada", "--email", "a@example.org", "--rights", "own,root"];
+
+        let error = typed(&line).err().unwrap();
+
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("“root” is no right"), "{error}");
+    }
+
+    #[test]
+    fn settings_may_stand_before_and_after_the_command() {
+        for line in [["--data-dir", "/d", "serve"], ["serve", "--data-dir", "/d"]] {
+            let args = typed(&line).ok().unwrap();
+            assert_eq!(args.flags.data_dir.as_deref(), Some("/d"));
+        }
+    }
+
+    #[test]
+    fn every_command_of_the_docs_is_understood() {
+        let table: [(&[&str], Command); 5] = [
+            (&["serve"], Command::Serve),
+            (&["user", "setup-link"], Command::User(User::SetupLink)),
+            (&["plan", "check", "p.toml"], Command::Plan(Plan::Check { file: "p.toml".into() })),
+            (&["plan", "export", "-"], Command::Plan(Plan::Export { file: "-".into() })),
+            (&["verify", "--export", "t.json"], Command::Verify { export: Some("t.json".into()) }),
+        ];
+        for (line, command) in table {
+            assert_eq!(typed(line).ok().unwrap().command, command);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! All settings together, and the one way to get them.
+
+use super::data::{self, Data, Database};
+use super::flags::Flags;
+use super::log::{self, Log};
+use super::mail::{self, Mail};
+use super::problem::Problems;
+use super::server::{self, Server};
+use super::sources::Sources;
+use super::surroundings::Surroundings;
+
+/// Every setting, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address and names.
+    pub server: Server,
+    /// Folders and key ring.
+    pub data: Data,
+    /// Which Postgres.
+    pub database: Database,
+    /// Mail.
+    pub mail: Mail,
+    /// Log.
+    pub log: Log,
+}
+
+/// Reads all settings, or says everything that is wrong with them.
+///
+/// # Errors
+/// Each [`Problem`](super::Problem) names its flag, variable, or file and line.
+pub fn read(flags: &Flags, around: &Surroundings) -> Result<Settings, Problems> {
+    let mut sources = Sources::gather(flags, around);
+    let settings = Settings {
+        server: server::read(&mut sources),
+        data: data::read(&mut sources, around),
+        database: data::read_database(&mut sources),
+        mail: mail::read(&mut sources),
+        log: log::read(&mut sources),
+    };
+    let problems = sources.into_problems();
+    if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
+}

@@ -1,0 +1,127 @@
+//! The body of a form: read whole, within a limit, and searched for its token.
+
+use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::refusal::Refusal;
+
+/// Bytes a form may have.
+pub const FORM_LIMIT: usize = 256 * 1024;
+/// Bytes a form with files may have.
+pub const UPLOAD_LIMIT: usize = 2 * 1024 * 1024;
+
+const MULTIPART: &str = "multipart/form-data";
+
+/// Reads a body to its end.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let limit = if is_upload(headers) { UPLOAD_LIMIT } else { FORM_LIMIT };
+    let promised = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if promised.is_some_and(|bytes: u64| bytes > limit as u64) {
+        return Err(Refusal::TooLarge(limit));
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::TooLarge(limit)),
+        Err(_) => Err(Refusal::BrokenOff),
+    }
+}
+
+/// The token in the field `csrf`: of a plain form wherever it stands, of one with files in its
+/// first part. Tokens consist of letters that no browser encodes.
+pub(super) fn token<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<&'a [u8]> {
+    if is_upload(headers) {
+        return first_part(body);
+    }
+    body.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(b"csrf="))
+}
+
+fn is_upload(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
+}
+
+fn first_part(body: &[u8]) -> Option<&[u8]> {
+    let (head, rest) = split_at(body, b"\r\n\r\n")?;
+    let named = split_at(head, b" name=\"csrf\"").is_some();
+    let (value, _) = split_at(rest, b"\r\n")?;
+    (named && head.starts_with(b"--")).then_some(value)
+}
+
+/// What stands before and after the first occurrence of a mark.
+fn split_at<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
+    Some((&bytes[..at], &bytes[at + mark.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn kind(kind: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))])
+    }
+
+    #[test]
+    fn a_plain_forms_token_stands_in_any_field_of_that_name() {
+        let table: [(&[u8], Option<&[u8]>); 7] = [
+            (b"csrf=abc", Some(b"abc")),
+            (b"title=a&csrf=abc&b=c", Some(b"abc")),
+            (b"csrf=&csrf=abc", Some(b"")),
+            (b"xcsrf=abc", None),
+            (b"title=csrf%3Dabc", None),
+            (b"", None),
+            (b"\xff&\x00=", None),
+        ];
+        for (body, wanted) in table {
+            assert_eq!(token(&kind("application/x-www-form-urlencoded"), body), wanted, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_with_files_has_its_token_first() {
+        let part = |name: &str, value: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let headers = kind("Multipart/Form-Data; boundary=b");
+        let first = part("csrf", "abc") + &part("plan", "x") + "--b--\r\n";
+        let second = part("plan", "x") + &part("csrf", "abc") + "--b--\r\n";
+
+        assert_eq!(token(&headers, first.as_bytes()), Some(&b"abc"[..]));
+        assert_eq!(token(&headers, second.as_bytes()), None);
+        for broken in ["", "--b", "--b\r\n\r\n", "--b name=\"csrf\"\r\n\r\nabc", "\r\n\r\n\r\n"] {
+            assert_eq!(token(&headers, broken.as_bytes()), None, "{broken:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_searched_without_harm(
+            body in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+        ) {
+            token(&kind("multipart/form-data; boundary=b"), &body);
+            token(&kind("text/plain"), &body);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_beyond_its_limit_is_refused() {
+        let form = kind("application/x-www-form-urlencoded");
+        let upload = kind("multipart/form-data; boundary=b");
+        let long = || Body::from(vec![b'a'; FORM_LIMIT + 1]);
+
+        assert_eq!(read(&form, long()).await, Err(Refusal::TooLarge(FORM_LIMIT)));
+        assert!(read(&upload, long()).await.is_ok());
+        let longer = Body::from(vec![b'a'; UPLOAD_LIMIT + 1]);
+        assert_eq!(read(&upload, longer).await, Err(Refusal::TooLarge(UPLOAD_LIMIT)));
+        let mut promised = form;
+        promised.insert(CONTENT_LENGTH, HeaderValue::from_static("99999999999999999999"));
+        assert!(read(&promised, Body::empty()).await.is_ok(), "no number, no promise");
+        promised.insert(CONTENT_LENGTH, HeaderValue::from_static("999999999"));
+        let refused = read(&promised, Body::empty()).await;
+        assert_eq!(refused, Err(Refusal::TooLarge(FORM_LIMIT)));
+    }
+}

@@ -1,0 +1,259 @@
+//! The accept loop: takes connections, bounds what each may cost, and lets go of them in order.
+//!
+//! axum's own loop waits for ever for a header, so this one is ours, over hyper. A connection is
+//! closed when it sends nothing, when its header drips, and when it has had no request under way
+//! for a while: the last also ends a half-sent HTTP/2 preface, which no other limit sees.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::http::{Request, Response};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use tracing::{debug, error, info, warn};
+
+/// Headers a request may have; browsers behind proxies send about thirty.
+const MAX_HEADERS: usize = 64;
+/// Bytes that request line and headers may take together over HTTP/1.
+const MAX_HEAD: usize = 64 * 1024;
+/// Bytes of headers over HTTP/2.
+const MAX_HEAD_H2: u32 = 32 * 1024;
+/// Requests under way at once over one HTTP/2 connection.
+const MAX_STREAMS_H2: u32 = 100;
+/// How long to wait when the system can't give another connection.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What connections may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at once; more wait in the system's queue. An event stream holds one for as long
+    /// as it is watched, so streams need a lower limit of their own, or they lock everybody out.
+    pub connections: usize,
+    /// How long a new connection may stay silent.
+    pub silence: Duration,
+    /// How long a request's header may take.
+    pub header: Duration,
+    /// How long a connection may have no request under way; longer than `header`.
+    pub idle: Duration,
+    /// How long requests may go on after the signal to stop.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: 2048,
+            silence: Duration::from_secs(5),
+            header: Duration::from_secs(5),
+            idle: Duration::from_secs(15),
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Serves until `stop`, then closes the listener and returns when the last request is through or
+/// `limits.drain` is over. Dropping the future ends every connection at once: that is what a second
+/// signal does. Streams must end by themselves on the same token.
+pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken, limits: Limits) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(ended) = open.join_next() => report(ended),
+            (tcp, peer, slot) = accept(&listener, &slots) => {
+                let connection = Connection { peer, app: app.clone(), stop: stop.clone(), limits };
+                open.spawn(async move {
+                    connection.run(tcp).await;
+                    drop(slot);
+                });
+            }
+        }
+    }
+    drop(listener);
+    drain(open, limits.drain).await;
+}
+
+/// The next connection, taken only when there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    let Ok(slot) = Arc::clone(slots).acquire_owned().await else { return pending().await };
+    loop {
+        match listener.accept().await {
+            Ok((tcp, peer)) => return (tcp, peer, slot),
+            Err(error) => {
+                warn!(error = &error as &dyn std::error::Error, "a connection can't be taken");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn drain(mut open: JoinSet<()>, limit: Duration) {
+    let all = async {
+        while let Some(ended) = open.join_next().await {
+            report(ended);
+        }
+    };
+    match timeout(limit, all).await {
+        Ok(()) => info!("every request is through"),
+        Err(_) => warn!(connections.cut = open.len(), "requests were cut off at the end"),
+    }
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        error!(error = &error as &dyn std::error::Error, "a connection broke off");
+    }
+}
+
+struct Connection {
+    peer: SocketAddr,
+    app: Router,
+    stop: CancellationToken,
+    limits: Limits,
+}
+
+impl Connection {
+    async fn run(self, tcp: TcpStream) {
+        if !self.speaks(&tcp).await {
+            return;
+        }
+        let _ = tcp.set_nodelay(true); // only speed is lost without it
+        let work = Work::default();
+        let service = service_fn(|request| answer(self.app.clone(), self.peer, request, &work));
+        let builder = self.builder();
+        let mut serving = pin!(builder.serve_connection(TokioIo::new(tcp), service));
+        let mut idle = pin!(work.cease(self.limits.idle));
+        let mut draining = false;
+        loop {
+            tokio::select! {
+                ended = serving.as_mut() => {
+                    if let Err(error) = ended { debug!(%error, "a connection ended early"); }
+                    return;
+                }
+                () = self.stop.cancelled(), if !draining => {
+                    draining = true;
+                    serving.as_mut().graceful_shutdown();
+                }
+                () = idle.as_mut() => return,
+            }
+        }
+    }
+
+    /// Waits for the first byte; hyper's own limit begins only with it.
+    async fn speaks(&self, tcp: &TcpStream) -> bool {
+        let mut first = [0];
+        tokio::select! {
+            peeked = timeout(self.limits.silence, tcp.peek(&mut first)) => {
+                matches!(peeked, Ok(Ok(1)))
+            }
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    fn builder(&self) -> Builder<TokioExecutor> {
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.header)
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(MAX_HEAD);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(Duration::from_secs(20))
+            .max_concurrent_streams(MAX_STREAMS_H2)
+            .max_header_list_size(MAX_HEAD_H2);
+        builder
+    }
+}
+
+/// Hands a request to the router, with the address it came from, and counts it as under way until
+/// the last byte of its answer is sent.
+fn answer(
+    app: Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    work: &Work,
+) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let under_way = work.begin();
+    async move {
+        let answer = app.oneshot(request).await?;
+        Ok(answer.map(|body| CountedBody { body, _under_way: under_way }))
+    }
+}
+
+/// The requests of one connection.
+#[derive(Default)]
+struct Work {
+    begun: AtomicU64,
+    under_way: Arc<()>,
+}
+
+impl Work {
+    fn begin(&self) -> Arc<()> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        Arc::clone(&self.under_way)
+    }
+
+    /// Returns when for a whole span no request was under way.
+    async fn cease(&self, span: Duration) {
+        loop {
+            let before = self.begun.load(Ordering::Relaxed);
+            sleep(span).await;
+            let none_new = self.begun.load(Ordering::Relaxed) == before;
+            if none_new && Arc::strong_count(&self.under_way) == 1 {
+                return;
+            }
+        }
+    }
+}
+
+/// An answer's body that counts as work until it is dropped.
+struct CountedBody {
+    body: Body,
+    _under_way: Arc<()>,
+}
+
+impl HttpBody for CountedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
