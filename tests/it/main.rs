@@ -1,8 +1,12 @@
 //! All integration tests, in one binary.
 
-#[cfg(test)] // says so to clippy, which then lets helpers unwrap
+#![cfg(test)] // says so to clippy, which then lets helpers unwrap
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod architecture;
 mod config;
-#[cfg(test)]
 mod guard;
-#[cfg(test)]
+mod notify;
 mod server;

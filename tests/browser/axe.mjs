@@ -1,0 +1,38 @@
+// Automatic accessibility checks, with nothing found as the only result that passes.
+
+import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+
+const SOURCE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+// Checks the page at its full height, so that what floats covers nothing.
+export async function assertAccessible(page) {
+  assert.deepEqual(await findings(page), [], `accessibility of ${page.url()}`)
+}
+
+// One line a finding: the rule, what it wants, and where.
+export async function findings(page) {
+  const before = page.viewportSize()
+  await stretch(page, before.width)
+  try {
+    await page.evaluate(SOURCE)
+    const { violations } = await page.evaluate(
+      (values) => globalThis.axe.run(document, { runOnly: { type: "tag", values } }),
+      RULES,
+    )
+    return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`))
+  } finally {
+    await page.setViewportSize(before)
+  }
+}
+
+// A taller window may make the page taller again; it settles soon.
+async function stretch(page, width) {
+  for (let round = 0; round < 4; round += 1) {
+    const height = await page.evaluate(() => document.documentElement.scrollHeight)
+    if (height <= page.viewportSize().height) return
+    await page.setViewportSize({ width, height })
+  }
+}
