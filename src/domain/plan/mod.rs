@@ -3,3 +3,9 @@
 //! One revision is one immutable document; its text form is one TOML file for git.
 
 pub mod document;
+mod finding;
+mod rules;
+mod source;
+
+pub use finding::{Finding, Severity};
+pub use source::parse;
