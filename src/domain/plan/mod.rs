@@ -2,10 +2,16 @@
 //!
 //! One revision is one immutable document; its text form is one TOML file for git.
 
+mod difference;
 pub mod document;
+mod export;
 mod finding;
 mod rules;
 mod source;
+mod stored;
 
+pub use difference::{Change, difference};
+pub use export::export;
 pub use finding::{Finding, Severity};
 pub use source::parse;
+pub use stored::{Unreadable, document_bytes, read};
