@@ -2,10 +2,13 @@
 //!
 //! One revision is one immutable document; its text form is one TOML file for git.
 
+mod cron;
 mod difference;
 pub mod document;
 mod export;
 mod finding;
+mod placeholder;
+mod reach;
 mod rules;
 mod source;
 mod stored;
@@ -13,5 +16,7 @@ mod stored;
 pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
+pub use placeholder::{PLACEHOLDERS, fill};
+pub use reach::{is_mail_address, is_phone_number};
 pub use source::parse;
 pub use stored::{Unreadable, document_bytes, read};
