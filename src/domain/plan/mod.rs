@@ -12,6 +12,8 @@ mod reach;
 mod rules;
 mod source;
 mod stored;
+#[cfg(test)]
+mod tests;
 
 pub use difference::{Change, difference};
 pub use export::export;
