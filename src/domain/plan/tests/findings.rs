@@ -63,12 +63,13 @@ fn all_mistakes_are_found_at_once_in_the_order_of_the_text() {
             "2:1 colour",
             "4:1 document.zone",
             "5:9 document.title",
+            "9:1 role",
             "9:1 role.dba.name",
-            "11:22 role.dba.marks.2",
+            "11:21 role.dba.marks.2",
             "13:1 level",
             "19:12 person.ada.contact.1.address",
             "19:32 person.ada.contact.1.adress",
-            "19:54 person.ada.contact.1.rank",
+            "19:53 person.ada.contact.1.rank",
         ]
     );
 }

@@ -116,12 +116,12 @@ fn free<'v>(value: &'v mut Value, fields: &mut Vec<&'v mut Value>) {
         Value::Array(things) => things.iter_mut().for_each(|thing| free(thing, fields)),
         Value::Object(entries) => {
             for (key, entry) in entries {
-                match entry {
-                    Value::String(_) if FREE.contains(&key.as_str()) => fields.push(entry),
-                    Value::Array(things) if FREE_LISTS.contains(&key.as_str()) => {
-                        fields.extend(things);
-                    }
-                    _ => free(entry, fields),
+                if entry.is_string() && FREE.contains(&key.as_str()) {
+                    fields.push(entry);
+                } else if FREE_LISTS.contains(&key.as_str()) {
+                    fields.extend(entry.as_array_mut().into_iter().flatten());
+                } else {
+                    free(entry, fields);
                 }
             }
         }
