@@ -1,6 +1,6 @@
 //! What a new text changes, in words: for the import and for the page that confirms it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use toml_edit::{Item, Table, TableLike, Value};
@@ -80,20 +80,22 @@ fn exact(node: Node<'_>) -> String {
 /// Lists of things, told apart by their names.
 fn things(path: &str, olds: &[Node<'_>], news: &[Node<'_>], changes: &mut Vec<Change>) {
     let (old_names, new_names) = names(olds, news);
+    let index = |names: &[String]| -> BTreeMap<String, usize> {
+        names.iter().cloned().enumerate().map(|(at, name)| (name, at)).collect()
+    };
+    let (in_old, in_new) = (index(&old_names), index(&new_names));
     for (name, new) in new_names.iter().zip(news) {
         let path = format!("{path}.{name}");
-        match old_names.iter().position(|old| old == name) {
-            Some(at) => values(&path, olds.get(at).copied(), Some(*new), changes),
+        match in_old.get(name) {
+            Some(at) => values(&path, olds.get(*at).copied(), Some(*new), changes),
             None => changes.push(Change { path, old: None, new: Some(words(*new)) }),
         }
     }
-    for (name, old) in old_names.iter().zip(olds).filter(|(name, _)| !new_names.contains(name)) {
+    for (name, old) in old_names.iter().zip(olds).filter(|(name, _)| !in_new.contains_key(*name)) {
         changes.push(Change { path: format!("{path}.{name}"), old: Some(words(*old)), new: None });
     }
-    let kept = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|name| those.contains(name)).cloned().collect()
-    };
-    let (was, is) = (kept(&old_names, &new_names), kept(&new_names, &old_names));
+    let was: Vec<String> = old_names.into_iter().filter(|name| in_new.contains_key(name)).collect();
+    let is: Vec<String> = new_names.into_iter().filter(|name| in_old.contains_key(name)).collect();
     if was != is {
         let [old, new] = [was, is].map(|order| Some(format!("in the order {}", order.join(", "))));
         changes.push(Change { path: path.to_owned(), old, new });

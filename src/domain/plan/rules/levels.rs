@@ -1,5 +1,7 @@
 //! Four levels, a commander, somebody for the words, and somebody to page at each level.
 
+use std::collections::BTreeSet;
+
 use super::place;
 use crate::domain::plan::document::{Mark, Person, Plan, PlanFile};
 use crate::domain::plan::source::Report;
@@ -33,10 +35,10 @@ fn four(plan: &Plan, report: &mut Report) {
 }
 
 fn rows(plan: &Plan, report: &mut Report) {
+    let mut told = BTreeSet::new();
     for (at, row) in plan.notify.iter().enumerate() {
         number(place!("notify", at, "level"), row.level, report);
-        let mut earlier = plan.notify.iter().take(at);
-        if earlier.any(|other| (other.level, &other.audience) == (row.level, &row.audience)) {
+        if !told.insert((row.level, &row.audience)) {
             let says = format!(
                 "level {} tells “{}” in another row already; take one away",
                 row.level, row.audience
@@ -44,9 +46,10 @@ fn rows(plan: &Plan, report: &mut Report) {
             report.error(place!("notify", at), says);
         }
     }
+    let mut escalated = BTreeSet::new();
     for (at, row) in plan.escalate.iter().enumerate() {
         number(place!("escalate", at, "level"), row.level, report);
-        if plan.escalate.iter().take(at).any(|other| other.level == row.level) {
+        if !escalated.insert(row.level) {
             let says = format!("level {} has another row already; take one away", row.level);
             report.error(place!("escalate", at), says);
         }

@@ -40,7 +40,7 @@ fn reach(place: &Place, contact: &Contact, report: &mut Report) {
         "phone" | "sms" if is_phone_number(&contact.address) => {}
         "phone" | "sms" => {
             let says = format!(
-                "“{}” is no telephone number; write it like +49 30 23125 101",
+                "“{}” is no telephone number; write it like +44 20 7946 0123",
                 contact.address
             );
             report.error(address, says);

@@ -1,5 +1,7 @@
 //! Whatever is named must be there.
 
+use std::collections::BTreeSet;
+
 use super::place;
 use crate::domain::plan::document::{Plan, PlanFile};
 use crate::domain::plan::source::Report;
@@ -15,12 +17,12 @@ pub(super) fn judge(file: &PlanFile, report: &mut Report) {
 
 /// The keys that there are, by kind.
 struct Known<'p> {
-    people: Vec<&'p str>,
-    roles: Vec<&'p str>,
-    components: Vec<&'p str>,
-    audiences: Vec<&'p str>,
-    channels: Vec<&'p str>,
-    templates: Vec<&'p str>,
+    people: BTreeSet<&'p str>,
+    roles: BTreeSet<&'p str>,
+    components: BTreeSet<&'p str>,
+    audiences: BTreeSet<&'p str>,
+    channels: BTreeSet<&'p str>,
+    templates: BTreeSet<&'p str>,
 }
 
 impl<'p> Known<'p> {
@@ -98,9 +100,10 @@ impl Names<'_, '_> {
     }
 
     fn all(&mut self, list: &Place, keys: &[String], kind: &str) {
+        let mut seen = BTreeSet::new();
         for (at, key) in keys.iter().enumerate() {
             self.one(list.at(at), key, kind);
-            if keys.iter().take(at).any(|earlier| earlier == key) {
+            if !seen.insert(key) {
                 self.report.error(list.at(at), format!("“{key}” is named twice; take one away"));
             }
         }

@@ -101,7 +101,11 @@ impl<'t> Node<'t> {
     fn child(self, part: &Part) -> Option<Node<'t>> {
         match part {
             Part::Key(key) => Node::of(self.as_table()?.get(key)?),
-            Part::Index(index) => self.elements()?.get(*index).copied(),
+            Part::Index(index) => match self {
+                Node::Tables(tables) => tables.get(*index).map(Node::table),
+                Node::Value(Value::Array(array)) => array.get(*index).map(Node::value),
+                Node::Table(..) | Node::Value(_) => None,
+            },
         }
     }
 

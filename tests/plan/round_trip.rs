@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use super::{LABITORY, labitory};
@@ -59,7 +60,12 @@ const FREE_LISTS: [&str; 9] =
     ["covers", "examples", "response", "duties", "items", "asks", "agenda", "symptoms", "support"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: RngSeed::Fixed(26),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_text_in_any_free_field_survives_the_way_out_and_back(
@@ -95,7 +101,6 @@ fn text() -> impl Strategy<Value = String> {
         Just(" \n".to_owned()),
         "'{2,4}\n\"{2,4}"
     ]
-    .prop_map(|text| format!("{text}x")) // never empty: some fields are left out when they are
 }
 
 fn edited(edits: &[(Index, String)]) -> PlanFile {

@@ -67,6 +67,6 @@ fn holds(value: &Value, wanted: &str) -> bool {
     match value {
         Value::String(text) => text.contains(wanted),
         Value::Array(things) => things.iter().any(|thing| holds(thing, wanted)),
-        other => other.to_string() == wanted,
+        other => wanted.parse::<Value>().is_ok_and(|wanted| wanted == *other),
     }
 }
