@@ -189,9 +189,10 @@ fn values_out_of_their_bounds_are_refused_with_what_to_write() {
 }
 
 #[test]
-fn reading_ends_after_a_hundred_mistakes() {
+fn reading_ends_after_a_hundred_mistakes_and_says_so() {
     let text = "[[function]]\n".repeat(1_000);
 
     let found = parse(&text).unwrap_err();
     assert!((100..200).contains(&found.len()), "{}", found.len());
+    assert!(found.iter().any(|finding| finding.says.starts_with("there may be more")));
 }

@@ -10,7 +10,7 @@ pub struct Document {
     /// What it is for.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub purpose: String,
-    /// The organisation, as the public knows it: "Labitory".
+    /// The organisation, as the public knows it.
     pub organisation: String,
     /// The service the plan recovers.
     #[serde(default, skip_serializing_if = "String::is_empty")]

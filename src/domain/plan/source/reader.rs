@@ -55,6 +55,9 @@ pub(super) fn read<T: DeserializeOwned>(
                 let new = found.holes.insert(place.clone());
                 found.mistakes.push(Mistake { place, offset: None, says: fault.says });
                 if !new || found.holes.len() >= MOST {
+                    let place = Place::default();
+                    let says = "there may be more mistakes; mend these and check again".to_owned();
+                    found.mistakes.push(Mistake { place, offset: None, says });
                     return None;
                 }
             }
