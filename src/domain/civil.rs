@@ -1,1 +1,9 @@
-//! placeholder
+//! Civil time: how instants read to people in their zones, and what they type means.
+//!
+//! All else in Muster is UTC; only here do zones, daylight saving and wording of time live.
+
+mod wording;
+mod zone;
+
+pub use wording::{ago, running, span, utc_clock};
+pub use zone::{NotATime, UnknownZone, Zone};

@@ -1,0 +1,132 @@
+//! Four levels, a commander, somebody for the words, and somebody to page at each level.
+
+use std::collections::BTreeSet;
+
+use super::place;
+use crate::domain::plan::document::{Mark, Person, Plan, PlanFile};
+use crate::domain::plan::source::Report;
+use crate::domain::plan::source::place::Place;
+
+pub(super) fn judge(file: &PlanFile, report: &mut Report) {
+    four(&file.plan, report);
+    rows(&file.plan, report);
+    marked(&file.plan, Mark::Command, "command", report);
+    marked(&file.plan, Mark::Words, "words", report);
+    reached(file, report);
+}
+
+fn four(plan: &Plan, report: &mut Report) {
+    for number in 1..=4 {
+        let of_it = plan.level.iter().enumerate().filter(|(_, level)| level.number == number);
+        let places: Vec<usize> = of_it.map(|(at, _)| at).collect();
+        match places.as_slice() {
+            [] => report.error(place!("level"), format!("level {number} is missing; add it")),
+            [_, again @ ..] => {
+                for at in again {
+                    let says = format!("level {number} is there twice; take one away");
+                    report.error(place!("level", *at, "number"), says);
+                }
+            }
+        }
+    }
+    for (at, level) in plan.level.iter().enumerate() {
+        number(place!("level", at, "number"), level.number, report);
+    }
+}
+
+fn rows(plan: &Plan, report: &mut Report) {
+    let mut told = BTreeSet::new();
+    for (at, row) in plan.notify.iter().enumerate() {
+        number(place!("notify", at, "level"), row.level, report);
+        if !told.insert((row.level, &row.audience)) {
+            let says = format!(
+                "level {} tells “{}” in another row already; take one away",
+                row.level, row.audience
+            );
+            report.error(place!("notify", at), says);
+        }
+    }
+    let mut escalated = BTreeSet::new();
+    for (at, row) in plan.escalate.iter().enumerate() {
+        number(place!("escalate", at, "level"), row.level, report);
+        if !escalated.insert(row.level) {
+            let says = format!("level {} has another row already; take one away", row.level);
+            report.error(place!("escalate", at), says);
+        }
+        if row.next_after.as_seconds() == 0 {
+            let says = "the next is paged at once; write how long to wait, such as 5 min";
+            report.error(place!("escalate", at, "next_after"), says);
+        }
+    }
+    for (at, template) in plan.template.iter().enumerate() {
+        for (nth, level) in template.levels.iter().enumerate() {
+            number(place!("template", at, "levels", nth), *level, report);
+        }
+    }
+}
+
+fn number(place: Place, number: u8, report: &mut Report) {
+    if !(1..=4).contains(&number) {
+        report.error(place, format!("there is no level {number}; levels are 1, 2, 3 and 4"));
+    }
+}
+
+fn marked(plan: &Plan, mark: Mark, name: &str, report: &mut Report) {
+    let bearers = plan.role.iter().enumerate().filter(|(_, role)| role.marks.contains(&mark));
+    let places: Vec<usize> = bearers.map(|(at, _)| at).collect();
+    if places.is_empty() {
+        let says = format!("no role bears the mark “{name}”; give it to exactly one");
+        report.error(place!("role"), says);
+    }
+    for at in places.iter().skip(1) {
+        let says = format!("the mark “{name}” is borne twice; leave it to exactly one role");
+        report.error(place!("role", *at, "marks"), says);
+    }
+}
+
+/// A level whose roles nobody with any way of contact holds would call nobody.
+fn reached(file: &PlanFile, report: &mut Report) {
+    let held = |key: &String| {
+        let role = file.plan.role(key);
+        role.is_some_and(|role| role.holders.iter().any(|holder| reachable(file, holder)))
+    };
+    for (at, level) in file.plan.level.iter().enumerate() {
+        if !level.pages.iter().any(held) {
+            let says = format!(
+                "level {} pages nobody: {}; name a holder with a phone number or mail address",
+                level.number,
+                unheld(&file.plan, &level.pages),
+            );
+            report.error(place!("level", at, "pages"), says);
+        }
+    }
+    for (at, audience) in file.plan.audience.iter().enumerate() {
+        let others = audience.addresses.len() + audience.people.len();
+        if others == 0 && !audience.roles.is_empty() && !audience.roles.iter().any(held) {
+            let says = format!(
+                "the audience {} reaches nobody: {}; name a holder with a phone number or mail \
+                 address",
+                audience.name,
+                unheld(&file.plan, &audience.roles),
+            );
+            report.error(place!("audience", at, "roles"), says);
+        }
+    }
+}
+
+fn unheld(plan: &Plan, roles: &[String]) -> String {
+    let name = |key: &String| plan.role(key).map_or(key.clone(), |role| role.name.clone());
+    match roles {
+        [] => "it names no role".to_owned(),
+        [role] => format!("the role {} has no holder who can be reached", name(role)),
+        _ => {
+            let names: Vec<String> = roles.iter().map(name).collect();
+            format!("the roles {} have no holder who can be reached", names.join(", "))
+        }
+    }
+}
+
+fn reachable(file: &PlanFile, key: &str) -> bool {
+    let person: Option<&Person> = file.people.iter().find(|person| person.key == key);
+    person.is_some_and(|person| !person.contact.is_empty())
+}

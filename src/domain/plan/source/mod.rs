@@ -1,0 +1,11 @@
+//! The text form: one TOML file, read with every mistake found at once.
+
+mod fault;
+mod hole;
+mod parse;
+pub(crate) mod place;
+mod reader;
+mod report;
+
+pub use parse::parse;
+pub(crate) use report::Report;
