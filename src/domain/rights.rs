@@ -138,9 +138,6 @@ mod tests {
 
     #[test]
     fn an_unknown_right_is_named() {
-        assert_eq!(
-            Rights::from_names(["own", "root"]),
-            Err(UnknownRight("root".to_owned()))
-        );
+        assert_eq!(Rights::from_names(["own", "root"]), Err(UnknownRight("root".to_owned())));
     }
 }
