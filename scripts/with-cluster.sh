@@ -10,7 +10,7 @@ bin=$("$here/postgres-bin.sh") || {
 }
 
 parent=${TMPDIR:-/tmp}
-[ ! -w /dev/shm ] || [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -lt 1048576 ] || parent=/dev/shm
+[ ! -w /dev/shm ] || [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -lt 2097152 ] || parent=/dev/shm
 folder=$(mktemp -d "$parent/muster-XXXXXX")
 
 # As root the server runs as muster, or as nobody where there is no such user.
@@ -30,12 +30,18 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+locale=C
+[ "$(uname)" != Linux ] || locale=C.UTF-8 # as src/pgserver/cluster.rs has it
+
+# What a lost cluster may lose, it need not write with care.
+settings="-k $folder -c listen_addresses='' -c max_connections=200 -c dynamic_shared_memory_type=mmap"
+settings="$settings -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
 # Out of this folder, which the server's user may not be allowed to enter; quiet unless it fails.
 (
     cd /
-    $as "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-locale --no-sync
-    $as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -s start \
-        -o "-k $folder -c listen_addresses='' -c fsync=off -c dynamic_shared_memory_type=mmap"
+    $as "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=$locale --no-sync
+    $as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -s start -o "$settings"
 ) >"$folder/start" 2>&1 || {
     cat "$folder/start" "$folder/log" >&2
     exit 1

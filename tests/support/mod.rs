@@ -1,0 +1,6 @@
+//! What integration tests and the browser tests' bed share: real peers on loopback.
+
+#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
+#![allow(unreachable_pub, reason = "`pub` marks what tests call; there is no outside")]
+
+pub mod cluster;
