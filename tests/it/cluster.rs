@@ -1,13 +1,14 @@
 //! The tests' own cluster keeps databases apart and leaves nothing behind.
 
-use std::io::{BufRead, BufReader, Read};
+use std::ffi::OsStr;
+use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
 use crate::support::cluster::Cluster;
+use crate::support::process::OtherProcess;
 
 #[tokio::test]
 async fn a_cloned_database_has_its_templates_tables_and_a_life_of_its_own() {
@@ -32,24 +33,21 @@ async fn a_cloned_database_has_its_templates_tables_and_a_life_of_its_own() {
 
 #[test]
 fn a_killed_test_process_leaves_no_cluster_behind() {
-    let mut user = cluster_user();
-    let folder = folder_named_by(&mut user);
-    assert!(folder.join("data/postmaster.pid").exists());
+    let (mut user, folder) = cluster_user();
 
-    user.kill().unwrap(); // SIGKILL
-    wait_for_all(user);
+    user.kill();
 
+    assert_eq!(user.errors(), ""); // shared with the script that holds the cluster: both have ended
     assert!(!folder.exists(), "{folder:?} was left behind");
 }
 
 #[test]
 fn a_test_process_that_ends_leaves_no_cluster_behind() {
-    let mut user = cluster_user();
-    let folder = folder_named_by(&mut user);
+    let (mut user, folder) = cluster_user();
 
-    drop(user.stdin.take());
-    wait_for_all(user);
+    user.finish();
 
+    assert_eq!(user.errors(), "");
     assert!(!folder.exists(), "{folder:?} was left behind");
 }
 
@@ -61,27 +59,12 @@ async fn cluster_user_process() {
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-fn cluster_user() -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "cluster::cluster_user_process", "--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-fn folder_named_by(user: &mut Child) -> PathBuf {
-    let lines = BufReader::new(user.stdout.take().unwrap()).lines();
-    let url = lines.map(Result::unwrap).find(|line| line.starts_with("url: ")).unwrap();
+fn cluster_user() -> (OtherProcess, PathBuf) {
+    let nothing = ("MUSTER_TEST", OsStr::new("1"));
+    let mut user = OtherProcess::start("cluster::cluster_user_process", nothing);
+    let url = user.line("url: ");
     let tail = url.split_once("host=").unwrap().1;
-    tail.split('&').next().unwrap().into()
-}
-
-/// The script that holds the cluster shares the user's standard error, so its end is theirs.
-fn wait_for_all(mut user: Child) {
-    user.wait().unwrap();
-    let mut said = String::new();
-    user.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!(said, "");
+    let folder = PathBuf::from(tail.split('&').next().unwrap());
+    assert!(folder.join("data/postmaster.pid").exists());
+    (user, folder)
 }

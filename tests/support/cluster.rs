@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -17,7 +17,8 @@ static SHARED: OnceCell<Cluster> = OnceCell::const_new();
 pub struct Cluster {
     /// What comes behind the database's name in an address.
     tail: String,
-    _held: ChildStdin,
+    /// Its standard input is what keeps the cluster.
+    _holder: Child,
 }
 
 impl Cluster {
@@ -73,7 +74,7 @@ fn start() -> Cluster {
     let mut url = String::new();
     BufReader::new(holder.stdout.take().unwrap()).read_line(&mut url).unwrap();
     let tail = url.trim().strip_prefix("postgres:///postgres").expect("the cluster did not start");
-    Cluster { tail: tail.to_owned(), _held: holder.stdin.take().unwrap() }
+    Cluster { tail: tail.to_owned(), _holder: holder }
 }
 
 fn quoted(name: &str) -> String {

@@ -4,3 +4,4 @@
 #![allow(unreachable_pub, reason = "`pub` marks what tests call; there is no outside")]
 
 pub mod cluster;
+pub mod process;

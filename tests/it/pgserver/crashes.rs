@@ -17,8 +17,7 @@ async fn after_a_kill_of_muster_the_orphan_is_stopped_and_started_anew() {
     let mut owner = scene.owner();
     let orphan = scene.postmaster();
 
-    owner.kill().unwrap(); // SIGKILL
-    owner.wait().unwrap();
+    owner.kill();
     assert!(alive(orphan), "there is no orphan to deal with");
     let running = scene.start().await;
 
@@ -50,8 +49,7 @@ async fn after_a_kill_of_both_the_next_start_recovers() {
     let mut owner = scene.owner();
     let postmaster = scene.postmaster();
 
-    owner.kill().unwrap();
-    owner.wait().unwrap();
+    owner.kill();
     kill_hard(postmaster);
     let running = scene.start().await;
 

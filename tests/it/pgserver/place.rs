@@ -53,7 +53,7 @@ async fn nobody_else_may_enter_its_folders() {
     let scene = Scene::new();
     let running = scene.start().await;
 
-    let server = status_line(pid(&running), "Uid").split(' ').next().unwrap().parse().unwrap();
+    let server: u32 = status_line(pid(&running), "Uid").split(' ').next().unwrap().parse().unwrap();
     for folder in [scene.cluster().as_path(), running.socket_dir(), &scene.config.data.join("log")]
     {
         let found = folder.metadata().unwrap();

@@ -17,8 +17,7 @@ async fn a_second_server_on_one_folder_is_told_who_holds_it() {
     assert!(words.contains(&format!("process {}", owner.id())), "{words}");
     let postmaster = scene.postmaster();
     assert!(alive(postmaster), "the first server was disturbed");
-    drop(owner.stdin.take());
-    owner.wait().unwrap();
+    owner.finish();
     assert!(!alive(postmaster));
 }
 
@@ -33,8 +32,7 @@ async fn a_command_joins_the_postgres_of_a_running_server() {
     assert_eq!(ask(&reached.options(), "select 'joined'").await, "joined");
     reached.finish().await;
     assert!(alive(scene.postmaster()), "the server's Postgres was stopped by a command");
-    drop(owner.stdin.take());
-    owner.wait().unwrap();
+    owner.finish();
 }
 
 #[tokio::test]

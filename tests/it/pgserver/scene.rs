@@ -1,8 +1,7 @@
 //! A data folder for one test, another process that runs Postgres in it, and a look at processes.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
 use muster::pgserver::{self, Config, DataLock, Running, State};
 use nix::sys::signal::{Signal, kill};
@@ -10,6 +9,8 @@ use nix::unistd::Pid;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
+
+use crate::support::process::OtherProcess;
 
 const FOLDER: &str = "MUSTER_TEST_FOLDER";
 
@@ -44,16 +45,10 @@ impl Scene {
 
     /// A second Muster: another process that runs Postgres on this folder until it is killed, or
     /// told to end by the end of its input.
-    pub(super) fn owner(&self) -> Child {
-        let mut owner = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "pgserver::scene::owner_process", "--ignored", "--nocapture"])
-            .env(FOLDER, &self.config.data)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines();
-        assert!(lines.any(|line| line.unwrap() == "ready"), "the other process did not start");
+    pub(super) fn owner(&self) -> OtherProcess {
+        let folder = (FOLDER, self.config.data.as_os_str());
+        let mut owner = OtherProcess::start("pgserver::scene::owner_process", folder);
+        owner.line("ready");
         owner
     }
 
@@ -65,10 +60,12 @@ impl Scene {
 
 impl Drop for Scene {
     fn drop(&mut self) {
-        if let Ok(text) = std::fs::read_to_string(self.cluster().join("postmaster.pid")) {
-            let pid = text.lines().next().and_then(|line| line.parse().ok());
-            let ours = |pid: &i32| command_line(*pid).contains(self.cluster().to_str().unwrap());
-            pid.filter(ours).map(|pid| kill(Pid::from_raw(pid), Signal::SIGKILL));
+        let Ok(text) = std::fs::read_to_string(self.cluster().join("postmaster.pid")) else {
+            return;
+        };
+        let pid = text.lines().next().and_then(|line| line.parse().ok()).unwrap_or(0);
+        if command_line(pid).contains(self.cluster().to_str().unwrap()) {
+            kill_hard(pid);
         }
     }
 }
