@@ -1,1 +1,126 @@
-//! placeholder
+//! A Postgres of ours: made, started, watched and stopped by Muster from the server programs that
+//! the system has installed, so that a fresh machine needs no database made by hand.
+//!
+//! It is reached through a Unix socket in a folder that nobody else may enter, and never through a
+//! port. A lock on the data folder keeps a second Muster away; what an earlier Muster left running
+//! after a crash is stopped and started anew, never adopted, because its state can't be known.
+
+mod binaries;
+mod cluster;
+mod lock;
+mod orphan;
+mod owner;
+mod process;
+mod running;
+mod setup;
+mod socket;
+
+use std::path::{Path, PathBuf};
+
+pub use self::lock::DataLock;
+pub use self::running::{Reached, Running, State, reach, start};
+pub use self::setup::Config;
+
+/// The system user as which Postgres runs when Muster was started as root.
+pub const USER: &str = "muster";
+
+/// Why there is no Postgres of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another Muster holds the data folder.
+    #[error(
+        "the data folder {} is in use by another muster (process {holder}); stop that one, or give \
+         this one a folder of its own (MUSTER_DATA_DIR), or give both the same DATABASE_URL",
+        .folder.display()
+    )]
+    Locked {
+        /// The data folder.
+        folder: PathBuf,
+        /// The process id of the other Muster, or a word in its place.
+        holder: String,
+    },
+    /// Another Muster holds the data folder, and its Postgres can't be reached.
+    #[error(
+        "another muster holds the data folder {} and its Postgres is not ready; try again in a moment",
+        .0.display()
+    )]
+    NotReady(PathBuf),
+    /// No server programs, or only too old ones.
+    #[error(
+        "no Postgres server (15 or later) is installed; install one (on Debian: apt-get install \
+         postgresql-15), or set DATABASE_URL to one that runs elsewhere"
+    )]
+    NoServer,
+    /// The cluster needs server programs of a major version that is not installed.
+    #[error(
+        "the cluster in {} was made by Postgres {made_by}, of which no server is installed; install \
+         it (on Debian: apt-get install postgresql-{made_by}), or move the data with pg_upgrade",
+        .cluster.display()
+    )]
+    OtherMajor {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// Its major version.
+        made_by: u32,
+    },
+    /// Started as root, without a user to hand Postgres to.
+    #[error(
+        "Postgres refuses to run as root, and there is no system user {USER} to run it as; make one \
+         (useradd --system --user-group {USER}), or start muster as an ordinary user"
+    )]
+    NoUser,
+    /// A folder on the way to the data folder is closed to Postgres' user.
+    #[error(
+        "the user {USER}, as which Postgres runs, may not enter {}; open it (chmod o+x), or choose \
+         another data folder (MUSTER_DATA_DIR)",
+        .0.display()
+    )]
+    Closed(PathBuf),
+    /// A folder that should be ours alone belongs to somebody else, or is no folder.
+    #[error(
+        "{} is not a folder of ours alone; remove it, or choose a shorter data folder (MUSTER_DATA_DIR) \
+         so that the socket fits into it",
+        .0.display()
+    )]
+    NotOurs(PathBuf),
+    /// The cluster's version file is not readable as one.
+    #[error("{} does not hold a version number; this folder is not a Postgres cluster", .0.display())]
+    NoVersion(PathBuf),
+    /// An orphaned Postgres outlived every signal.
+    #[error("an orphaned Postgres (process {0}) does not end; end it by hand and start again")]
+    Orphan(i32),
+    /// `initdb` failed.
+    #[error("initdb could not make the cluster: {0}")]
+    Init(String),
+    /// Postgres ended before it was ready.
+    #[error("Postgres did not start ({reason}); its log is in {}", .log.display())]
+    NotStarted {
+        /// The last words of Postgres.
+        reason: String,
+        /// The folder with its log.
+        log: PathBuf,
+    },
+    /// The operating system refused something.
+    #[error("could not {doing} {}", .path.display())]
+    Io {
+        /// What was tried, as a verb.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// Says whether trying again is pointless until a person has mended something.
+    pub fn is_lasting(&self) -> bool {
+        !matches!(self, Error::NotStarted { .. } | Error::NotReady(_) | Error::Io { .. })
+    }
+
+    fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+        move |source| Error::Io { doing, path: path.to_owned(), source }
+    }
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;

@@ -6,7 +6,9 @@
 mod support;
 
 mod architecture;
+mod cluster;
 mod config;
 mod guard;
 mod notify;
+mod pgserver;
 mod server;

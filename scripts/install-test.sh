@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs what the tests need on top of what running needs: a browser, an ordinary sans font, node's packages.
+set -eu
+cd "$(dirname "$0")/.."
+
+scripts/install-run.sh
+
+missing=
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v fc-list >/dev/null || missing="$missing fontconfig"
+{ command -v fc-list >/dev/null && fc-list | grep -q Liberation; } || missing="$missing fonts-liberation"
+command -v npm >/dev/null || missing="$missing nodejs npm"
+
+if [ -n "$missing" ]; then
+    line="apt-get install -y --no-install-recommends$missing"
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        echo "muster: the tests need$missing, and this user may not install it. Run this line, then try again:" >&2
+        echo "  sudo $line" >&2
+        exit 1
+    fi
+    echo "Missing:$missing. Installing by apt-get"
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive $line
+fi
+
+cd tests/browser
+wanted=$(cksum <package-lock.json)
+if [ "$(cat node_modules/.installed 2>/dev/null)" != "$wanted" ]; then
+    echo "Installing the browser tests' packages by npm ci"
+    npm ci --no-audit --no-fund
+    echo "$wanted" >node_modules/.installed
+fi

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Every check there is, in the order in which they are likely to fail.
+set -eu
+cd "$(dirname "$0")/.."
+export SQLX_OFFLINE=true
+
+stage() {
+    printf '\n== %s ==\n' "$1"
+}
+
+stage "Installing what the tests need"
+scripts/install-test.sh
+
+stage "Formatting"
+cargo fmt --check
+
+stage "Query metadata"
+scripts/sqlx-metadata.sh check
+
+stage "Lints"
+cargo clippy --locked --all-targets -- -D warnings
+
+stage "Docs"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+stage "Unit and integration tests"
+cargo test --locked
+
+stage "Browser tests"
+cargo build --locked --test bed
+found=$(find tests/browser -name node_modules -prune -o -name '*.test.*js' -print | sort)
+[ -n "$found" ] || {
+    echo "muster: no tests found under tests/browser" >&2
+    exit 1
+}
+# shellcheck disable=SC2086 # one argument per file; no file has a blank in its name
+node --test $found
+
+stage "All passed"

@@ -1,0 +1,76 @@
+//! One Muster per data folder: an advisory lock that the kernel lets go when the process ends,
+//! however it ends.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Error, Result};
+
+/// The right to work in a data folder, held until the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct DataLock {
+    _file: Arc<File>,
+}
+
+impl DataLock {
+    /// Takes the data folder for this process, making it where it is missing.
+    pub fn take(folder: &Path) -> Result<DataLock> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(Error::io("make the data folder", folder))?;
+        let path = folder.join("muster.lock");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false) // it holds the other's process id until the lock is ours
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(Error::io("open", &path))?;
+
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::Locked { folder: folder.to_owned(), holder: holder(&path) });
+            }
+            Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
+        }
+        file.set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(Error::io("write", &path))?;
+        Ok(DataLock { _file: Arc::new(file) })
+    }
+}
+
+fn holder(path: &Path) -> String {
+    match std::fs::read_to_string(path) {
+        Ok(text) if !text.trim().is_empty() => text.trim().to_owned(),
+        _ => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_taker_is_told_who_holds_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = DataLock::take(folder.path()).unwrap();
+
+        let words = DataLock::take(folder.path()).unwrap_err().to_string();
+        assert!(words.contains(&folder.path().display().to_string()), "{words}");
+        assert!(words.contains(&format!("process {}", std::process::id())), "{words}");
+
+        let clone = first.clone();
+        drop(first);
+        assert!(DataLock::take(folder.path()).is_err(), "a clone still holds it");
+        drop(clone);
+        DataLock::take(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,99 @@
+//! One run of Postgres as a child process: from its start until it takes connections, and its end.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use nix::fcntl::OFlag;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
+
+use super::orphan::pid_file;
+use super::setup::Setup;
+use super::{Error, Result, socket};
+
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const SAY_EVERY: u32 = 500; // looks, so every ten seconds
+
+/// Fast, immediate, by force; each with the time it is given.
+const ENDINGS: [(Signal, Duration); 3] = [
+    (Signal::SIGINT, Duration::from_secs(30)),
+    (Signal::SIGQUIT, Duration::from_secs(5)),
+    (Signal::SIGKILL, Duration::from_secs(5)),
+];
+
+/// Starts Postgres as a child.
+pub(super) fn spawn(setup: &Setup) -> Result<Child> {
+    let said = start_log(setup);
+    let stderr = File::options()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .custom_flags(OFlag::O_NOFOLLOW.bits()) // the folder is Postgres', and Muster may be root
+        .open(&said)
+        .map_err(Error::io("write", &said))?;
+    let program = setup.binaries.program("postgres");
+    let mut command = setup.owner.command(&program);
+    command
+        .arg("-D")
+        .arg(&setup.cluster)
+        .arg("-k")
+        .arg(&setup.socket)
+        .args(["-p", socket::PORT, "-c", "listen_addresses=", "-c"])
+        .arg(format!("log_directory={}", setup.log.display()))
+        .stderr(stderr);
+    Command::from(command).spawn().map_err(Error::io("run", &program))
+}
+
+/// Waits until Postgres takes connections, however long its recovery lasts.
+pub(super) async fn ready(setup: &Setup, child: &mut Child) -> Result<()> {
+    let mut looks = 0;
+    while !is_ready(setup, child) {
+        if let Some(status) = child.try_wait().map_err(Error::io("wait for", &setup.cluster))? {
+            let reason = last_words(&start_log(setup), status);
+            return Err(Error::NotStarted { reason, log: setup.log.clone() });
+        }
+        looks += 1;
+        if looks % SAY_EVERY == 0 {
+            info!("Postgres is still starting; after a crash it recovers first");
+        }
+        sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+/// Ends a run, gently at first.
+pub(super) async fn end(mut child: Child) {
+    for (signal, patience) in ENDINGS {
+        let Some(pid) = child.id() else { return };
+        let _ = kill(Pid::from_raw(pid.cast_signed()), signal); // not reaped yet, so still ours
+        if timeout(patience, child.wait()).await.is_ok() {
+            return;
+        }
+        warn!(postgres.pid = pid, "Postgres did not end on {signal} within {patience:?}");
+    }
+}
+
+/// What Postgres says before its own log is open.
+fn start_log(setup: &Setup) -> PathBuf {
+    setup.log.join("start.log")
+}
+
+fn is_ready(setup: &Setup, child: &Child) -> bool {
+    let pid = child.id().map(u32::cast_signed);
+    pid_file(&setup.cluster).is_some_and(|file| file.ready && Some(file.pid) == pid)
+}
+
+fn last_words(said: &Path, status: ExitStatus) -> String {
+    let text = std::fs::read_to_string(said).unwrap_or_default();
+    let fatal = text.lines().rfind(|line| line.contains("FATAL:") || line.contains("PANIC:"));
+    match fatal.or(text.lines().last()).and_then(|line| line.split_once(":  ")) {
+        Some((_, words)) => words.to_owned(),
+        None => status.to_string(),
+    }
+}
