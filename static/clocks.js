@@ -18,7 +18,10 @@ function tick() {
   }
   for (const clock of document.querySelectorAll("time[data-until]")) {
     const left = clock.dataset.until - now
-    clock.textContent = (left <= -1000 ? "+" : "") + digits(left)
+    const late = left <= -1000
+    const onTime = clock.closest(".clock.good, .clock.warn")
+    clock.textContent = (late ? "+" : "") + digits(left)
+    if (late && onTime) onTime.className = "clock bad" // green digits past due would be a lie
   }
   for (const clock of document.querySelectorAll("time[data-seconds-until]")) {
     clock.textContent = `${Math.max(0, Math.trunc((clock.dataset.secondsUntil - now) / 1000))} s`

@@ -3,4 +3,3 @@
 pub mod assets;
 pub mod pages;
 pub mod parts;
-#[cfg(test)]
