@@ -1,4 +1,5 @@
-// Runs the clocks: `data-since` counts up, `data-until` counts down and, once past due, up with a plus.
+// Runs the clocks: `data-since` counts up, `data-until` counts down and, once past due, up with a plus;
+// `data-seconds-until` counts the last seconds down.
 // Time is the server's: a meta tag says it at loading, the live stream corrects it (event "server-time").
 let ahead = Number(document.querySelector("meta[name=server-time]")?.content ?? Date.now()) - Date.now()
 document.addEventListener("server-time", ({ detail }) => (ahead = detail - Date.now()))
@@ -17,7 +18,13 @@ function tick() {
   }
   for (const clock of document.querySelectorAll("time[data-until]")) {
     const left = clock.dataset.until - now
-    clock.textContent = (left <= -1000 ? "+" : "") + digits(left)
+    const late = left <= -1000
+    const onTime = clock.closest(".clock.good, .clock.warn")
+    clock.textContent = (late ? "+" : "") + digits(left)
+    if (late && onTime) onTime.className = "clock bad" // green digits past due would be a lie
+  }
+  for (const clock of document.querySelectorAll("time[data-seconds-until]")) {
+    clock.textContent = `${Math.max(0, Math.trunc((clock.dataset.secondsUntil - now) / 1000))} s`
   }
   setTimeout(tick, 1000 - (now % 1000))
 }

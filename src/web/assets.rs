@@ -46,7 +46,7 @@ pub const LIVE_JS: &Asset = &asset("live", Kind::Js, include_bytes!("../../stati
 /// Swallows a double press.
 pub const ONCE_JS: &Asset = &asset("once", Kind::Js, include_bytes!("../../static/once.js"));
 
-pub(crate) const ALL: [&Asset; 8] =
+const ALL: [&Asset; 8] =
     [APP_CSS, CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, ICON_SVG, IDIOMORPH_JS, LIVE_JS, ONCE_JS];
 
 /// `GET /static/{name}`

@@ -40,6 +40,14 @@ impl Tick {
             digits: format!("{plus}{}", digits(span)),
         }
     }
+
+    /// Counts the last seconds down, `8 s`, and stands at `0 s`.
+    #[must_use]
+    pub fn seconds_until(due: OffsetDateTime, now: OffsetDateTime) -> Tick {
+        let left = (due - now).max(Duration::ZERO);
+        let digits = format!("{} s", left.whole_seconds());
+        Tick { counts: "seconds-until", at_ms: unix_ms(due), iso: iso(left), digits }
+    }
 }
 
 /// A clock: what runs, its digits, and since or until when.
@@ -137,6 +145,14 @@ mod tests {
         assert_eq!(due(Duration::seconds(173)), "2:53");
         assert_eq!(due(Duration::milliseconds(-400)), "0:00");
         assert_eq!(due(-Duration::seconds(3_151)), "+52:31");
+    }
+
+    #[test]
+    fn a_hold_counts_its_last_seconds_and_stops() {
+        let due = |seconds| Tick::seconds_until(NOW + Duration::seconds(seconds), NOW).digits;
+
+        assert_eq!(due(8), "8 s");
+        assert_eq!(due(-3), "0 s");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct ErrorPage {
     acts: Vec<Act>,
     works: Vec<Works>,
     hotline: Words,
-    log: String,
+    log: Words,
 }
 
 /// Something that goes on working, or waits, while this doesn't.
@@ -46,8 +46,8 @@ impl ErrorPage {
     #[must_use]
     pub fn new(page: Bare, words: impl Into<Words>, status: u16, log_id: &str) -> ErrorPage {
         let log = match log_id {
-            "" => format!("{status}."),
-            id => format!("{status}. For the log: {id}"),
+            "" => Words::from(format!("{status}.")),
+            id => Words::from(format!("{status}. For the log: ")).mono(id),
         };
         let (acts, works) = (Vec::new(), Vec::new());
         ErrorPage { page, words: words.into(), acts, works, hotline: Words::new(), log }
@@ -98,6 +98,11 @@ mod tests {
     #[test]
     fn what_was_not_logged_names_no_log_line() {
         assert!(!page("").render().unwrap().contains("For the log"));
-        assert!(page("r-7f3e91").render().unwrap().contains("404. For the log: r-7f3e91"));
+        assert!(
+            page("r-7f3e91")
+                .render()
+                .unwrap()
+                .contains("404. For the log: <span class=\"mono\">r-7f3e91</span>")
+        );
     }
 }

@@ -30,3 +30,15 @@ impl Facts {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_nobody_knows_reads_unknown() {
+        let html = Facts::new().fact("Verified", "").to_string();
+
+        assert!(html.contains("<dt>Verified</dt><dd>unknown</dd>"), "{html}");
+    }
+}

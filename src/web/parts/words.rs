@@ -118,13 +118,13 @@ impl Words {
 
 impl From<&str> for Words {
     fn from(words: &str) -> Words {
-        Words::new().plain(words)
+        words.to_owned().into()
     }
 }
 
 impl From<String> for Words {
     fn from(words: String) -> Words {
-        Words::new().plain(words)
+        if words.is_empty() { Words::new() } else { Words::new().plain(words) }
     }
 }
 

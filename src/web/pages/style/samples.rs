@@ -70,13 +70,14 @@ pub(super) fn dues(now: OffsetDateTime) -> Vec<Due> {
     let write = || Act::go("Write the update", "#").look(Look::PrimaryLarge);
     let due = |seconds| Tick::until(now + Duration::seconds(seconds), now);
     let undo = Act::go("Undo", "#").look(Look::Large);
+    let hold = Tick::seconds_until(now + Duration::seconds(8), now);
     let late = Tick::since(now - Duration::seconds(67), now);
     vec![
         Due::next(Words::from("Due: tell Users in ").bold_tick(due(173)))
             .then("Then: hand over, you are in command for 8 h")
             .act(write()),
         Due::held(
-            Words::from("Sends in ").bold_tick(due(8)).plain(": 9 pages, and words to 1,204 users"),
+            Words::from("Sends in ").bold_tick(hold).plain(": 9 pages, and words to 1,204 users"),
         )
         .named("s-held")
         .then("Declared level 3, 03:12 CET")
@@ -167,7 +168,6 @@ pub(super) fn fields() -> Vec<Field> {
             .error(Some(late)),
         Field::area("pub", "Update", 2, "We are restoring the booking database.")
             .public("Public: 1,204 users will read this"),
-        Field::password("secret", "Password").autocomplete("off"),
         Field::radios("kind", "Kind", kinds),
         Field::checkboxes("tell", "Tell", vec![Choice::new("users", "Users", true)]),
         Field::select(
