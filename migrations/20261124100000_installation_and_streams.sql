@@ -16,7 +16,7 @@ create table streams (
     kind        text not null check (kind in ('incident', 'installation')),
     seq         bigint not null default 0 check (seq >= 0),
     hash        bytea not null check (octet_length(hash) = 32),
-    recorded_at timestamptz not null
+    recorded_at timestamptz -- of its last entry
 );
 create unique index streams_one_installation on streams (kind) where kind = 'installation';
 

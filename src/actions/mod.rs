@@ -1,1 +1,80 @@
-//! placeholder
+//! One function per deed: opens the transaction, loads, asks the rule, writes, enqueues, commits.
+//! Every door calls the same one.
+
+pub mod clocks;
+pub mod incidents;
+pub mod paging;
+pub mod people;
+pub mod plans;
+pub mod publishing;
+pub mod timeline;
+
+use std::time::Duration;
+
+use crate::db::{DbError, Faulty};
+use crate::store::StoreError;
+
+/// How long a deed may take, begin to commit; inside what a request may.
+pub const DEADLINE: Duration = Duration::from_millis(2_500);
+
+/// Why a deed was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// There is no such thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// A rule says no, in words for the person.
+    #[error("{0}")]
+    Refused(String),
+    /// What was typed is wrong; each with the field it stands in.
+    #[error("{}", .0.first().map_or("something typed is wrong", |wrong| &wrong.words))]
+    Invalid(Vec<Wrong>),
+    /// The person lacks the right.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A field, and what is wrong with what was typed there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Name of the field.
+    pub field: &'static str,
+    /// What is wrong and what is wanted.
+    pub words: String,
+}
+
+/// The outcome of a deed.
+pub type ActionResult<T> = Result<T, ActionError>;
+
+impl ActionError {
+    /// A rule's refusal.
+    pub fn refused(refusal: impl std::fmt::Display) -> ActionError {
+        ActionError::Refused(refusal.to_string())
+    }
+
+    /// One wrong field.
+    pub fn wrong(field: &'static str, words: impl std::fmt::Display) -> ActionError {
+        ActionError::Invalid(vec![Wrong { field, words: words.to_string() }])
+    }
+}
+
+impl From<DbError> for ActionError {
+    fn from(error: DbError) -> ActionError {
+        ActionError::Store(error.into())
+    }
+}
+
+impl From<sqlx::Error> for ActionError {
+    fn from(error: sqlx::Error) -> ActionError {
+        ActionError::Store(error.into())
+    }
+}
+
+impl Faulty for ActionError {
+    fn is_fault(&self) -> bool {
+        matches!(self, ActionError::Store(error) if error.is_fault())
+    }
+}

@@ -1,0 +1,83 @@
+//! Why the database did not do it.
+
+/// A failed transaction, sorted by what the caller can say about it.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// Not connected yet, or the breaker is open: nothing was tried.
+    #[error("the database is not answering")]
+    Away,
+    /// The deadline passed before commit was sent: nothing was saved.
+    #[error("the database did not answer in time")]
+    TimedOut,
+    /// The deadline passed, or the connection broke, while commit was under way.
+    #[error("whether it was saved is unknown; pressing again is safe")]
+    CommitUnknown(#[source] Option<sqlx::Error>),
+    /// The database answered with an error.
+    #[error("the database refused")]
+    Refused(#[source] sqlx::Error),
+}
+
+/// Whether an error of a body is the database's fault, which the breaker counts.
+pub trait Faulty {
+    /// True where the server was away, silent or out of room.
+    fn is_fault(&self) -> bool;
+}
+
+impl Faulty for DbError {
+    fn is_fault(&self) -> bool {
+        match self {
+            DbError::Away => false,
+            DbError::TimedOut | DbError::CommitUnknown(_) => true,
+            DbError::Refused(error) => is_fault(error),
+        }
+    }
+}
+
+impl DbError {
+    /// Whether waiting may mend it.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, DbError::Away) || self.is_fault() || self.is_conflict()
+    }
+
+    /// Whether two transactions met, and one of them should try again.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        let DbError::Refused(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03"))
+    }
+
+    /// Name of the broken constraint, where one was.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            DbError::Refused(sqlx::Error::Database(error)) => error.constraint(),
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> DbError {
+        DbError::Refused(error)
+    }
+}
+
+/// SQLSTATE classes that mean "the server is in trouble": connection (08), resources (53),
+/// operator intervention (57), system error (58), read-only transaction (25006).
+fn is_fault(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            let code = error.code();
+            let code = code.as_deref().unwrap_or_default();
+            code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,165 @@
+//! Incidents as rows.
+
+use sqlx::PgConnection;
+
+use super::{StoreError, StoreResult, corrupt};
+use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::incident::Incident;
+use time::OffsetDateTime;
+
+/// Reads one incident.
+pub async fn find(conn: &mut PgConnection, id: IncidentId) -> StoreResult<Option<Incident>> {
+    let row = sqlx::query_as!(Row, "select * from incidents where id = $1", id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.map(Incident::try_from).transpose()
+}
+
+/// Reads one incident and holds its row until the transaction ends.
+pub async fn lock(conn: &mut PgConnection, id: IncidentId) -> StoreResult<Option<Incident>> {
+    let row = sqlx::query_as!(Row, "select * from incidents where id = $1 for update", id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.map(Incident::try_from).transpose()
+}
+
+/// The open incidents, gravest first.
+pub async fn open(conn: &mut PgConnection) -> StoreResult<Vec<Incident>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select * from incidents where ended_at is null
+         order by (kind = 'drill'), level desc, declared_at",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Incident::try_from).collect()
+}
+
+/// The newest incidents, ended ones too.
+pub async fn newest(conn: &mut PgConnection, limit: i64) -> StoreResult<Vec<Incident>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select * from incidents order by declared_at desc, id limit $1",
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Incident::try_from).collect()
+}
+
+/// Adds an incident. False: one of that id stands already, as after a second press.
+pub async fn insert(conn: &mut PgConnection, incident: &Incident) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "insert into incidents (id, kind, level, phase, revision, title, public_title, impact_start,
+                                detected_at, declared_at, declared_by, phase_since, held_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         on conflict (id) do nothing",
+        incident.id.0,
+        incident.kind.name(),
+        i16::from(incident.level),
+        incident.phase.name(),
+        incident.revision,
+        incident.title,
+        incident.public_title,
+        incident.impact_start,
+        incident.detected_at,
+        incident.declared_at,
+        incident.declared_by.0,
+        incident.phase_since,
+        incident.held_until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes a changed incident back; its row was locked, and its version moves on.
+pub async fn update(conn: &mut PgConnection, incident: &Incident) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update incidents set level = $2, phase = $3, title = $4, public_title = $5,
+             impact_start = $6, impact_confirmed = $7, detected_at = $8, answered_at = $9,
+             recovered_at = $10, phase_since = $11, ended_at = $12, reopened_at = $13,
+             commander = $14, commander_since = $15, held_until = $16, raised_from = $17,
+             version = version + 1
+         where id = $1 and version = $18",
+        incident.id.0,
+        i16::from(incident.level),
+        incident.phase.name(),
+        incident.title,
+        incident.public_title,
+        incident.impact_start,
+        incident.impact_confirmed,
+        incident.detected_at,
+        incident.answered_at,
+        incident.recovered_at,
+        incident.phase_since,
+        incident.ended_at,
+        incident.reopened_at,
+        incident.commander.map(|person| person.0),
+        incident.commander_since,
+        incident.held_until,
+        incident.raised_from.map(i16::from),
+        incident.version,
+    )
+    .execute(conn)
+    .await?;
+    super::one("incidents", &done)
+}
+
+struct Row {
+    id: uuid::Uuid,
+    kind: String,
+    level: i16,
+    phase: String,
+    revision: i32,
+    title: String,
+    public_title: String,
+    impact_start: OffsetDateTime,
+    impact_confirmed: bool,
+    detected_at: Option<OffsetDateTime>,
+    declared_at: OffsetDateTime,
+    declared_by: uuid::Uuid,
+    answered_at: Option<OffsetDateTime>,
+    recovered_at: Option<OffsetDateTime>,
+    phase_since: OffsetDateTime,
+    ended_at: Option<OffsetDateTime>,
+    reopened_at: Option<OffsetDateTime>,
+    commander: Option<uuid::Uuid>,
+    commander_since: Option<OffsetDateTime>,
+    held_until: Option<OffsetDateTime>,
+    raised_from: Option<i16>,
+    version: i32,
+}
+
+impl TryFrom<Row> for Incident {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Incident> {
+        let bad = |problem: &dyn ToString| corrupt("incidents", row.id, problem.to_string());
+        let level = |level: i16| u8::try_from(level).map_err(|error| bad(&error));
+        Ok(Incident {
+            id: IncidentId(row.id),
+            kind: row.kind.parse().map_err(|error| bad(&error))?,
+            level: level(row.level)?,
+            phase: row.phase.parse().map_err(|error| bad(&error))?,
+            revision: row.revision,
+            title: row.title,
+            public_title: row.public_title,
+            impact_start: row.impact_start,
+            impact_confirmed: row.impact_confirmed,
+            detected_at: row.detected_at,
+            declared_at: row.declared_at,
+            declared_by: PersonId(row.declared_by),
+            answered_at: row.answered_at,
+            recovered_at: row.recovered_at,
+            phase_since: row.phase_since,
+            ended_at: row.ended_at,
+            reopened_at: row.reopened_at,
+            commander: row.commander.map(PersonId),
+            commander_since: row.commander_since,
+            held_until: row.held_until,
+            raised_from: row.raised_from.map(level).transpose()?,
+            version: row.version,
+        })
+    }
+}
