@@ -1,1 +1,5 @@
-fn main(){}
+//! Integration tests, all in one binary.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod chain;
