@@ -6,6 +6,7 @@
 mod support;
 
 mod architecture;
+mod chain;
 mod cluster;
 mod config;
 mod guard;

@@ -3,15 +3,12 @@
 //! A stream is one line with its signed head, then one line an entry. A file holds one stream or
 //! several.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 use super::body::Content;
-use super::chain::{Broken, Expected, Whole, verify};
 use super::digest::{Digest, from_hex, to_hex};
 use super::entry::Record;
 use super::stream::Head;
@@ -46,7 +43,7 @@ pub struct SignedHead {
 }
 
 /// A text that is no export.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} {what}")]
 pub struct NotAnExport {
     /// Number of the line, from 1.
@@ -54,9 +51,6 @@ pub struct NotAnExport {
     /// What is wrong with it.
     pub what: &'static str,
 }
-
-/// Heads noted elsewhere, by stream.
-pub type SeenHeads = BTreeMap<StreamId, Vec<Head>>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -91,18 +85,6 @@ struct EntryLine {
     salt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct HeadsFile {
-    heads: Vec<SeenLine>,
-}
-
-#[derive(Deserialize)]
-struct SeenLine {
-    stream: StreamId,
-    seq: i64,
-    hash: Digest,
 }
 
 /// The line that opens a stream, without its line end.
@@ -162,33 +144,10 @@ pub fn read(text: &str) -> Result<Vec<Exported>, NotAnExport> {
             Err(_) => return Err(wrong("is neither a head nor an entry")),
         }
     }
+    if streams.is_empty() {
+        return Err(NotAnExport { line: 1, what: "is missing: there is no head" });
+    }
     Ok(streams)
-}
-
-/// Reads a heads file: heads that were noted earlier.
-///
-/// # Errors
-/// When it is no such JSON.
-pub fn read_heads(text: &str) -> Result<SeenHeads, serde_json::Error> {
-    let file: HeadsFile = serde_json::from_str(text)?;
-    let mut seen = SeenHeads::new();
-    for SeenLine { stream, seq, hash } in file.heads {
-        seen.entry(stream).or_default().push(Head { seq, hash });
-    }
-    Ok(seen)
-}
-
-impl Exported {
-    /// Verifies the entries against the export's own head and the heads noted elsewhere; the
-    /// signature is the caller's to check.
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
-    pub fn verify(&self, seen: &SeenHeads) -> Result<Whole, Broken> {
-        let stream = self.head.stream;
-        let seen = seen.get(&stream).cloned().unwrap_or_default();
-        verify(stream, &self.records, &Expected { head: Some(self.head.head), seen })
-    }
 }
 
 impl HeadLine {

@@ -10,6 +10,7 @@ mod chain;
 mod digest;
 mod entry;
 pub mod export;
+mod exported;
 mod kind;
 mod stream;
 
@@ -18,5 +19,6 @@ pub use body::{Body, Content, NotABody, Task, body_digest};
 pub use chain::{Broken, Expected, Verifier, Whole, verify};
 pub use digest::{Digest, NotADigest};
 pub use entry::{Entry, EntryFacts, Record, entry_hash, micros};
+pub use exported::{Checked, ExportFault, SeenHeads, read_heads, verify_export};
 pub use kind::{Kind, UnknownKind};
 pub use stream::{Draft, Head, Stream, head_bytes};
