@@ -1,11 +1,14 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
+pub mod accounts;
 pub mod clock;
 pub mod incidents;
 pub mod installation;
+pub mod links;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod sessions;
 pub mod streams;
 
 use crate::db::{DbError, Faulty};
