@@ -56,3 +56,12 @@ pub async fn read_clock(db: &Db, clock: &Clock) -> ActionResult<Option<Duration>
     })
     .await
 }
+
+/// Title and revision of the plan in force, in words.
+pub async fn plan_in_force(db: &Db) -> ActionResult<Option<String>> {
+    db.transaction(DEADLINE, async |conn| {
+        let found = store::plans::current(conn).await?;
+        Ok(found.map(|found| format!("{}, revision {},", found.plan.document.title, found.number)))
+    })
+    .await
+}
