@@ -1,6 +1,9 @@
 //! `kill -9` of Muster, of Postgres, of both; and process ids that are used again.
 
+use std::time::Duration;
+
 use muster::pgserver::State;
+use tokio::time::timeout;
 
 use super::scene::{Scene, Sleeper, alive, ask, kill_hard, pid, tell};
 
@@ -32,7 +35,8 @@ async fn after_a_kill_of_postgres_it_is_started_again_with_all_that_was_committe
 
     kill_hard(first);
     let back = |state: &State| matches!(state, State::Ready { pid } if pid.cast_signed() != first);
-    state.wait_for(back).await.unwrap();
+    let waited = timeout(Duration::from_secs(30), state.wait_for(back)).await;
+    drop(waited.expect("it stayed down").unwrap());
 
     assert_eq!(ask(&running.options(), "select word from kept").await, "still here");
     running.stop().await;
