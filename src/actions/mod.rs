@@ -8,6 +8,7 @@ pub mod people;
 pub mod plans;
 pub mod publishing;
 pub mod timeline;
+pub mod verify;
 
 use std::time::Duration;
 

@@ -12,4 +12,6 @@ mod config;
 mod guard;
 mod notify;
 mod pgserver;
+mod plans;
 mod server;
+mod verify;

@@ -4,5 +4,6 @@
 #![allow(unreachable_pub, reason = "`pub` marks what tests call; there is no outside")]
 
 pub mod cluster;
+pub mod planbed;
 pub mod process;
 pub mod smtp;

@@ -1,0 +1,78 @@
+//! Bringing a plan in and writing it out.
+
+use muster::actions::plans::{Imported, export, import, preview};
+use muster::actions::{ActionError, ActionResult};
+use muster::store::people;
+
+use crate::support::planbed::{NOW, PlanBed};
+
+const LABITORY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
+
+async fn bring_in(bed: &PlanBed, text: &str, number: Option<i32>) -> ActionResult<Imported> {
+    import(&bed.db, text, None, number, NOW).await
+}
+
+#[tokio::test]
+async fn a_plan_comes_out_as_it_went_in_and_going_in_again_changes_nothing() {
+    let bed = PlanBed::new("plan_round_trip").await;
+    assert_eq!(bring_in(&bed, LABITORY, Some(1)).await.unwrap().number, 1);
+
+    let text = export(&mut bed.conn().await).await.unwrap();
+    let again = bring_in(&bed, &text, Some(1)).await.unwrap();
+
+    assert_eq!(text, LABITORY);
+    assert_eq!(again, Imported { number: 1, changes: Vec::new() });
+    assert!(preview(&bed.db, &text).await.unwrap().unchanged);
+}
+
+#[tokio::test]
+async fn changing_a_title_makes_a_revision_that_differs_by_that_line() {
+    let bed = PlanBed::new("plan_one_line").await;
+    bring_in(&bed, LABITORY, None).await.unwrap();
+    let text = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let seen = preview(&bed.db, &text).await.unwrap();
+    let done = bring_in(&bed, &text, Some(2)).await.unwrap();
+
+    assert_eq!((done.number, done.changes.len()), (2, 1));
+    assert_eq!(seen.changes, done.changes);
+    assert_eq!(export(&mut bed.conn().await).await.unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_method_that_a_text_leaves_out_stays() {
+    let bed = PlanBed::new("plan_keeps").await;
+    bring_in(&bed, LABITORY, None).await.unwrap();
+    let before = people::methods(&mut bed.conn().await).await.unwrap();
+    let line = "    { channel = \"phone\", address = \"+49 30 23125 101\", rank = 2 },\n";
+    assert!(LABITORY.contains(line));
+
+    let done = bring_in(&bed, &LABITORY.replacen(line, "", 1), None).await.unwrap();
+
+    assert_eq!(done.number, 1, "{:?}", done.changes);
+    assert_eq!(people::methods(&mut bed.conn().await).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn of_two_at_once_the_second_is_told() {
+    let bed = PlanBed::new("plan_two_at_once").await;
+    let other = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let (one, two) =
+        tokio::join!(bring_in(&bed, LABITORY, Some(1)), bring_in(&bed, &other, Some(1)));
+
+    let refused = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    assert!(matches!(refused.as_slice(), [ActionError::Refused(_)]), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_text_with_an_error_is_refused_with_its_place() {
+    let bed = PlanBed::new("plan_refused").await;
+
+    let Err(ActionError::Refused(words)) = bring_in(&bed, "[document\n", None).await else {
+        panic!("this should be refused")
+    };
+
+    assert!(words.starts_with("1:"), "{words}");
+    assert!(preview(&bed.db, "[document\n").await.unwrap().is_refused());
+}
