@@ -1,7 +1,10 @@
 //! Bringing a plan in and writing it out.
 
+use std::path::Path;
+
 use muster::actions::plans::{Imported, export, import, preview};
 use muster::actions::{ActionError, ActionResult};
+use muster::cli::plan;
 use muster::store::people;
 
 use crate::support::planbed::{NOW, PlanBed};
@@ -75,4 +78,42 @@ async fn a_text_with_an_error_is_refused_with_its_place() {
 
     assert!(words.starts_with("1:"), "{words}");
     assert!(preview(&bed.db, "[document\n").await.unwrap().is_refused());
+}
+
+#[tokio::test]
+async fn a_difference_that_was_looked_at_too_long_ago_is_refused() {
+    let bed = PlanBed::new("plan_stale").await;
+    bring_in(&bed, LABITORY, Some(1)).await.unwrap();
+    let text = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let done = bring_in(&bed, &text, Some(1)).await;
+
+    assert!(matches!(done, Err(ActionError::Refused(_))), "{done:?}");
+    assert_eq!(export(&mut bed.conn().await).await.unwrap(), LABITORY);
+}
+
+#[tokio::test]
+async fn the_command_line_brings_a_plan_in_and_writes_it_out() {
+    let bed = PlanBed::new("plan_command_line").await;
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
+    let (mut said, mut text) = (Vec::new(), Vec::new());
+
+    assert!(plan::import(&bed.db, file, NOW, &mut said).await.unwrap());
+    plan::export(&bed.db, Path::new("-"), &mut text).await.unwrap();
+
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.ends_with("Revision 1 is in force. Nobody was taken off the roster.\n"), "{said}");
+    assert_eq!(String::from_utf8(text).unwrap(), LABITORY);
+}
+
+#[test]
+fn checking_names_file_line_and_column() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "[document\n").unwrap();
+    let mut said = Vec::new();
+
+    assert!(!plan::check(file.path(), &mut said).unwrap());
+
+    let (said, start) = (String::from_utf8(said).unwrap(), format!("{}:1:", file.path().display()));
+    assert!(said.starts_with(&start), "{said}");
 }

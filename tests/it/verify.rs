@@ -1,6 +1,7 @@
 //! Finding what was done to timelines behind Muster's back.
 
 use muster::actions::verify::{HeadsError, every_stream, write_heads};
+use muster::cli::verify;
 use muster::domain::timeline::{Actor, Body, Kind};
 use muster::secrets::KeyRing;
 use muster::store::streams::{Note, append};
@@ -107,4 +108,38 @@ async fn a_rewritten_tail_is_found_and_never_noted_as_the_truth() {
     assert!(matches!(refused, Err(HeadsError::Disagrees { seq: 3, .. })), "{refused:?}");
     let says = scene.says().await;
     assert!(says.starts_with("broken: entry 3 was rewritten"), "{says}");
+}
+
+#[tokio::test]
+async fn a_timeline_that_is_gone_is_named() {
+    let scene = Scene::new("verify_gone").await;
+    scene.write_heads().await.unwrap();
+    scene.cut_to(0).await;
+    scene.bed.sql("delete from streams").await;
+
+    assert_eq!(scene.says().await, "broken: entry 1 is missing, and the whole timeline");
+}
+
+#[tokio::test]
+async fn a_heads_file_that_was_touched_is_refused() {
+    let scene = Scene::new("verify_touched").await;
+    scene.write_heads().await.unwrap();
+    let path = scene.folder.path().join("heads.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen("\"seq\":3", "\"seq\":2", 1)).unwrap();
+
+    assert!(every_stream(&scene.bed.db, &scene.ring, &path).await.is_err());
+    assert!(matches!(scene.write_heads().await, Err(HeadsError::Damaged(_))));
+}
+
+#[tokio::test]
+async fn the_command_line_says_which_entry_is_broken() {
+    let scene = Scene::new("verify_command_line").await;
+    scene.bed.sql("update entries set actor = 'public' where seq = 1").await;
+    let (path, mut said) = (scene.folder.path().join("heads.json"), Vec::new());
+
+    let whole = verify::database(&scene.bed.db, &scene.ring, &path, &mut said).await.unwrap();
+
+    let said = String::from_utf8(said).unwrap();
+    assert!(!whole && said.ends_with("broken: entry 1 was altered\n"), "{said}");
 }
