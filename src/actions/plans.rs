@@ -210,3 +210,11 @@ fn quicker(error: ActionError) -> ActionError {
         _ => error,
     }
 }
+
+/// The revision in force; none where no plan was brought in yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_force(db: &Db) -> ActionResult<Option<Revision>> {
+    db.transaction(DEADLINE, async |conn| Ok(store::plans::current(conn).await?)).await
+}
