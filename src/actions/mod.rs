@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod installation;
+pub mod plans;
 pub mod sessions;
 pub mod timeline;
+pub mod verify;
 
 use std::time::Duration;
 

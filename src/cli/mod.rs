@@ -2,10 +2,12 @@
 
 mod args;
 mod contact;
-mod plan;
+pub mod plan;
 mod serve;
 mod user;
+pub mod verify;
 
+use std::io::{Stdout, stdout};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -13,7 +15,7 @@ use tokio::runtime::Runtime;
 
 pub use args::{Args, Command, NewUser, Plan, User};
 
-use crate::cli::contact::Role;
+use crate::cli::contact::{Contact, Role};
 use crate::config::{self, Settings, Surroundings};
 use crate::telemetry;
 
@@ -22,31 +24,49 @@ use crate::telemetry;
 /// # Errors
 /// What kept it from being done.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if let Command::Plan(Plan::Check { file }) = &args.command {
-        let report = plan::check(file)?;
-        println!("{}", report.text);
-        return Ok(ExitCode::from(u8::from(!report.good)));
-    }
+    let good = match &args.command {
+        Command::Plan(Plan::Check { file }) => plan::check(file, &mut stdout())?,
+        Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
+        command => with_settings(args, command)?,
+    };
+    Ok(ExitCode::from(u8::from(!good)))
+}
+
+fn with_settings(args: &Args, command: &Command) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
     let settings = config::read(&args.flags, &around)?;
     telemetry::start(&settings.log.filter, settings.log.json)?;
     let _ = rustls::crypto::ring::default_provider().install_default(); // set at most once
     let runtime = Runtime::new().context("the runtime can't be started")?;
-    runtime.block_on(obey(&args.command, settings, &around))?;
-    Ok(ExitCode::SUCCESS)
+    runtime.block_on(async {
+        if *command == Command::Serve {
+            serve::run(settings, &around).await?;
+            return Ok(true);
+        }
+        let contact = contact::make(&settings, &around, Role::Command).await?;
+        let done = obey(command, &contact, &settings).await;
+        contact.close().await;
+        done
+    })
 }
 
-async fn obey(command: &Command, settings: Settings, around: &Surroundings) -> anyhow::Result<()> {
-    if *command == Command::Serve {
-        return serve::run(settings, around).await;
+async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyhow::Result<bool> {
+    let Contact { db, ring, clock, .. } = contact;
+    let mut out: Stdout = stdout();
+    match command {
+        Command::User(User::Add(new)) => println!("{}", user::add(contact, new).await?),
+        Command::User(User::SetupLink) => {
+            println!("{}", user::set_up_link(contact, settings).await?);
+        }
+        Command::Plan(Plan::Import { file }) => {
+            return Ok(plan::import(db, file, clock.now(), &mut out).await?);
+        }
+        Command::Plan(Plan::Export { file }) => plan::export(db, file, &mut out).await?,
+        Command::Verify { .. } => {
+            let heads = settings.data.dir.join("heads.json");
+            return Ok(verify::database(db, ring, &heads, &mut out).await?);
+        }
+        Command::Serve | Command::Plan(Plan::Check { .. }) => {}
     }
-    let contact = contact::make(&settings, around, Role::Command).await?;
-    let said = match command {
-        Command::User(User::Add(new)) => user::add(&contact, new).await,
-        Command::User(User::SetupLink) => user::set_up_link(&contact, &settings).await,
-        Command::Serve | Command::Plan(_) | Command::Verify { .. } => Ok(String::new()),
-    };
-    contact.close().await;
-    println!("{}", said?);
-    Ok(())
+    Ok(true)
 }

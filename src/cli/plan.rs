@@ -1,56 +1,89 @@
-//! `muster plan check`: says everything that is wrong with a plan, with line and column.
+//! `muster plan`: checks, brings in and writes out the plan's text form.
 
-use std::fmt::Write as _;
-use std::io::Read as _;
+use std::io::{self, Read as _, Write};
 use std::path::Path;
 
-use anyhow::Context as _;
+use time::OffsetDateTime;
 
-use crate::domain::plan;
-use crate::domain::plan::{Finding, Severity};
+use crate::actions::{self, ActionError, ActionResult};
+use crate::db::Db;
 
-/// What `plan check` found, ready to be printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Report {
-    /// One line a finding, and a sum.
-    pub(super) text: String,
-    /// Whether the plan can be imported.
-    pub(super) good: bool,
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The text could not be read or written.
+    #[error("{0}: {1}")]
+    File(String, #[source] io::Error),
+    /// The words for the person could not be printed.
+    #[error("the outcome could not be printed")]
+    Print(#[from] io::Error),
+    /// The deed was not done.
+    #[error(transparent)]
+    Action(#[from] ActionError),
 }
 
-/// Judges the plan in `file`; "-" is standard input.
+/// Prints every finding of a text as `FILE:line:col: …`; true when none of them is an error.
 ///
 /// # Errors
-/// When the file can't be read.
-pub(super) fn check(file: &Path) -> anyhow::Result<Report> {
+/// When the text can't be read.
+pub fn check(file: &Path, out: &mut (impl Write + Send)) -> Result<bool, PlanError> {
+    judge(file, &read(file)?, out)
+}
+
+/// Prints what a text changes and makes a revision of it; true when it now holds.
+///
+/// # Errors
+/// When the text can't be read, or the deed was not done.
+pub async fn import(
+    db: &Db,
+    file: &Path,
+    now: OffsetDateTime,
+    out: &mut (impl Write + Send),
+) -> Result<bool, PlanError> {
     let text = read(file)?;
-    let (findings, good) = match plan::parse(&text) {
-        Ok((_, warnings)) => (warnings, true),
-        Err(findings) => (findings, false),
-    };
-    let mut out = String::new();
-    for finding in &findings {
-        let _ = writeln!(out, "{}:{finding}", file.display());
+    if !judge(file, &text, out)? {
+        return Ok(false);
     }
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
-    let _ = write!(out, "{}", sum(errors, &findings));
-    Ok(Report { text: out, good })
+    let done = actions::plans::import(db, &text, None, None, now).await?;
+    for change in &done.changes {
+        writeln!(out, "{change}")?;
+    }
+    let number = done.number;
+    match done.changes.len() {
+        0 => writeln!(out, "Nothing changed; revision {number} holds.")?,
+        _ => writeln!(out, "Revision {number} is in force. Nobody was taken off the roster.")?,
+    }
+    Ok(true)
 }
 
-fn sum(errors: usize, findings: &[Finding]) -> String {
-    let warnings = findings.len() - errors;
-    match (errors, warnings) {
-        (0, 0) => "The plan is good.".to_owned(),
-        (0, n) => format!("The plan is good, with {n} to look at."),
-        (e, n) => format!("The plan can’t be imported: {e} to mend, {n} more to look at."),
-    }
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
+/// Writes the plan in force to a file; "-" is `out`.
+///
+/// # Errors
+/// When there is no plan, or it can't be written.
+pub async fn export(db: &Db, file: &Path, out: &mut (impl Write + Send)) -> Result<(), PlanError> {
+    let exported: ActionResult<String> =
+        db.transaction(actions::DEADLINE, async |conn| actions::plans::export(conn).await).await;
+    let text = exported?;
     if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("standard input can't be read")?;
-        return Ok(text);
+        return Ok(out.write_all(text.as_bytes())?);
     }
-    std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
+    std::fs::write(file, text).map_err(|error| PlanError::File(file.display().to_string(), error))
+}
+
+fn judge(file: &Path, text: &str, out: &mut impl Write) -> Result<bool, PlanError> {
+    let findings = actions::plans::check(text);
+    for finding in &findings {
+        writeln!(out, "{}:{finding}", file.display())?;
+    }
+    Ok(!actions::plans::has_errors(&findings))
+}
+
+fn read(file: &Path) -> Result<String, PlanError> {
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    text.map_err(|error| PlanError::File(file.display().to_string(), error))
 }

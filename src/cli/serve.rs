@@ -1,9 +1,10 @@
 //! `muster serve`: binds first, so that somebody answers while Postgres starts.
 
+use std::error::Error;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -16,9 +17,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::actions;
+use crate::actions::ActionResult;
+use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
 use crate::config::{PublicUrl, Settings, Surroundings};
@@ -28,6 +31,8 @@ use crate::web::{links, router};
 
 /// How often the database's time is read.
 const CLOCK_READING: Duration = Duration::from_secs(30);
+/// How often the heads of all timelines are noted in a file of their own.
+const HEADS_NOTING: Duration = Duration::from_secs(60);
 
 /// Serves until it is told to stop.
 ///
@@ -55,13 +60,15 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     };
     open(&settings, &contact, bound, &stop, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
+    let heads = settings.data.dir.join("heads.json");
+    let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
 
     let ended = tokio::select! {
         ended = serving => ended.context("the server's task broke"),
         second = signals => second.context("the signals' task broke"),
     };
     stop.cancel();
-    let _ = clock.await;
+    let _ = tokio::join!(clock, heads);
     contact.close().await;
     ended
 }
@@ -160,6 +167,27 @@ async fn keep_time(contact: Contact, stop: CancellationToken) {
             Ok(Some(jump)) => warn!(seconds = jump.as_seconds_f64(), "the clock jumped"),
             Ok(None) => {}
             Err(error) => warn!(error = %error, "the database's time could not be read"),
+        }
+    }
+}
+
+/// Notes, apart from the database, where every timeline ends: what was there can't be unsaid.
+async fn keep_heads(contact: Contact, path: PathBuf, stop: CancellationToken) {
+    let (db, ring) = (&contact.db, &contact.ring);
+    loop {
+        let noted: ActionResult<Result<(), HeadsError>> = db
+            .transaction(actions::DEADLINE, async |conn| Ok(write_heads(conn, ring, &path).await))
+            .await;
+        match noted {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                error!(error = &error as &dyn Error, "the timelines' heads were not noted");
+            }
+            Err(error) => warn!(error = %error, "the timelines' heads can't be read now"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(HEADS_NOTING) => {}
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod migrations;
 pub mod people;
 pub mod plans;
 pub mod sessions;
+pub mod snapshot;
 pub mod streams;
 
 use crate::db::{DbError, Faulty};

@@ -2,6 +2,10 @@
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
+/// The plan in force.
+pub const PLAN: &str = "/plan";
+/// Its text form, to take away.
+pub const PLAN_EXPORT: &str = "/plan/export";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// A session: made by signing in.

@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{front, health, set_up, sign_in, style};
+use crate::web::pages::{front, health, plan, set_up, sign_in, style};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -28,6 +28,8 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), links::SESSION, Needs::SetUp, sign_in::create)
         .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
+        .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
+        .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

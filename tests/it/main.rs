@@ -13,4 +13,6 @@ mod config;
 mod guard;
 mod notify;
 mod pgserver;
+mod plans;
 mod server;
+mod verify;

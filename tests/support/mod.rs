@@ -5,5 +5,6 @@
 
 pub mod app;
 pub mod cluster;
+pub mod planbed;
 pub mod process;
 pub mod smtp;

@@ -2,6 +2,7 @@
 
 pub mod front;
 pub mod health;
+pub mod plan;
 pub mod set_up;
 pub mod sign_in;
 pub mod style;

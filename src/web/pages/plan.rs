@@ -1,0 +1,76 @@
+//! `/plan`: the plan in force, to read and to take away as text.
+
+mod sections;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse};
+
+use crate::actions::{self, ActionResult};
+use crate::db::Db;
+use crate::domain::rights::Right;
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::act::Act;
+use crate::web::parts::empty::Empty;
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+
+use sections::Section;
+
+#[derive(Template)]
+#[template(path = "plan/show.html")]
+struct PlanPage {
+    page: Page,
+    title: String,
+    stands: String,
+    acts: Vec<Act>,
+    sections: Vec<Section>,
+    empty: Option<Empty>,
+}
+
+/// `GET /plan`
+pub(in crate::web) async fn show(
+    State(db): State<Db>,
+    frame: Frame,
+) -> Result<Html<String>, PageError> {
+    let page = frame.page.at(Tab::Plan);
+    let Some(revision) = actions::plans::in_force(&db).await? else {
+        let empty = Some(no_plan(frame.who.rights.allow(Right::Own)));
+        let (page, title) = (page.titled("Plan: none yet"), "No plan yet".to_owned());
+        let (stands, acts, sections) = (String::new(), Vec::new(), Vec::new());
+        return Ok(Html(PlanPage { page, title, stands, acts, sections, empty }.render()?));
+    };
+    let plan = PlanPage {
+        page: page.titled(format!("Plan, revision {}", revision.number)),
+        title: revision.plan.document.title.clone(),
+        stands: format!("Revision {}", revision.number),
+        acts: vec![Act::go("Export as text", links::PLAN_EXPORT)],
+        sections: sections::of(&revision),
+        empty: None,
+    };
+    Ok(Html(plan.render()?))
+}
+
+/// `GET /plan/export`
+pub(in crate::web) async fn export(State(db): State<Db>) -> Result<impl IntoResponse, PageError> {
+    let text: ActionResult<String> =
+        db.transaction(actions::DEADLINE, async |conn| actions::plans::export(conn).await).await;
+    let head = [
+        (CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"plan.toml\""),
+    ];
+    Ok((head, text?))
+}
+
+fn no_plan(owner: bool) -> Empty {
+    let words = if owner {
+        "Muster acts by your written plan. On the server: muster plan import FILE; \
+         plans/labitory.toml is a whole one to start from."
+    } else {
+        "Muster acts by a written plan. Ask an owner to bring one in."
+    };
+    Empty::new("no-plan", "No plan is in force", words)
+}

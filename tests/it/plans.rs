@@ -1,0 +1,183 @@
+//! Bringing a plan in and writing it out.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use muster::actions::accounts;
+use muster::clock::Clock;
+use muster::config::Server;
+use muster::domain::rights::Rights;
+use muster::secrets::{KeyRing, Passwords};
+use muster::web::router::app;
+use muster::web::state::AppState;
+use tower::ServiceExt as _;
+
+use muster::actions::plans::{Imported, export, import, preview};
+use muster::actions::{ActionError, ActionResult};
+use muster::cli::plan;
+use muster::store::people;
+
+use crate::support::planbed::{NOW, PlanBed};
+
+const LABITORY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
+
+async fn bring_in(bed: &PlanBed, text: &str, number: Option<i32>) -> ActionResult<Imported> {
+    import(&bed.db, text, None, number, NOW).await
+}
+
+#[tokio::test]
+async fn a_plan_comes_out_as_it_went_in_and_going_in_again_changes_nothing() {
+    let bed = PlanBed::new("plan_round_trip").await;
+    assert_eq!(bring_in(&bed, LABITORY, Some(1)).await.unwrap().number, 1);
+
+    let text = export(&mut bed.conn().await).await.unwrap();
+    let again = bring_in(&bed, &text, Some(1)).await.unwrap();
+
+    assert_eq!(text, LABITORY);
+    assert_eq!(again, Imported { number: 1, changes: Vec::new() });
+    assert!(preview(&bed.db, &text).await.unwrap().unchanged);
+}
+
+#[tokio::test]
+async fn changing_a_title_makes_a_revision_that_differs_by_that_line() {
+    let bed = PlanBed::new("plan_one_line").await;
+    bring_in(&bed, LABITORY, None).await.unwrap();
+    let text = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let seen = preview(&bed.db, &text).await.unwrap();
+    let done = bring_in(&bed, &text, Some(2)).await.unwrap();
+
+    assert_eq!((done.number, done.changes.len()), (2, 1));
+    assert_eq!(seen.changes, done.changes);
+    assert_eq!(export(&mut bed.conn().await).await.unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_method_that_a_text_leaves_out_stays() {
+    let bed = PlanBed::new("plan_keeps").await;
+    bring_in(&bed, LABITORY, None).await.unwrap();
+    let before = people::methods(&mut bed.conn().await).await.unwrap();
+    let line = "    { channel = \"phone\", address = \"+49 30 23125 101\", rank = 2 },\n";
+    assert!(LABITORY.contains(line));
+
+    let done = bring_in(&bed, &LABITORY.replacen(line, "", 1), None).await.unwrap();
+
+    assert_eq!(done.number, 1, "{:?}", done.changes);
+    assert_eq!(people::methods(&mut bed.conn().await).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn of_two_at_once_the_second_is_told() {
+    let bed = PlanBed::new("plan_two_at_once").await;
+    let other = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let (one, two) =
+        tokio::join!(bring_in(&bed, LABITORY, Some(1)), bring_in(&bed, &other, Some(1)));
+
+    let refused = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    assert!(matches!(refused.as_slice(), [ActionError::Refused(_)]), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_text_with_an_error_is_refused_with_its_place() {
+    let bed = PlanBed::new("plan_refused").await;
+
+    let Err(ActionError::Refused(words)) = bring_in(&bed, "[document\n", None).await else {
+        panic!("this should be refused")
+    };
+
+    assert!(words.starts_with("1:"), "{words}");
+    assert!(preview(&bed.db, "[document\n").await.unwrap().is_refused());
+}
+
+#[tokio::test]
+async fn a_difference_that_was_looked_at_too_long_ago_is_refused() {
+    let bed = PlanBed::new("plan_stale").await;
+    bring_in(&bed, LABITORY, Some(1)).await.unwrap();
+    let text = LABITORY.replacen("\"Head of IT\"", "\"Head of Machines\"", 1);
+
+    let done = bring_in(&bed, &text, Some(1)).await;
+
+    assert!(matches!(done, Err(ActionError::Refused(_))), "{done:?}");
+    assert_eq!(export(&mut bed.conn().await).await.unwrap(), LABITORY);
+}
+
+#[tokio::test]
+async fn the_command_line_brings_a_plan_in_and_writes_it_out() {
+    let bed = PlanBed::new("plan_command_line").await;
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
+    let (mut said, mut text) = (Vec::new(), Vec::new());
+
+    assert!(plan::import(&bed.db, file, NOW, &mut said).await.unwrap());
+    plan::export(&bed.db, Path::new("-"), &mut text).await.unwrap();
+
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.ends_with("Revision 1 is in force. Nobody was taken off the roster.\n"), "{said}");
+    assert_eq!(String::from_utf8(text).unwrap(), LABITORY);
+}
+
+#[test]
+fn checking_names_file_line_and_column() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "[document\n").unwrap();
+    let mut said = Vec::new();
+
+    assert!(!plan::check(file.path(), &mut said).unwrap());
+
+    let (said, start) = (String::from_utf8(said).unwrap(), format!("{}:1:", file.path().display()));
+    assert!(said.starts_with(&start), "{said}");
+}
+
+#[tokio::test]
+async fn a_signed_in_reader_sees_the_plan_and_takes_it_away() {
+    let bed = PlanBed::new("plan_pages").await;
+    let folder = tempfile::tempdir().unwrap();
+    let ring = KeyRing::create(&folder.path().join("ring"), NOW).unwrap();
+    let passwords = Passwords::new(ring.clone(), 1);
+    let link = accounts::make_set_up_link(&bed.db, NOW).await.unwrap();
+    let owner = accounts::Newcomer {
+        name: "Ada Lovelace",
+        email: "ada@example.org",
+        password: "brass wheels turn by night",
+        key: None,
+        rights: Rights::all(),
+    };
+    let token =
+        accounts::set_up(&bed.db, &ring, &passwords, &link, &owner, NOW).await.unwrap().expose();
+    let (db, clock) = (bed.db.clone(), Clock::standing_at(NOW));
+    let (owned, stop) = Default::default();
+    let state = AppState { db, clock, ring, passwords, owned, stop };
+
+    let (status, html) = get(&state, "/plan", &token).await;
+    assert!(status == 200 && html.contains("No plan is in force"), "{status} {html}");
+    bring_in(&bed, LABITORY, None).await.unwrap();
+
+    let (_, html) = get(&state, "/plan", &token).await;
+    assert!(html.contains("Document control") && html.contains("priya-raghunathan"), "{html}");
+    let (_, text) = get(&state, "/plan/export", &token).await;
+    assert!(text.starts_with(LABITORY), "{text}");
+    assert_eq!(get(&state, "/plan", "").await.0, 303);
+}
+
+async fn get(state: &AppState, path: &str, token: &str) -> (u16, String) {
+    let bound = SocketAddr::from(([127, 0, 0, 1], 8080));
+    let server = Server {
+        listen: bound,
+        public_url: "http://127.0.0.1:8080".parse().unwrap(),
+        hosts: Vec::new(),
+        trusted_proxies: Vec::new(),
+    };
+    let mut request = Request::get(path)
+        .header("host", "127.0.0.1:8080")
+        .header("cookie", format!("__Host-muster={token}"))
+        .body(Body::empty())
+        .unwrap();
+    request.extensions_mut().insert(ConnectInfo(bound));
+    let response = app(state.clone(), &server, bound).oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
