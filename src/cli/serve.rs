@@ -25,6 +25,8 @@ use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
 use crate::config::{PublicUrl, Settings, Surroundings};
+use crate::db::Db;
+use crate::secrets::KeyRing;
 use crate::web::server::{self, Limits};
 use crate::web::state::{AppState, Owned};
 use crate::web::{links, router};
@@ -175,10 +177,7 @@ async fn keep_time(contact: Contact, stop: CancellationToken) {
 async fn keep_heads(contact: Contact, path: PathBuf, stop: CancellationToken) {
     let (db, ring) = (&contact.db, &contact.ring);
     loop {
-        let noted: ActionResult<Result<(), HeadsError>> = db
-            .transaction(actions::DEADLINE, async |conn| Ok(write_heads(conn, ring, &path).await))
-            .await;
-        match noted {
+        match note_heads(db, ring, &path).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 error!(error = &error as &dyn Error, "the timelines' heads were not noted");
@@ -190,6 +189,10 @@ async fn keep_heads(contact: Contact, path: PathBuf, stop: CancellationToken) {
             () = tokio::time::sleep(HEADS_NOTING) => {}
         }
     }
+}
+
+async fn note_heads(db: &Db, ring: &KeyRing, path: &Path) -> ActionResult<Result<(), HeadsError>> {
+    db.transaction(actions::DEADLINE, async |conn| Ok(write_heads(conn, ring, path).await)).await
 }
 
 /// The first signal ends work in order; returns at the second, which ends it at once.

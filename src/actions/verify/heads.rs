@@ -69,8 +69,10 @@ pub async fn write_heads(
 ) -> Result<(), HeadsError> {
     let noted = read(ring, path).await?;
     let heads = store::streams::heads(conn).await?;
-    for (stream, old) in noted.iter().flat_map(|(id, heads)| heads.iter().map(move |h| (id, h))) {
-        agree(conn, *stream, *old).await?;
+    for (stream, heads) in &noted {
+        for old in heads {
+            agree(conn, *stream, *old).await?;
+        }
     }
     let line = |(stream, head): (StreamId, Head)| Line {
         stream,
