@@ -2,11 +2,14 @@
 //! Every door calls the same one.
 
 pub mod clocks;
+pub mod entries;
 pub mod incidents;
 pub mod paging;
 pub mod people;
 pub mod plans;
 pub mod publishing;
+pub mod tasks;
+pub mod tellings;
 pub mod timeline;
 
 use std::time::Duration;
@@ -32,6 +35,9 @@ pub enum ActionError {
     /// The person lacks the right.
     #[error("{0}")]
     NotAllowed(String),
+    /// A test broke it off here.
+    #[error(transparent)]
+    Tripped(#[from] crate::fail::Tripped),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
