@@ -2,7 +2,6 @@
 
 pub mod civil;
 pub mod clocks;
-pub mod escalation;
 pub mod id;
 pub mod incident;
 pub mod message;

@@ -1,13 +1,16 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
+pub mod accounts;
 pub mod affected;
 pub mod clock;
 pub mod clocks;
 pub mod incidents;
 pub mod installation;
+pub mod links;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod sessions;
 pub mod streams;
 pub mod tasks;
 pub mod tellings;
