@@ -2,9 +2,16 @@
 //! Every door calls the same one.
 
 pub mod accounts;
+pub mod clocks;
+pub mod entries;
+pub mod incidents;
 pub mod installation;
 pub mod plans;
+pub mod paging;
+pub mod publishing;
 pub mod sessions;
+pub mod tasks;
+pub mod tellings;
 pub mod timeline;
 pub mod verify;
 
@@ -32,6 +39,9 @@ pub enum ActionError {
     /// The person lacks the right.
     #[error("{0}")]
     NotAllowed(String),
+    /// A test broke it off here.
+    #[error(transparent)]
+    Tripped(#[from] crate::fail::Tripped),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,6 +7,14 @@ use time::OffsetDateTime;
 
 use super::id::{IncidentId, PersonId, StreamId};
 
+mod life;
+mod rto;
+mod telling;
+
+pub use life::{ACTING, HOLD, Refusal, Undone, held_until};
+pub use rto::{Rto, RtoState, all_restored, of_function, worst};
+pub use telling::audiences;
+
 /// Whether it is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -80,7 +88,64 @@ pub struct Incident {
     pub version: i32,
 }
 
+/// What a declaration says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its identity, made by the form.
+    pub id: IncidentId,
+    /// Whether it is meant.
+    pub kind: Kind,
+    /// 1 to 4.
+    pub level: u8,
+    /// The revision in force.
+    pub revision: i32,
+    /// What responders call it at first.
+    pub title: String,
+    /// Who declares.
+    pub by: PersonId,
+}
+
+/// Something that is down: `function.KEY`, `component.KEY`, or `incident` itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// What.
+    pub key: String,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// Until when.
+    pub restored_at: Option<OffsetDateTime>,
+}
+
 impl Incident {
+    /// A new incident: impact from now on, not confirmed; grave ones are held.
+    #[must_use]
+    pub fn declared(draft: Draft, now: OffsetDateTime) -> Incident {
+        Incident {
+            id: draft.id,
+            kind: draft.kind,
+            level: draft.level,
+            phase: Phase::Declared,
+            revision: draft.revision,
+            title: draft.title,
+            public_title: String::new(),
+            impact_start: now,
+            impact_confirmed: false,
+            detected_at: None,
+            declared_at: now,
+            declared_by: draft.by,
+            answered_at: None,
+            recovered_at: None,
+            phase_since: now,
+            ended_at: None,
+            reopened_at: None,
+            commander: None,
+            commander_since: None,
+            held_until: held_until(draft.level, now),
+            raised_from: None,
+            version: 1,
+        }
+    }
+
     /// The stream of its timeline.
     #[must_use]
     pub fn stream(&self) -> StreamId {

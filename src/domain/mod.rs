@@ -1,6 +1,7 @@
 //! The rules: facts and `now` go in, a decision comes out.
 
 pub mod civil;
+pub mod clocks;
 pub mod id;
 pub mod incident;
 pub mod message;

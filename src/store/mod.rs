@@ -1,7 +1,9 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
 pub mod accounts;
+pub mod affected;
 pub mod clock;
+pub mod clocks;
 pub mod incidents;
 pub mod installation;
 pub mod links;
@@ -11,6 +13,8 @@ pub mod plans;
 pub mod sessions;
 pub mod snapshot;
 pub mod streams;
+pub mod tasks;
+pub mod tellings;
 
 use crate::db::{DbError, Faulty};
 

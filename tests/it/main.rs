@@ -10,6 +10,7 @@ mod architecture;
 mod chain;
 mod cluster;
 mod config;
+mod declaring;
 mod guard;
 mod notify;
 mod pgserver;

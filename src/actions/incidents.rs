@@ -1,0 +1,39 @@
+//! Deeds on incidents.
+
+mod affected;
+mod clock;
+mod command;
+mod declare;
+mod edit;
+mod level;
+mod phase;
+mod undo;
+
+pub use affected::{declare_down, restore};
+pub(super) use clock::outlast;
+pub use command::command;
+pub use declare::{Declaration, DeclaredOutcome, declare};
+pub use edit::{Edit, edit};
+pub use level::{lower, raise};
+pub use phase::{Step, step};
+pub use undo::undo;
+
+use sqlx::PgConnection;
+
+use super::{ActionError, ActionResult};
+use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
+use crate::domain::plan::document::Plan;
+use crate::store;
+
+/// Locks an incident and reads the plan that it pins.
+pub(super) async fn lock(
+    conn: &mut PgConnection,
+    id: IncidentId,
+) -> ActionResult<(Incident, Plan)> {
+    let incident =
+        store::incidents::lock(conn, id).await?.ok_or(ActionError::NotFound("incident"))?;
+    let revision = store::plans::find(conn, incident.revision).await?;
+    let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+    Ok((incident, plan))
+}

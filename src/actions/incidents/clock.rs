@@ -1,0 +1,96 @@
+//! The timers that a level brings: outlasting its usual downtime, and who is to be told.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::actions::{ActionResult, timeline};
+use crate::domain::clocks::{Clock, Kind};
+use crate::domain::incident::{Incident, audiences};
+use crate::domain::plan::document::Plan;
+use crate::domain::timeline::{Actor, Body, Kind as EntryKind};
+use crate::store;
+
+/// Sets the timers of the incident's level; first words are due from `from` on. What is due
+/// sooner by an earlier level stays as it is; an audience that no longer is to be told is dropped.
+pub(super) async fn set_all(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    from: OffsetDateTime,
+) -> ActionResult<()> {
+    set_outlast(conn, incident, plan, from).await?;
+    let open = store::clocks::open(conn, incident.id).await?;
+    let rows = audiences(plan, incident.level);
+    for clock in open.iter().filter(|clock| clock.kind == Kind::Tell) {
+        if !rows.iter().any(|row| row.audience == clock.key) {
+            store::clocks::done(conn, incident.id, Kind::Tell, &clock.key, from).await?;
+        }
+    }
+    for row in rows {
+        let key = row.audience.clone();
+        let due_at = from + row.first_within.duration();
+        let sooner =
+            open.iter().any(|c| c.kind == Kind::Tell && c.key == key && c.due_at <= due_at);
+        if !sooner {
+            let generation = store::tellings::count(conn, incident.id, &key).await?;
+            let clock = Clock { incident: incident.id, kind: Kind::Tell, key, generation, due_at };
+            store::clocks::set(conn, &clock).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the timers that have no meaning once the incident is over.
+pub(super) async fn end_all(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    store::clocks::done_all(conn, incident.id, Kind::Outlast, now).await?;
+    store::clocks::done_all(conn, incident.id, Kind::Tell, now).await?;
+    Ok(())
+}
+
+async fn set_outlast(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    store::clocks::done_all(conn, incident.id, Kind::Outlast, now).await?;
+    let usual = plan.level(incident.level).and_then(|level| level.usual_downtime);
+    if let Some(usual) = usual {
+        let clock = Clock {
+            incident: incident.id,
+            kind: Kind::Outlast,
+            key: incident.level.to_string(),
+            generation: 0,
+            due_at: incident.impact_start + usual.duration(),
+        };
+        store::clocks::set(conn, &clock).await?;
+    }
+    Ok(())
+}
+
+/// The impact outlasts the level's usual downtime: the timeline proposes the next level.
+pub(in crate::actions) async fn outlast(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let (incident, plan) = super::lock(conn, clock.incident).await?;
+    if !incident.is_open() || clock.key != incident.level.to_string() || incident.level == 4 {
+        return Ok(());
+    }
+    let usual = plan.level(incident.level).and_then(|level| level.usual_downtime);
+    let Some(usual) = usual else { return Ok(()) };
+    let next = incident.level + 1;
+    let words = format!(
+        "The impact outlasts level {}'s usual downtime of {usual}. Raise it to level {next}, or \
+         write down why not.",
+        incident.level,
+    );
+    let body = Body::words(words).with("proposed", next);
+    timeline::say(conn, &incident, EntryKind::Clock, Actor::System, body, now).await?;
+    Ok(())
+}

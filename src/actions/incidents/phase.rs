@@ -1,0 +1,110 @@
+//! Moving an incident through its phases.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+
+use super::clock;
+use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
+use crate::db::Db;
+use crate::domain::civil;
+use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::incident::{Incident, Refusal, all_restored};
+use crate::domain::plan::document::Plan;
+use crate::domain::timeline::{Actor, Body, Kind};
+use crate::store;
+
+/// A press that moves the phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Somebody is at work on it.
+    Recovering,
+    /// All is restored.
+    Stable,
+    /// It is over.
+    Close,
+    /// It goes on again.
+    Reopen,
+    /// There was nothing; those paged hear to stand down.
+    FalseAlarm,
+}
+
+/// Moves the phase.
+///
+/// # Errors
+/// Refused by the rule, in words.
+pub async fn step(
+    db: &Db,
+    id: IncidentId,
+    step: Step,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<Incident> {
+    db.transaction(DEADLINE, async |conn| {
+        let (mut incident, plan) = super::lock(conn, id).await?;
+        let held = incident.is_held(now);
+        let restored = all_restored(&store::affected::of(conn, id).await?);
+        let gap = decide(&mut incident, step, restored, now).map_err(ActionError::refused)?;
+        store::incidents::update(conn, &incident).await?;
+        if held && !incident.is_open() {
+            paging::withdraw(conn, &incident, now).await?;
+            publishing::withdraw(conn, &incident).await?;
+        }
+        follow(conn, &incident, &plan, step, now).await?;
+        paging::active(conn, &incident, by, now).await?;
+        let body = Body::words(words(step, gap)).with("phase", incident.phase.name());
+        timeline::say(conn, &incident, Kind::Phase, Actor::Person(by), body, now).await?;
+        Ok(incident)
+    })
+    .await
+}
+
+fn decide(
+    incident: &mut Incident,
+    step: Step,
+    restored: bool,
+    now: OffsetDateTime,
+) -> Result<Duration, Refusal> {
+    match step {
+        Step::Recovering => incident.recover(now)?,
+        Step::Stable => incident.settle(restored, now)?,
+        Step::Close => incident.close(now)?,
+        Step::FalseAlarm => incident.dismiss(now)?,
+        Step::Reopen => return incident.reopen(now),
+    }
+    Ok(Duration::ZERO)
+}
+
+async fn follow(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    step: Step,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    match step {
+        Step::Recovering | Step::Stable => {}
+        Step::Close | Step::FalseAlarm => {
+            paging::stop(conn, incident, step == Step::FalseAlarm, now).await?;
+            clock::end_all(conn, incident, now).await?;
+        }
+        Step::Reopen => {
+            store::affected::resume(conn, incident.id).await?;
+            clock::set_all(conn, incident, plan, now).await?;
+            publishing::components_changed(conn, incident, now).await?;
+        }
+    }
+    publishing::phase_changed(conn, incident, now).await
+}
+
+fn words(step: Step, gap: Duration) -> String {
+    match step {
+        Step::Recovering => "Recovering.".to_owned(),
+        Step::Stable => "Stable: all is restored and is being watched.".to_owned(),
+        Step::Close => "Closed.".to_owned(),
+        Step::FalseAlarm => "False alarm. Those paged are told to stand down.".to_owned(),
+        Step::Reopen => {
+            let gap = civil::span(gap);
+            format!("Reopened. The clocks go on from impact start; it was closed for {gap}.")
+        }
+    }
+}
