@@ -1,6 +1,7 @@
 //! One function per deed: opens the transaction, loads, asks the rule, writes, enqueues, commits.
 //! Every door calls the same one.
 
+pub mod answers;
 pub mod clocks;
 pub mod incidents;
 pub mod paging;

@@ -1,11 +1,18 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
+pub mod attempts;
+pub mod chains;
 pub mod clock;
+pub mod clocks;
+pub mod deliveries;
+pub mod duties;
 pub mod incidents;
 pub mod installation;
+pub mod messages;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod responders;
 pub mod streams;
 
 use crate::db::{DbError, Faulty};
