@@ -11,5 +11,7 @@ mod cluster;
 mod config;
 mod guard;
 mod notify;
+mod paging;
 mod pgserver;
+mod queue;
 mod server;
