@@ -34,11 +34,11 @@ async fn who_cant_is_passed_over_at_once_and_who_has_it_ends_the_chain() {
     let scene = Scene::declared("paging_answers", 1).await;
     scene.advance_to(0);
     let [first, second] = scene.holders("on-call-engineer");
-    assert_eq!(scene.mailed().await, [first.clone()]);
+    assert_eq!(scene.mailed().await, std::slice::from_ref(&first));
 
     let page = scene.delivery_to(&first).await;
     answer(&scene.toolbox.db, page, Answer::Cannot, scene.now()).await.unwrap();
-    assert_eq!(scene.mailed().await, [second.clone()]);
+    assert_eq!(scene.mailed().await, std::slice::from_ref(&second));
 
     let page: DeliveryId = scene.delivery_to(&second).await;
     answer(&scene.toolbox.db, page, Answer::Have, scene.now()).await.unwrap();
@@ -57,7 +57,7 @@ async fn an_address_that_is_refused_fails_at_once_and_one_that_is_busy_is_tried_
     scene.advance_to(0);
     assert_eq!(scene.mailed().await, [""; 0]);
     scene.advance_to(1);
-    assert_eq!(scene.mailed().await, [first.clone()]);
+    assert_eq!(scene.mailed().await, std::slice::from_ref(&first));
 
     scene.sink.behave(&first, Behaviour::Refuse { code: 550, words: "no such user".into() });
     let tries = scene.sink.tries(&first);

@@ -19,16 +19,16 @@ use crate::support::smtp::Sink;
 
 const START: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
 
-pub struct Scene {
-    pub toolbox: Toolbox,
-    pub sink: Sink,
+pub(super) struct Scene {
+    pub(super) toolbox: Toolbox,
+    pub(super) sink: Sink,
     file: PlanFile,
     incident: Incident,
 }
 
 impl Scene {
     /// An incident is declared; its pages leave at minute 0, which is 10 s away.
-    pub async fn declared(database: &str, level: u8) -> Scene {
+    pub(super) async fn declared(database: &str, level: u8) -> Scene {
         let cluster = Cluster::shared().await;
         cluster.create_database(database).await;
         let db = Db::away();
@@ -50,36 +50,36 @@ impl Scene {
         Scene { toolbox, sink, file, incident }
     }
 
-    pub fn now(&self) -> OffsetDateTime {
+    pub(super) fn now(&self) -> OffsetDateTime {
         self.toolbox.clock.now()
     }
 
-    pub fn advance_to(&self, minute: i64) {
+    pub(super) fn advance_to(&self, minute: i64) {
         self.toolbox.clock.advance(START + Duration::minutes(minute) - self.now());
     }
 
     /// Turns the worker until nothing is left to do; who was mailed meanwhile, in order.
-    pub async fn mailed(&self) -> Vec<String> {
+    pub(super) async fn mailed(&self) -> Vec<String> {
         while turn(&self.toolbox).await.unwrap() > 0 {}
         let mut to: Vec<_> = self.sink.take_mails().into_iter().flat_map(|mail| mail.to).collect();
         to.sort();
         to
     }
 
-    pub async fn withdraw(&self) {
+    pub(super) async fn withdraw(&self) {
         let now = self.now();
         let deed =
             async |conn: &mut sqlx::PgConnection| paging::withdraw(conn, &self.incident, now).await;
         self.toolbox.db.transaction(DEADLINE, deed).await.unwrap();
     }
 
-    pub fn holders(&self, role: &str) -> [String; 2] {
+    pub(super) fn holders(&self, role: &str) -> [String; 2] {
         let keys = &self.file.plan.role(role).unwrap().holders;
         let found: Vec<_> = keys.iter().take(2).map(|key| self.mail(key)).collect();
         found.try_into().unwrap()
     }
 
-    pub fn expected_of_level_1(&self) -> [(i64, Vec<String>); 5] {
+    pub(super) fn expected_of_level_1(&self) -> [(i64, Vec<String>); 5] {
         let [first, second] = self.holders("on-call-engineer");
         let both = sorted(vec![first.clone(), second.clone()]);
         let owner = self.mail(&self.file.plan.document.owner);
@@ -88,7 +88,7 @@ impl Scene {
         [(0, vec![first]), (5, both.clone()), (10, both), (15, everybody), (30, vec![])]
     }
 
-    pub async fn delivery_to(&self, address: &str) -> DeliveryId {
+    pub(super) async fn delivery_to(&self, address: &str) -> DeliveryId {
         let newest = "select id from deliveries where address = $1 order by send_at desc limit 1";
         let pool = self.toolbox.db.pool().unwrap();
         let id: uuid::Uuid =
