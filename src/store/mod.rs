@@ -1,5 +1,6 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
+pub mod accounts;
 pub mod attempts;
 pub mod chains;
 pub mod clock;
@@ -8,11 +9,13 @@ pub mod deliveries;
 pub mod duties;
 pub mod incidents;
 pub mod installation;
+pub mod links;
 pub mod messages;
 pub mod migrations;
 pub mod people;
 pub mod plans;
 pub mod responders;
+pub mod sessions;
 pub mod streams;
 
 use crate::db::{DbError, Faulty};
