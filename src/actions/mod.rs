@@ -7,6 +7,7 @@ pub mod entries;
 pub mod incidents;
 pub mod installation;
 pub mod plans;
+pub mod answers;
 pub mod paging;
 pub mod publishing;
 pub mod sessions;

@@ -43,7 +43,7 @@ pub async fn told(
         if !store::tellings::insert(conn, &row).await? {
             return Err(ActionError::refused("this form was sent before; look at the timeline"));
         }
-        store::clocks::done(conn, id, ClockKind::Tell, audience, now).await?;
+        store::clocks::finish(conn, id, ClockKind::Tell, &[audience.to_owned()], now).await?;
         let rows = audiences(&plan, incident.level);
         let every = rows.iter().find(|row| row.audience == audience).map(|row| row.every);
         if let Some(Every::Span(span)) = every {

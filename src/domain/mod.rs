@@ -2,6 +2,7 @@
 
 pub mod civil;
 pub mod clocks;
+pub mod escalation;
 pub mod id;
 pub mod incident;
 pub mod message;

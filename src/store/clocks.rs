@@ -1,18 +1,18 @@
-//! Timers as rows.
+//! Timers as rows; firing one is an update of its row, so it fires once.
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{StoreResult, corrupt};
+use super::{StoreError, StoreResult, corrupt};
 use crate::domain::clocks::{Clock, Kind};
 use crate::domain::id::IncidentId;
 
-/// Sets a timer, or moves the one of that name which has not ended.
+/// Sets a clock, or sets it anew.
 pub async fn set(conn: &mut PgConnection, clock: &Clock) -> StoreResult<()> {
     sqlx::query!(
         "insert into clocks (incident, kind, key, generation, due_at) values ($1, $2, $3, $4, $5)
-         on conflict (incident, kind, key, generation) do update
-             set due_at = excluded.due_at, fired_at = null, done_at = null",
+         on conflict (incident, kind, key, generation)
+         do update set due_at = excluded.due_at, fired_at = null, done_at = null",
         clock.incident.0,
         clock.kind.name(),
         clock.key,
@@ -24,20 +24,82 @@ pub async fn set(conn: &mut PgConnection, clock: &Clock) -> StoreResult<()> {
     Ok(())
 }
 
-/// Ends every timer of that name, fired or not.
-pub async fn done(
+/// The clocks that are due, the longest overdue first.
+pub async fn due(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+    limit: i64,
+) -> StoreResult<Vec<Clock>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select incident, kind, key, generation, due_at from clocks
+         where fired_at is null and done_at is null and due_at <= $1
+         order by due_at, incident, key limit $2",
+        now,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Clock::try_from).collect()
+}
+
+/// Marks a clock fired. False: it was, or is done.
+pub async fn fire(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    now: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "update clocks set fired_at = $5
+         where incident = $1 and kind = $2 and key = $3 and generation = $4
+           and fired_at is null and done_at is null and due_at <= $5",
+        clock.incident.0,
+        clock.kind.name(),
+        clock.key,
+        clock.generation,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Marks all due clocks of one kind fired, and returns them.
+pub async fn fire_all(
     conn: &mut PgConnection,
     incident: IncidentId,
     kind: Kind,
-    key: &str,
+    now: OffsetDateTime,
+) -> StoreResult<Vec<Clock>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "update clocks set fired_at = $3
+         where incident = $1 and kind = $2 and fired_at is null and done_at is null
+           and due_at <= $3
+         returning incident, kind, key, generation, due_at",
+        incident.0,
+        kind.name(),
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Clock::try_from).collect()
+}
+
+/// Ends the standing clocks of one kind with these keys.
+pub async fn finish(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    kind: Kind,
+    keys: &[String],
     now: OffsetDateTime,
 ) -> StoreResult<()> {
     sqlx::query!(
         "update clocks set done_at = $4
-         where incident = $1 and kind = $2 and key = $3 and done_at is null",
+         where incident = $1 and kind = $2 and key = any($3) and done_at is null",
         incident.0,
         kind.name(),
-        key,
+        keys,
         now,
     )
     .execute(conn)
@@ -45,8 +107,8 @@ pub async fn done(
     Ok(())
 }
 
-/// Ends all timers of a kind.
-pub async fn done_all(
+/// Ends all standing clocks of one kind.
+pub async fn finish_all(
     conn: &mut PgConnection,
     incident: IncidentId,
     kind: Kind,
@@ -65,18 +127,36 @@ pub async fn done_all(
 
 /// Timers that have not ended, fired or not, first due first.
 pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Clock>> {
-    let rows = sqlx::query!(
-        "select kind, key, generation, due_at from clocks
+    let rows = sqlx::query_as!(
+        Row,
+        "select incident, kind, key, generation, due_at from clocks
          where incident = $1 and done_at is null order by due_at, kind, key",
         incident.0,
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind = row.kind.parse().map_err(|error| corrupt("clocks", incident, error))?;
-            let (key, generation, due_at) = (row.key, row.generation, row.due_at);
-            Ok(Clock { incident, kind, key, generation, due_at })
+    rows.into_iter().map(Clock::try_from).collect()
+}
+
+struct Row {
+    incident: uuid::Uuid,
+    kind: String,
+    key: String,
+    generation: i32,
+    due_at: OffsetDateTime,
+}
+
+impl TryFrom<Row> for Clock {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Clock> {
+        let kind = row.kind.parse().map_err(|error| corrupt("clocks", row.incident, error))?;
+        Ok(Clock {
+            incident: IncidentId(row.incident),
+            kind,
+            key: row.key,
+            generation: row.generation,
+            due_at: row.due_at,
         })
-        .collect()
+    }
 }

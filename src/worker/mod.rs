@@ -1,1 +1,27 @@
-//! placeholder
+//! Does what is due: fires clocks and runs queued jobs, until it is told to stop.
+
+mod mail;
+mod run;
+mod send_delivery;
+mod turn;
+
+pub use mail::MailSource;
+pub use run::run;
+pub use turn::turn;
+
+use crate::actions::paging::Links;
+use crate::clock::Clock;
+use crate::db::Db;
+
+/// What the worker works with; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Toolbox {
+    /// The database.
+    pub db: Db,
+    /// The one clock.
+    pub clock: Clock,
+    /// Links in mails.
+    pub links: Links,
+    /// Where mail goes out.
+    pub mail: MailSource,
+}

@@ -23,7 +23,7 @@ pub(super) async fn set_all(
     let rows = audiences(plan, incident.level);
     for clock in open.iter().filter(|clock| clock.kind == Kind::Tell) {
         if !rows.iter().any(|row| row.audience == clock.key) {
-            store::clocks::done(conn, incident.id, Kind::Tell, &clock.key, from).await?;
+            store::clocks::finish(conn, incident.id, Kind::Tell, std::slice::from_ref(&clock.key), from).await?;
         }
     }
     for row in rows {
@@ -46,8 +46,8 @@ pub(super) async fn end_all(
     incident: &Incident,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    store::clocks::done_all(conn, incident.id, Kind::Outlast, now).await?;
-    store::clocks::done_all(conn, incident.id, Kind::Tell, now).await?;
+    store::clocks::finish_all(conn, incident.id, Kind::Outlast, now).await?;
+    store::clocks::finish_all(conn, incident.id, Kind::Tell, now).await?;
     Ok(())
 }
 
@@ -57,7 +57,7 @@ async fn set_outlast(
     plan: &Plan,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    store::clocks::done_all(conn, incident.id, Kind::Outlast, now).await?;
+    store::clocks::finish_all(conn, incident.id, Kind::Outlast, now).await?;
     let usual = plan.level(incident.level).and_then(|level| level.usual_downtime);
     if let Some(usual) = usual {
         let clock = Clock {

@@ -1,0 +1,140 @@
+//! A paged person's answer.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
+use crate::db::Db;
+use crate::domain::clocks::Kind as ClockKind;
+use crate::domain::id::{DeliveryId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::timeline::{Actor, Body, Kind};
+use crate::store;
+use crate::store::responders::Responder;
+
+/// What a paged person says; the latest holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// "I have it."
+    Have,
+    /// "I can't."
+    Cannot,
+    /// "Call me."
+    Call,
+}
+
+impl Answer {
+    /// Its name in the database and in forms.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Have => "have",
+            Answer::Cannot => "cannot",
+            Answer::Call => "call",
+        }
+    }
+}
+
+/// Keeps the answer of whoever opened the link of this delivery, and does what follows from it.
+pub async fn answer(
+    db: &Db,
+    delivery: DeliveryId,
+    answer: Answer,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        let (incident, person) = whose(conn, delivery).await?;
+        if !incident.is_open() {
+            let words = "it is over: nothing is left to answer, and nobody waits for you";
+            return Err(ActionError::Refused(words.to_owned()));
+        }
+        let all = store::responders::of(conn, incident.id).await?;
+        let responder = all.into_iter().find(|responder| responder.person == person);
+        let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
+        store::responders::answer(conn, incident.id, person, answer.name(), now).await?;
+        let actor = Actor::Link { delivery, person };
+        match answer {
+            Answer::Have => have(conn, incident, &responder, actor, now).await,
+            Answer::Cannot => cannot(conn, &incident, &responder, actor, now).await,
+            Answer::Call => call(conn, &incident, &responder, actor, now).await,
+        }
+    })
+    .await
+}
+
+async fn whose(conn: &mut PgConnection, id: DeliveryId) -> ActionResult<(Incident, PersonId)> {
+    let message = store::messages::of_delivery(conn, id).await?;
+    let message = message.ok_or(ActionError::NotFound("page"))?;
+    let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
+    let incident = store::incidents::lock(conn, incident).await?;
+    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
+    let delivery = store::deliveries::lock(conn, id).await?;
+    let person = delivery.and_then(|delivery| delivery.person);
+    Ok((incident, person.ok_or(ActionError::NotFound("page"))?))
+}
+
+async fn have(
+    conn: &mut PgConnection,
+    mut incident: Incident,
+    responder: &Responder,
+    actor: Actor,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let Responder { person, roles, .. } = responder;
+    for role in roles {
+        store::duties::take(conn, incident.id, role, *person, now).await?;
+    }
+    store::chains::answer(conn, incident.id, roles, *person).await?;
+    store::clocks::finish(conn, incident.id, ClockKind::Escalate, roles, now).await?;
+    paging::await_silence(conn, &incident, *person, now).await?;
+    if incident.answered_at.is_none() {
+        incident.answered_at = Some(now);
+        store::incidents::update(conn, &incident).await?;
+    }
+    say(conn, &incident, *person, "has it", actor, now).await
+}
+
+async fn cannot(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    responder: &Responder,
+    actor: Actor,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let Responder { person, roles, .. } = responder;
+    let left = store::duties::leave(conn, incident.id, *person, now).await?;
+    store::chains::reopen(conn, incident.id, &left, *person).await?;
+    let keys = [person.to_string()];
+    store::clocks::finish(conn, incident.id, ClockKind::Silent, &keys, now).await?;
+    say(conn, incident, *person, "can’t", actor, now).await?;
+    let chains = store::chains::of(conn, incident.id).await?;
+    let next = chains.iter().filter(|chain| roles.contains(&chain.role_key));
+    let steps: Vec<_> =
+        next.map(|chain| (chain.role_key.clone(), i32::from(chain.step) + 1)).collect();
+    paging::go_on(conn, incident, &steps, None, now).await
+}
+
+async fn call(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    responder: &Responder,
+    actor: Actor,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    say(conn, incident, responder.person, "asks to be called", actor, now).await
+}
+
+async fn say(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    person: PersonId,
+    words: &str,
+    actor: Actor,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let name = store::people::find(conn, person).await?.map(|person| person.name);
+    let name = name.as_deref().unwrap_or("Somebody");
+    let body = Body::words(format!("{name} {words}."));
+    timeline::say(conn, incident, Kind::Answer, actor, body, now).await?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Beginning chains, and taking back what had not left.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::super::ActionResult;
+use super::make::{Call, Roster, Whom, add, make};
+use crate::domain::clocks::{Clock, Kind};
+use crate::domain::escalation::LAST;
+use crate::domain::incident::Incident;
+use crate::domain::message;
+use crate::domain::plan::document::Plan;
+use crate::store;
+
+/// What paging began.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Begun {
+    /// Names of the people who are paged at minute 0.
+    pub people: Vec<String>,
+    /// Names of the roles that nobody holds.
+    pub empty: Vec<String>,
+}
+
+/// Begins a chain for each of these roles that has none yet, and pages nobody twice. What is sent
+/// leaves at `send_at`, until when it is held and can be withdrawn; escalation counts from there.
+pub async fn begin(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    roles: &[String],
+    send_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> ActionResult<Begun> {
+    let roster = Roster::read(conn).await?;
+    let paged = store::responders::of(conn, incident.id).await?;
+    let (mut whom, mut begun) = (Whom::new(), Begun::default());
+    for key in roles {
+        if !store::chains::insert(conn, incident.id, key, send_at).await? {
+            continue;
+        }
+        let role = plan.role(key);
+        let first = role.and_then(|role| role.holders.first()).and_then(|key| roster.by_key(key));
+        let Some(person) = first else {
+            begun.empty.push(role.map_or(key.clone(), |role| role.name.clone()));
+            set(conn, incident, key, 1, send_at).await?;
+            continue;
+        };
+        let wait = super::steps::wait(plan, incident.level);
+        set(conn, incident, key, 1, send_at + wait).await?;
+        let before = paged.iter().find(|responder| responder.person == person.id);
+        let Some(before) = before else {
+            add(&mut whom, person.id, key, Call::First);
+            continue;
+        };
+        let roles = std::slice::from_ref(key);
+        store::responders::page(conn, incident.id, person.id, roles, send_at).await?;
+        if before.answer.as_deref() == Some("have") {
+            store::chains::answer(conn, incident.id, roles, person.id).await?;
+            store::clocks::finish(conn, incident.id, Kind::Escalate, roles, now).await?;
+            store::duties::take(conn, incident.id, key, person.id, now).await?;
+        }
+    }
+    begun.people = whom.keys().map(|person| roster.name(*person).to_owned()).collect();
+    make(conn, incident, &roster, (message::Kind::Page, "first"), &whom, send_at, now).await?;
+    Ok(begun)
+}
+
+/// Withdraws what is still held, with the chains and clocks that were begun with it.
+pub async fn withdraw(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let roles = store::chains::remove_unbegun(conn, incident.id, now).await?;
+    store::clocks::finish(conn, incident.id, Kind::Escalate, &roles, now).await?;
+    store::responders::withdraw(conn, incident.id, &roles, now).await?;
+    store::deliveries::withdraw(conn, incident.id, now).await?;
+    Ok(())
+}
+
+pub(super) async fn set(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    role: &str,
+    step: i16,
+    due_at: OffsetDateTime,
+) -> ActionResult<()> {
+    if step > LAST {
+        return Ok(());
+    }
+    let clock = Clock {
+        incident: incident.id,
+        kind: Kind::Escalate,
+        key: role.to_owned(),
+        generation: i32::from(step),
+        due_at,
+    };
+    Ok(store::clocks::set(conn, &clock).await?)
+}

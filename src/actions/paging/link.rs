@@ -1,0 +1,58 @@
+//! The link in a page: derived from its delivery under the key ring, and stored nowhere.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::domain::id::{DeliveryId, IncidentId};
+use crate::secrets::{KeyRing, Label};
+
+/// Makes and reads links in pages.
+#[derive(Debug, Clone)]
+pub struct Links {
+    ring: KeyRing,
+    base: String,
+}
+
+const PURPOSE: &[u8] = b"answer";
+
+impl Links {
+    /// Links below this public address.
+    #[must_use]
+    pub fn new(ring: KeyRing, base: &str) -> Links {
+        Links { ring, base: base.trim_end_matches('/').to_owned() }
+    }
+
+    /// Where the person of a delivery answers.
+    #[must_use]
+    pub fn answer(&self, delivery: DeliveryId) -> String {
+        format!("{}/answer/{}", self.base, self.token(delivery))
+    }
+
+    /// Where an incident stands.
+    #[must_use]
+    pub fn incident(&self, incident: IncidentId) -> String {
+        format!("{}/incidents/{incident}", self.base)
+    }
+
+    /// The delivery whose token this is; none: nobody made it here.
+    #[must_use]
+    pub fn read(&self, token: &str) -> Option<DeliveryId> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (id, code) = bytes.split_first_chunk::<16>()?;
+        self.ring.check_mac(Label::Links, &[PURPOSE, id], code).then_some(())?;
+        Some(DeliveryId(uuid::Uuid::from_bytes(*id)))
+    }
+
+    /// The host that stands in identities of mails.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let rest = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+        rest.split([':', '/']).next().unwrap_or("muster")
+    }
+
+    fn token(&self, delivery: DeliveryId) -> String {
+        let id = delivery.0.into_bytes();
+        let code = self.ring.mac(Label::Links, &[PURPOSE, &id]);
+        URL_SAFE_NO_PAD.encode([&id[..], &code[..]].concat())
+    }
+}

@@ -1,0 +1,148 @@
+//! Making a page: one message, and a delivery for each address it goes to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::super::ActionResult;
+use crate::domain::id::{DeliveryId, MessageId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::message::{DeliveryState, Kind};
+use crate::queue::{self, Job};
+use crate::store;
+use crate::store::deliveries::Delivery;
+use crate::store::messages::Message;
+use crate::store::people::{Method, Person};
+
+/// Why a person hears from Muster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Call {
+    First,
+    Repeated,
+    InTurn { before: Vec<String> },
+    AskedAgain { answered: String },
+    Nobody { role: String, asked: Vec<String> },
+    StandDown,
+}
+
+/// One person of a message: the keys of their roles, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Paged {
+    pub roles: Vec<String>,
+    pub call: Call,
+}
+
+/// Everybody a message goes to.
+pub(super) type Whom = BTreeMap<PersonId, Paged>;
+
+/// The roster, read once for a deed.
+pub(super) struct Roster {
+    people: Vec<Person>,
+    methods: Vec<Method>,
+}
+
+impl Roster {
+    pub(super) async fn read(conn: &mut PgConnection) -> ActionResult<Roster> {
+        let people = store::people::all(&mut *conn).await?;
+        Ok(Roster { people, methods: store::people::methods(conn).await? })
+    }
+
+    pub(super) fn by_key(&self, key: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.key == key && person.disabled_at.is_none())
+    }
+
+    pub(super) fn name(&self, id: PersonId) -> &str {
+        let person = self.people.iter().find(|person| person.id == id);
+        person.map_or("somebody", |person| &person.name)
+    }
+
+    /// A person's mail methods of the best rank behind `after`.
+    pub(super) fn mails(&self, person: PersonId, after: i16) -> Vec<&Method> {
+        let own = |m: &&Method| m.person == person && m.channel == "mail" && m.rank > after;
+        let mut methods: Vec<_> = self.methods.iter().filter(own).collect();
+        let best = methods.iter().map(|method| method.rank).min();
+        methods.retain(|method| Some(method.rank) == best);
+        methods
+    }
+}
+
+/// Adds a person to a message; in several roles they get one page that names them all.
+pub(super) fn add(whom: &mut Whom, person: PersonId, role: &str, call: Call) {
+    let paged = whom.entry(person).or_insert_with(|| Paged { roles: Vec::new(), call });
+    if !paged.roles.iter().any(|known| known == role) {
+        paged.roles.push(role.to_owned());
+    }
+}
+
+/// Makes the message, its deliveries and the jobs that send them.
+pub(super) async fn make(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    roster: &Roster,
+    (kind, reason): (Kind, &str),
+    whom: &Whom,
+    send_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    if whom.is_empty() {
+        return Ok(());
+    }
+    let message = Message {
+        id: MessageId::new(now),
+        incident: Some(incident.id),
+        kind,
+        reason: reason.to_owned(),
+        facts: serde_json::to_value(whom).unwrap_or_default(),
+        created_at: now,
+    };
+    store::messages::insert(conn, &message).await?;
+    for (&person, paged) in whom {
+        if kind == Kind::Page {
+            let at = send_at;
+            store::responders::page(conn, incident.id, person, &paged.roles, at).await?;
+        }
+        let methods = roster.mails(person, 0);
+        if methods.is_empty() {
+            deliver(conn, message.id, person, None, send_at, now).await?;
+        }
+        for method in methods {
+            deliver(conn, message.id, person, Some(method), send_at, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One delivery; without a method it is a failure for somebody to act on.
+pub(super) async fn deliver(
+    conn: &mut PgConnection,
+    message: MessageId,
+    person: PersonId,
+    method: Option<&Method>,
+    send_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let state = match method {
+        None => DeliveryState::Failed,
+        Some(_) if send_at > now => DeliveryState::Held,
+        Some(_) => DeliveryState::Waiting,
+    };
+    let delivery = Delivery {
+        id: DeliveryId::new(now),
+        message,
+        person: Some(person),
+        method: method.map(|method| method.id),
+        address: method.map(|method| method.address.clone()).unwrap_or_default(),
+        rank: method.map_or(1, |method| method.rank),
+        state,
+        send_at,
+        problem: method.is_none().then(|| "no mail address is known".to_owned()),
+    };
+    store::deliveries::insert(conn, &delivery).await?;
+    if method.is_some() {
+        let job = Job::SendDelivery { delivery: delivery.id };
+        queue::enqueue(conn, &job, send_at, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Paging people: chains, their steps, and what is sent for them.
+
+mod begin;
+mod end;
+mod link;
+mod make;
+mod sending;
+mod setting;
+mod settle;
+mod steps;
+
+pub use begin::{Begun, begin, withdraw};
+pub use end::{active, stop};
+pub(super) use end::{ask_again, await_silence};
+pub use link::Links;
+pub use sending::{Letter, take};
+pub use setting::mail_setting;
+pub use settle::{Verdict, note};
+pub(super) use steps::{go_on, step};

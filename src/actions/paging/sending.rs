@@ -1,0 +1,140 @@
+//! Taking a delivery in hand: the world is read again, and the mail is written.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::super::{ActionError, ActionResult, DEADLINE};
+use super::link::Links;
+use super::make::{Call, Paged, Whom};
+use crate::db::Db;
+use crate::domain::civil::Zone;
+use crate::domain::id::{DeliveryId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::message::page::{self, Facts};
+use crate::domain::message::{DeliveryState, Kind, Words, message_id};
+use crate::domain::plan::document::Plan;
+use crate::notify::Mail;
+use crate::store;
+use crate::store::deliveries::Delivery;
+use crate::store::messages::Message;
+
+/// A mail in hand.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// What it delivers.
+    pub delivery: DeliveryId,
+    /// Which attempt this is.
+    pub attempt: i16,
+    /// When the first one began.
+    pub first: OffsetDateTime,
+    /// The mail.
+    pub mail: Mail,
+}
+
+/// Takes a delivery in hand and writes down that its send begins. None: there is nothing to send
+/// any more, because it left, was withdrawn or was answered.
+pub async fn take(
+    db: &Db,
+    links: &Links,
+    id: DeliveryId,
+    now: OffsetDateTime,
+) -> ActionResult<Option<Letter>> {
+    db.transaction(DEADLINE, async |conn| {
+        let Some(delivery) = store::deliveries::lock(conn, id).await? else { return Ok(None) };
+        if delivery.state.is_settled() {
+            return Ok(None);
+        }
+        let message = store::messages::find(conn, delivery.message).await?;
+        let message = message.ok_or(ActionError::NotFound("message"))?;
+        let Some((incident, paged)) = wanted(conn, &delivery, &message).await? else {
+            let state = DeliveryState::Withdrawn;
+            store::deliveries::set_state(conn, id, state, None, now).await?;
+            store::messages::settle(conn, message.id, now).await?;
+            return Ok(None);
+        };
+        let revision = store::plans::find(conn, incident.revision).await?;
+        let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+        store::deliveries::set_state(conn, id, DeliveryState::Sending, None, now).await?;
+        let (attempt, first) = store::attempts::begin(conn, id, now).await?;
+        let words = words(&incident, &plan, &paged, links, id);
+        let mail = Mail {
+            message_id: message_id(id, links.host()),
+            at: message.created_at,
+            to: delivery.address,
+            subject: words.subject,
+            text: words.text,
+            reply_to: None,
+        };
+        Ok(Some(Letter { delivery: id, attempt, first, mail }))
+    })
+    .await
+}
+
+/// Whether the message is still wanted, and what it is to say to this person.
+async fn wanted(
+    conn: &mut PgConnection,
+    delivery: &Delivery,
+    message: &Message,
+) -> ActionResult<Option<(Incident, Paged)>> {
+    let (Some(id), Some(person)) = (message.incident, delivery.person) else { return Ok(None) };
+    let Some(incident) = store::incidents::find(conn, id).await? else { return Ok(None) };
+    let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
+    let Some(paged) = whom.get(&person).cloned() else { return Ok(None) };
+    let stale = message.kind == Kind::Page
+        && (!incident.is_open() || answered(conn, &incident, person, message).await?);
+    Ok((!stale).then_some((incident, paged)))
+}
+
+async fn answered(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    person: PersonId,
+    message: &Message,
+) -> ActionResult<bool> {
+    let responders = store::responders::of(conn, incident.id).await?;
+    Ok(responders.iter().any(|responder| {
+        responder.person == person
+            && responder.answer.as_deref() != Some("call")
+            && responder.answered_at.is_some_and(|at| at > message.created_at)
+    }))
+}
+
+fn words(incident: &Incident, plan: &Plan, paged: &Paged, links: &Links, id: DeliveryId) -> Words {
+    let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let since = zone.clock(incident.impact_start);
+    let roles: Vec<_> = paged.roles.iter().filter_map(|key| plan.role(key)).collect();
+    let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+    let link = match paged.call {
+        Call::StandDown => links.incident(incident.id),
+        _ => links.answer(id),
+    };
+    let hotline = plan.document.hotline.as_str();
+    let facts = Facts {
+        drill: incident.is_drill(),
+        level: incident.level,
+        level_name: plan.level(incident.level).map_or("", |level| &level.name),
+        title: &incident.title,
+        since: &since,
+        roles: &roles,
+        link: &link,
+        hotline: (!hotline.is_empty()).then_some(hotline),
+        organisation: &plan.document.organisation,
+    };
+    say(&facts, &paged.call)
+}
+
+fn say(facts: &Facts<'_>, call: &Call) -> Words {
+    fn refs(names: &[String]) -> Vec<&str> {
+        names.iter().map(String::as_str).collect()
+    }
+    match call {
+        Call::First => page::page(facts, page::Call::First),
+        Call::Repeated => page::page(facts, page::Call::Repeated),
+        Call::InTurn { before } => page::page(facts, page::Call::InTurn { before: &refs(before) }),
+        Call::AskedAgain { answered } => page::page(facts, page::Call::AskedAgain { answered }),
+        Call::Nobody { role, asked } => {
+            page::page(facts, page::Call::NobodyAnswered { role, asked: &refs(asked) })
+        }
+        Call::StandDown => page::stand_down(facts, "the incident’s command", None),
+    }
+}

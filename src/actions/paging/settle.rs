@@ -1,0 +1,142 @@
+//! What became of a send, and of a message when its last send ended.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::make::{Roster, deliver};
+use super::sending::Letter;
+use crate::db::Db;
+use crate::domain::incident::Incident;
+use crate::domain::message::{DeliveryState, Kind, next_attempt};
+use crate::domain::timeline::{Actor, Body, Kind as Entry};
+use crate::notify::{SendError, Sent};
+use crate::store;
+use crate::store::deliveries::Delivery;
+use crate::store::messages::Message;
+
+/// What is to become of the job that sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is left to do.
+    Settled,
+    /// The send is tried again then, because of that.
+    Again(OffsetDateTime, String),
+}
+
+/// Writes down how a send ended; none: there was no channel to send by.
+pub async fn note(
+    db: &Db,
+    letter: &Letter,
+    result: Option<&Result<Sent, SendError>>,
+    now: OffsetDateTime,
+) -> ActionResult<Verdict> {
+    db.transaction(DEADLINE, async |conn| {
+        let (message, incident) = about(conn, letter).await?;
+        let delivery = store::deliveries::lock(conn, letter.delivery).await?;
+        let delivery = delivery.ok_or(ActionError::NotFound("delivery"))?;
+        let (outcome, words) = outcome(result);
+        let (id, number) = (letter.delivery, letter.attempt);
+        store::attempts::end(conn, id, number, outcome, &words, now).await?;
+        if delivery.state.is_settled() {
+            return Ok(Verdict::Settled);
+        }
+        if let Some(at) = again(&message, letter, result, now) {
+            let state = DeliveryState::Waiting;
+            store::deliveries::set_state(conn, id, state, Some(&words), now).await?;
+            return Ok(Verdict::Again(at, words));
+        }
+        settle(conn, &delivery, result, &words, now).await?;
+        if store::messages::settle(conn, message.id, now).await? {
+            tell(conn, incident.as_ref(), &message, now).await?;
+        }
+        Ok(Verdict::Settled)
+    })
+    .await
+}
+
+/// The incident's row is locked before the delivery's, as in every deed.
+async fn about(
+    conn: &mut PgConnection,
+    letter: &Letter,
+) -> ActionResult<(Message, Option<Incident>)> {
+    let message = store::messages::of_delivery(conn, letter.delivery).await?;
+    let message = message.ok_or(ActionError::NotFound("message"))?;
+    let incident = match message.incident {
+        Some(id) => store::incidents::lock(conn, id).await?,
+        None => None,
+    };
+    Ok((message, incident))
+}
+
+fn outcome(result: Option<&Result<Sent, SendError>>) -> (&'static str, String) {
+    match result {
+        None => ("permanent", "no mail channel is configured".to_owned()),
+        Some(Ok(sent)) => ("sent", sent.words.clone()),
+        Some(Err(error @ SendError::Unknown { .. })) => ("unknown", error.to_string()),
+        Some(Err(error)) if error.may_pass() => ("temporary", error.to_string()),
+        Some(Err(error)) => ("permanent", error.to_string()),
+    }
+}
+
+fn again(
+    message: &Message,
+    letter: &Letter,
+    result: Option<&Result<Sent, SendError>>,
+    now: OffsetDateTime,
+) -> Option<OffsetDateTime> {
+    let passing = matches!(result, Some(Err(error)) if error.may_pass());
+    let attempt = u16::try_from(letter.attempt).unwrap_or(u16::MAX);
+    let seed = letter.delivery.0.as_u64_pair().1;
+    passing.then(|| next_attempt(message.kind, attempt, seed, letter.first, now)).flatten()
+}
+
+async fn settle(
+    conn: &mut PgConnection,
+    delivery: &Delivery,
+    result: Option<&Result<Sent, SendError>>,
+    words: &str,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let sent = matches!(result, Some(Ok(_)));
+    let (state, problem) = match sent {
+        true => (DeliveryState::Sent, None),
+        false => (DeliveryState::Failed, Some(words)),
+    };
+    store::deliveries::set_state(conn, delivery.id, state, problem, now).await?;
+    let (Some(method), Some(_)) = (delivery.method, result) else { return Ok(()) };
+    store::attempts::method_fails(conn, method, (!sent).then_some(now)).await?;
+    let Some(person) = delivery.person.filter(|_| !sent) else { return Ok(()) };
+    let asked = store::deliveries::of(conn, delivery.message).await?;
+    let roster = Roster::read(conn).await?;
+    for method in roster.mails(person, delivery.rank) {
+        if !asked.iter().any(|other| other.method == Some(method.id)) {
+            deliver(conn, delivery.message, person, Some(method), now, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Says on the timeline how the sends of a message ended, each failure with what to do next.
+async fn tell(
+    conn: &mut PgConnection,
+    incident: Option<&Incident>,
+    message: &Message,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let Some(incident) = incident else { return Ok(()) };
+    let all = store::deliveries::of(conn, message.id).await?;
+    let roster = Roster::read(conn).await?;
+    let count = |state| all.iter().filter(|delivery| delivery.state == state).count();
+    let (sent, failed) = (count(DeliveryState::Sent), count(DeliveryState::Failed));
+    let mut words = vec![format!("Sent {sent}, failed {failed}.")];
+    for delivery in all.iter().filter(|delivery| delivery.state == DeliveryState::Failed) {
+        let name = delivery.person.map_or("somebody", |person| roster.name(person));
+        let problem = delivery.problem.as_deref().unwrap_or("it failed");
+        words.push(format!("{name}, mail {}: {problem}. Call them.", delivery.address));
+    }
+    let kind = if message.kind == Kind::Page { Entry::Page } else { Entry::Notice };
+    let body = Body::words(words.join(" "));
+    timeline::say(conn, incident, kind, Actor::System, body, now).await?;
+    Ok(())
+}

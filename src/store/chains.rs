@@ -1,0 +1,153 @@
+//! Chains: how far each paged role has come.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::StoreResult;
+use crate::domain::id::{IncidentId, PersonId};
+
+/// One paged role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// Key of the role.
+    pub role_key: String,
+    /// The last step done.
+    pub step: i16,
+    /// When its first page leaves.
+    pub started_at: OffsetDateTime,
+    /// Who has it.
+    pub answered_by: Option<PersonId>,
+    /// Whether there is nobody left to ask, or the incident is over.
+    pub exhausted: bool,
+}
+
+impl Chain {
+    /// Whether it still looks for somebody.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.answered_by.is_none() && !self.exhausted
+    }
+}
+
+/// Begins a chain. False: the role has one.
+pub async fn insert(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    role: &str,
+    at: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "insert into chains (incident, role_key, started_at) values ($1, $2, $3)
+         on conflict (incident, role_key) do nothing",
+        incident.0,
+        role,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The chains of an incident.
+pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Chain>> {
+    let rows = sqlx::query!(
+        "select role_key, step, started_at, answered_by, exhausted
+         from chains where incident = $1 order by started_at, role_key",
+        incident.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let chain = |role_key, step, started_at, by: Option<uuid::Uuid>, exhausted| Chain {
+        role_key,
+        step,
+        started_at,
+        answered_by: by.map(PersonId),
+        exhausted,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| chain(row.role_key, row.step, row.started_at, row.answered_by, row.exhausted))
+        .collect())
+}
+
+/// Writes down that a step was done.
+pub async fn advance(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    role: &str,
+    step: i16,
+    exhausted: bool,
+) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update chains set step = $3, exhausted = $4 where incident = $1 and role_key = $2",
+        incident.0,
+        role,
+        step,
+        exhausted,
+    )
+    .execute(conn)
+    .await?;
+    super::one("chains", &done)
+}
+
+/// Somebody has these roles.
+pub async fn answer(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+    person: PersonId,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update chains set answered_by = $3
+         where incident = $1 and role_key = any($2) and answered_by is null",
+        incident.0,
+        roles,
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes the chains that had not begun yet, and returns their roles.
+pub async fn remove_unbegun(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    now: OffsetDateTime,
+) -> StoreResult<Vec<String>> {
+    let roles = sqlx::query_scalar!(
+        "delete from chains where incident = $1 and started_at > $2 returning role_key",
+        incident.0,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(roles)
+}
+
+/// Ends all chains.
+pub async fn end(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<()> {
+    sqlx::query!("update chains set exhausted = true where incident = $1", incident.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Who had these roles can't after all: their chains go on.
+pub async fn reopen(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+    person: PersonId,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update chains set answered_by = null
+         where incident = $1 and role_key = any($2) and answered_by = $3",
+        incident.0,
+        roles,
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! How each person who was paged stands.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::StoreResult;
+use crate::domain::id::{IncidentId, PersonId};
+
+/// A person who was paged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Responder {
+    /// Who.
+    pub person: PersonId,
+    /// Keys of the roles they were paged for.
+    pub roles: Vec<String>,
+    /// When their first page leaves.
+    pub paged_at: OffsetDateTime,
+    /// `have`, `cannot` or `call`; the latest holds.
+    pub answer: Option<String>,
+    /// When they gave it.
+    pub answered_at: Option<OffsetDateTime>,
+    /// When they last did something.
+    pub active_at: Option<OffsetDateTime>,
+    /// When they were last called.
+    pub called_at: Option<OffsetDateTime>,
+    /// `reached`, `no-answer` or `wrong-number`.
+    pub call_outcome: Option<String>,
+}
+
+/// Everybody paged, in the order of their pages.
+pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Responder>> {
+    let rows = sqlx::query_as!(
+        Responder,
+        "select person, roles, paged_at, answer, answered_at, active_at, called_at, call_outcome
+         from responders where incident = $1 order by paged_at, person",
+        incident.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Somebody is paged for roles, or for more of them.
+pub async fn page(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+    roles: &[String],
+    at: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "insert into responders (incident, person, roles, paged_at) values ($1, $2, $3, $4)
+         on conflict (incident, person) do update set roles =
+             array(select distinct unnest(responders.roles || excluded.roles) order by 1)",
+        incident.0,
+        person.0,
+        roles,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps an answer; the latest holds.
+pub async fn answer(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+    answer: &str,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update responders set answer = $3, answered_at = $4, active_at = $4
+         where incident = $1 and person = $2",
+        incident.0,
+        person.0,
+        answer,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    super::one("responders", &done)
+}
+
+/// They did something. False: they were never paged, or do not have it.
+pub async fn active(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "update responders set active_at = $3
+         where incident = $1 and person = $2 and answer = 'have'",
+        incident.0,
+        person.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes back pages that had not left, and these roles from those who were paged before.
+pub async fn withdraw(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!("delete from responders where incident = $1 and paged_at > $2", incident.0, now)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "update responders set roles = array(
+             select role from unnest(roles) as role where role <> all($2))
+         where incident = $1 and roles && $2",
+        incident.0,
+        roles,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! A job is one worker's at a time.
+
+use muster::domain::id::DeliveryId;
+use muster::queue::{self, Job, LEASE};
+use muster::store;
+use sqlx::PgPool;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+
+use crate::support::cluster::Cluster;
+
+const NOW: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
+
+async fn pool(database: &str) -> PgPool {
+    let cluster = Cluster::shared().await;
+    cluster.create_database(database).await;
+    let pool = PgPool::connect_with(cluster.options(database)).await.unwrap();
+    store::migrations::apply(&pool).await.unwrap();
+    pool
+}
+
+#[tokio::test]
+async fn two_claimers_never_get_the_same_job() {
+    let pool = pool("queue_two").await;
+    let (mut one, mut two) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+    let mut conn = pool.acquire().await.unwrap();
+    for _ in 0..2 {
+        let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+        queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap();
+        queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap(); // put once
+    }
+
+    let first = queue::claim(&mut one, 1, NOW).await.unwrap();
+    let second = queue::claim(&mut two, 5, NOW).await.unwrap();
+
+    assert_eq!((first.len(), second.len()), (1, 1));
+    assert_ne!(first[0].id, second[0].id);
+}
+
+#[tokio::test]
+async fn a_lapsed_lease_is_taken_over_and_the_late_worker_settles_nothing() {
+    let pool = pool("queue_lapsed").await;
+    let mut conn = pool.acquire().await.unwrap();
+    let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+    queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap();
+    let late = queue::claim(&mut conn, 5, NOW).await.unwrap().remove(0);
+    let held = queue::claim(&mut conn, 5, NOW + LEASE - Duration::SECOND).await.unwrap();
+    assert_eq!(held, []);
+
+    let then = NOW + LEASE;
+    let taken = queue::claim(&mut conn, 5, then).await.unwrap().remove(0);
+
+    assert_eq!((taken.id, taken.attempt), (late.id, 2));
+    assert!(!queue::heartbeat(&mut conn, &late, then).await.unwrap());
+    assert!(!queue::finish(&mut conn, &late, None, then).await.unwrap());
+    assert!(!queue::retry(&mut conn, &late, then, "later").await.unwrap());
+    assert!(queue::finish(&mut conn, &taken, None, then).await.unwrap());
+}
