@@ -1,17 +1,20 @@
 //! One function per deed: opens the transaction, loads, asks the rule, writes, enqueues, commits.
 //! Every door calls the same one.
 
+pub mod accounts;
 pub mod clocks;
 pub mod incidents;
 pub mod paging;
 pub mod people;
 pub mod plans;
 pub mod publishing;
+pub mod sessions;
 pub mod timeline;
 
 use std::time::Duration;
 
 use crate::db::{DbError, Faulty};
+use crate::secrets::SecretsError;
 use crate::store::StoreError;
 
 /// How long a deed may take, begin to commit; inside what a request may.
@@ -35,6 +38,9 @@ pub enum ActionError {
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A key, token or hash could not be made.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
 }
 
 /// A field, and what is wrong with what was typed there.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod clock;
+pub mod grants;
 pub mod incidents;
 pub mod installation;
 pub mod links;
@@ -9,6 +10,7 @@ pub mod migrations;
 pub mod people;
 pub mod plans;
 pub mod sessions;
+pub mod sign_in_failures;
 pub mod streams;
 
 use crate::db::{DbError, Faulty};
