@@ -2,12 +2,7 @@
 //! Every door calls the same one.
 
 pub mod accounts;
-pub mod clocks;
-pub mod incidents;
-pub mod paging;
-pub mod people;
-pub mod plans;
-pub mod publishing;
+pub mod installation;
 pub mod sessions;
 pub mod timeline;
 
@@ -38,7 +33,7 @@ pub enum ActionError {
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A key, token or hash could not be made.
+    /// A key, seal or hash could not be made or read.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
 }

@@ -1,5 +1,9 @@
 //! Who is signed in: beginning a session, believing it, ending it.
 
+mod sign_in;
+
+pub use sign_in::start;
+
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
@@ -23,7 +27,7 @@ const SEEN_EVERY: Duration = Duration::minutes(1);
 
 /// Who presses, as the session tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedInPerson {
+pub struct SignedIn {
     /// Who.
     pub person: PersonId,
     /// Their key in the plan.
@@ -40,7 +44,7 @@ pub struct SignedInPerson {
     pub stepped_up_at: OffsetDateTime,
 }
 
-impl SignedInPerson {
+impl SignedIn {
     /// Whether the password was typed within the last ten minutes.
     #[must_use]
     pub fn is_fresh(&self, now: OffsetDateTime) -> bool {
@@ -57,7 +61,7 @@ pub async fn find(
     ring: &KeyRing,
     token: &Token,
     now: OffsetDateTime,
-) -> ActionResult<Option<SignedInPerson>> {
+) -> ActionResult<Option<SignedIn>> {
     let hash = token.hash();
     db.transaction(DEADLINE, async |conn| find_by_hash(conn, ring, &hash, now).await).await
 }
@@ -71,7 +75,7 @@ pub async fn find_by_hash(
     ring: &KeyRing,
     hash: &[u8; 32],
     now: OffsetDateTime,
-) -> ActionResult<Option<SignedInPerson>> {
+) -> ActionResult<Option<SignedIn>> {
     let Some(session) = store::sessions::find(conn, hash).await? else { return Ok(None) };
     if is_over(conn, &session, now).await? {
         store::sessions::end(conn, hash).await?;
@@ -86,7 +90,7 @@ pub async fn find_by_hash(
     if now - session.seen_at >= SEEN_EVERY {
         store::sessions::touch(conn, hash, now).await?;
     }
-    signed_in(conn, &standing, &session, *hash).await
+    whose(conn, &standing, &session, *hash).await
 }
 
 async fn is_over(
@@ -98,17 +102,17 @@ async fn is_over(
     Ok(old && !store::sessions::has_duty(conn, session.person).await?)
 }
 
-async fn signed_in(
+async fn whose(
     conn: &mut PgConnection,
     standing: &Standing,
     session: &Session,
     hash: [u8; 32],
-) -> ActionResult<Option<SignedInPerson>> {
+) -> ActionResult<Option<SignedIn>> {
     if standing.account.disabled_at.is_some() {
         return Ok(None);
     }
     let person = store::people::find(conn, session.person).await?;
-    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| SignedInPerson {
+    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| SignedIn {
         person: person.id,
         key: person.key,
         name: person.name,
@@ -120,7 +124,7 @@ async fn signed_in(
 }
 
 /// Begins a session, inside the transaction of the deed that lets the person in.
-pub(super) async fn start(
+pub(super) async fn begin(
     conn: &mut PgConnection,
     person: PersonId,
     now: OffsetDateTime,
@@ -134,7 +138,7 @@ pub(super) async fn start(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn end(db: &Db, by: &SignedInPerson, now: OffsetDateTime) -> ActionResult<()> {
+pub async fn end(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
         store::sessions::end(conn, &by.session).await?;
         let body = Body::words(format!("{} signed out.", by.name));
@@ -148,7 +152,7 @@ pub async fn end(db: &Db, by: &SignedInPerson, now: OffsetDateTime) -> ActionRes
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn end_others(db: &Db, by: &SignedInPerson, now: OffsetDateTime) -> ActionResult<()> {
+pub async fn end_others(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
         store::sessions::end_all(conn, by.person, Some(&by.session)).await?;
         let body = Body::words(format!("{} signed out everywhere else.", by.name));
@@ -165,10 +169,10 @@ pub async fn end_others(db: &Db, by: &SignedInPerson, now: OffsetDateTime) -> Ac
 pub async fn step_up(
     db: &Db,
     passwords: &Passwords,
-    by: &SignedInPerson,
+    by: &SignedIn,
     password: &str,
     now: OffsetDateTime,
-) -> ActionResult<SignedInPerson> {
+) -> ActionResult<SignedIn> {
     let standing =
         db.transaction(DEADLINE, async |conn| accounts::find(conn, by.person).await).await?;
     let hash = standing.and_then(|standing| standing.account.password_hash);
@@ -179,5 +183,5 @@ pub async fn step_up(
         store::sessions::step_up(conn, &by.session, now).await.map_err(ActionError::from)
     })
     .await?;
-    Ok(SignedInPerson { stepped_up_at: now, ..by.clone() })
+    Ok(SignedIn { stepped_up_at: now, ..by.clone() })
 }

@@ -4,25 +4,12 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::ActionResult;
-use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Entry, Kind};
 use crate::store;
 use crate::store::streams::Note;
 
-/// Says on an incident's timeline what was done. Last in its transaction: it locks the stream.
-pub(crate) async fn say(
-    conn: &mut PgConnection,
-    incident: &Incident,
-    kind: Kind,
-    actor: Actor,
-    body: Body,
-    now: OffsetDateTime,
-) -> ActionResult<Entry> {
-    let note = Note::new(kind, actor, body, now);
-    Ok(store::streams::append(conn, incident.stream(), &note, now).await?)
-}
-
-/// Says in the installation's own stream what was done: the audit log. After any incident's entry.
+/// Says in the installation's own stream what was done: the audit log. Last in its transaction,
+/// after any incident's entry, for it locks the stream.
 pub(crate) async fn log(
     conn: &mut PgConnection,
     kind: Kind,

@@ -1,8 +1,6 @@
 //! The rules: facts and `now` go in, a decision comes out.
 
 pub mod civil;
-pub mod clocks;
-pub mod escalation;
 pub mod grant;
 pub mod id;
 pub mod incident;

@@ -1,8 +1,14 @@
 //! The door for browsers: understand the request, call one action, answer with a page.
 
 pub mod assets;
+pub mod error;
+pub mod frame;
 pub mod guard;
 pub mod headers;
+pub mod links;
 pub mod pages;
 pub mod parts;
+pub mod router;
+pub mod routes;
 pub mod server;
+pub mod state;

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use super::rights::require_owner;
 use super::set_up::{check_email, check_password, new_standing};
 use super::standing::{Standing, find};
-use crate::actions::sessions::{self, SignedInPerson};
+use crate::actions::sessions::{self, SignedIn};
 use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
@@ -25,7 +25,7 @@ const RESET: Duration = Duration::hours(2);
 /// Refused to all but owners, and where the person has an account.
 pub async fn invite(
     db: &Db,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
@@ -38,7 +38,7 @@ pub async fn invite(
 /// Refused to all but owners, and where the person has no account or a disabled one.
 pub async fn reset(
     db: &Db,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
@@ -47,7 +47,7 @@ pub async fn reset(
 
 async fn make(
     db: &Db,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     purpose: Purpose,
     now: OffsetDateTime,
@@ -114,7 +114,7 @@ pub async fn accept(
     ring: &KeyRing,
     passwords: &Passwords,
     (purpose, link): (Purpose, &Token),
-    (email, password, again): (&str, &str, &str),
+    (email, password): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
     let gone = || ActionError::NotFound("link, or it was used");
@@ -123,7 +123,7 @@ pub async fn accept(
     if purpose == Purpose::Invite {
         wrong.extend(check_email(email).err());
     }
-    wrong.extend(check_password(password, again, &who.name, email).err());
+    wrong.extend(check_password(password, &[&who.name, email]).err());
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));
     }
@@ -148,7 +148,7 @@ pub async fn accept(
         }
         store::links::spend(conn, purpose, Some(who.id), now).await?;
         store::sessions::end_all(conn, who.id, None).await?;
-        let token = sessions::start(conn, who.id, now).await?;
+        let token = sessions::begin(conn, who.id, now).await?;
         let body = Body::words(format!("{} chose a password by a link.", who.name));
         timeline::log(conn, Kind::SignIn, Actor::Person(who.id), body, now).await?;
         Ok(token)

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::set_up::check_password;
 use super::standing::find;
-use crate::actions::sessions::{self, SignedInPerson};
+use crate::actions::sessions::{self, SignedIn};
 use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -14,13 +14,13 @@ use crate::store;
 /// Changes the password, ends every session of the person, and begins a new one.
 ///
 /// # Errors
-/// Wrong fields: `your_password` for the old one, `password` and `again` for the new.
+/// Wrong fields: `your_password` for the old one, `password` for the new.
 pub async fn change_password(
     db: &Db,
     ring: &KeyRing,
     passwords: &Passwords,
-    by: &SignedInPerson,
-    (old, new, again): (&str, &str, &str),
+    by: &SignedIn,
+    (old, new): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
     let by = sessions::step_up(db, passwords, by, old, now).await?;
@@ -29,12 +29,12 @@ pub async fn change_password(
         store::accounts::lock_all(conn).await?;
         let mut standing = find(conn, by.person).await?.ok_or(ActionError::NotFound("account"))?;
         standing.believed(ring)?;
-        check_password(new, again, &by.name, &standing.account.email)
+        check_password(new, &[&by.name, &standing.account.email])
             .map_err(|wrong| ActionError::Invalid(vec![wrong]))?;
         standing.account.password_hash = Some(hash);
         standing.save(conn, ring, now).await?;
         store::sessions::end_all(conn, by.person, None).await?;
-        let token = sessions::start(conn, by.person, now).await?;
+        let token = sessions::begin(conn, by.person, now).await?;
         let body = Body::words(format!("{} chose a new password.", by.name));
         timeline::log(conn, Kind::SignIn, Actor::Person(by.person), body, now).await?;
         Ok(token)

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::standing::{Standing, find};
-use crate::actions::sessions::SignedInPerson;
+use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
@@ -21,7 +21,7 @@ use crate::store::people::Person;
 pub async fn set_rights(
     db: &Db,
     ring: &KeyRing,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     rights: &Rights,
     now: OffsetDateTime,
@@ -58,7 +58,7 @@ pub async fn set_rights(
 pub async fn disable(
     db: &Db,
     ring: &KeyRing,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
@@ -84,7 +84,7 @@ pub async fn disable(
 pub async fn enable(
     db: &Db,
     ring: &KeyRing,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
@@ -99,7 +99,7 @@ pub async fn enable(
 }
 
 /// Only owners, and only while their password is fresh.
-pub(super) fn require_owner(by: &SignedInPerson, now: OffsetDateTime) -> ActionResult<()> {
+pub(super) fn require_owner(by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
     if !by.rights.allow(Right::Own) {
         return Err(ActionError::NotAllowed("Only owners may do this; ask one of them.".into()));
     }
@@ -150,7 +150,7 @@ fn spoken(rights: &Rights) -> String {
 
 async fn tell(
     conn: &mut PgConnection,
-    by: &SignedInPerson,
+    by: &SignedIn,
     person: PersonId,
     words: String,
     now: OffsetDateTime,

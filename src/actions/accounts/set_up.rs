@@ -16,43 +16,42 @@ use crate::store::accounts::Account;
 use crate::store::links::Purpose;
 use crate::store::people::{Method, Person};
 
-/// How long a set-up link lives.
-const SETUP_LINK: Duration = Duration::hours(1);
+/// A set-up link is good for so long.
+pub const SET_UP_LINK_LIVES: Duration = Duration::hours(1);
 
-/// What the set-up page asks for.
+/// Somebody who is to get an account.
 #[derive(Debug, Clone)]
-pub struct NewOwner<'a> {
-    /// Whole name.
+pub struct Newcomer<'a> {
+    /// The whole name.
     pub name: &'a str,
     /// The address to sign in with.
     pub email: &'a str,
-    /// The password.
+    /// The password they chose.
     pub password: &'a str,
-    /// The password, typed again.
-    pub again: &'a str,
+    /// Their key on the roster; made of the name where none is given.
+    pub key: Option<&'a str>,
+    /// What they may do.
+    pub rights: Rights,
 }
 
-/// What the command line asks for.
-#[derive(Debug, Clone)]
-pub struct NewAccount<'a> {
-    /// Name, address and password.
-    pub who: NewOwner<'a>,
-    /// The person's key in the plan; made of the name where there is none.
-    pub key: Option<&'a str>,
-    /// What the account may do.
-    pub rights: Rights,
+/// Whether anybody owns this installation yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn owner_exists(db: &Db) -> ActionResult<bool> {
+    db.transaction(DEADLINE, async |conn| Ok(store::accounts::owner_exists(conn).await?)).await
 }
 
 /// Makes a set-up link; older ones stop working.
 ///
 /// # Errors
 /// Refused once there is an owner.
-pub async fn make_setup_link(db: &Db, now: OffsetDateTime) -> ActionResult<Token> {
+pub async fn make_set_up_link(db: &Db, now: OffsetDateTime) -> ActionResult<Token> {
     let token = Token::random()?;
     db.transaction(DEADLINE, async |conn| {
         refuse_second_owner(conn).await?;
         store::links::spend(conn, Purpose::SetUp, None, now).await?;
-        let (hash, end) = (token.hash(), now + SETUP_LINK);
+        let (hash, end) = (token.hash(), now + SET_UP_LINK_LIVES);
         store::links::insert(conn, &hash, Purpose::SetUp, None, end, now).await?;
         Ok::<_, ActionError>(())
     })
@@ -64,7 +63,11 @@ pub async fn make_setup_link(db: &Db, now: OffsetDateTime) -> ActionResult<Token
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn setup_link_is_good(db: &Db, token: &Token, now: OffsetDateTime) -> ActionResult<bool> {
+pub async fn set_up_link_is_good(
+    db: &Db,
+    token: &Token,
+    now: OffsetDateTime,
+) -> ActionResult<bool> {
     db.transaction(DEADLINE, async |conn| {
         let owned = store::accounts::owner_exists(conn).await?;
         let link = store::links::find_good(conn, &token.hash(), Purpose::SetUp, now).await?;
@@ -82,12 +85,12 @@ pub async fn set_up(
     ring: &KeyRing,
     passwords: &Passwords,
     link: &Token,
-    owner: &NewOwner<'_>,
+    owner: &Newcomer<'_>,
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
     check(owner)?;
-    if !setup_link_is_good(db, link, now).await? {
-        return Err(ActionError::NotFound("set-up link"));
+    if !set_up_link_is_good(db, link, now).await? {
+        return Err(spent());
     }
     let person = choose(db, owner.name, None, now).await?;
     let hash = passwords.hash(person.id, owner.password).await?;
@@ -95,10 +98,10 @@ pub async fn set_up(
         store::accounts::lock_all(conn).await?;
         refuse_second_owner(conn).await?;
         let good = store::links::find_good(conn, &link.hash(), Purpose::SetUp, now).await?;
-        good.ok_or(ActionError::NotFound("set-up link"))?;
+        good.ok_or_else(spent)?;
         store::links::spend(conn, Purpose::SetUp, None, now).await?;
-        open(conn, ring, &person, owner.email, hash, Rights::all(), now).await?;
-        let token = sessions::start(conn, person.id, now).await?;
+        open(conn, ring, &person, owner.email, hash, owner.rights.clone(), now).await?;
+        let token = sessions::begin(conn, person.id, now).await?;
         let body = Body::words(format!("{} set up this installation.", person.name));
         timeline::log(conn, Kind::Installation, Actor::Person(person.id), body, now).await?;
         Ok(token)
@@ -110,23 +113,23 @@ pub async fn set_up(
 ///
 /// # Errors
 /// Wrong fields, or a person who has an account already.
-pub async fn add(
+pub async fn create(
     db: &Db,
     ring: &KeyRing,
     passwords: &Passwords,
-    new: &NewAccount<'_>,
+    new: &Newcomer<'_>,
     now: OffsetDateTime,
 ) -> ActionResult<PersonId> {
-    check(&new.who)?;
-    let person = choose(db, new.who.name, new.key, now).await?;
-    let hash = passwords.hash(person.id, new.who.password).await?;
+    check(new)?;
+    let person = choose(db, new.name, new.key, now).await?;
+    let hash = passwords.hash(person.id, new.password).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
         if find(conn, person.id).await?.is_some() {
             return Err(ActionError::wrong("key", format!("{} has an account.", person.name)));
         }
         let rights = new.rights.clone();
-        open(conn, ring, &person, new.who.email, hash, rights, now).await?;
+        open(conn, ring, &person, new.email, hash, rights, now).await?;
         if new.rights.allow(Right::Own) {
             store::links::spend(conn, Purpose::SetUp, None, now).await?;
         }
@@ -138,21 +141,32 @@ pub async fn add(
     .await
 }
 
+fn spent() -> ActionError {
+    ActionError::refused(
+        "this set-up link is spent or older than an hour; “muster user setup-link” makes a new one",
+    )
+}
+
 async fn refuse_second_owner(conn: &mut PgConnection) -> ActionResult<()> {
     if store::accounts::owner_exists(conn).await? {
-        return Err(ActionError::refused("This installation has its owner; sign in instead."));
+        return Err(ActionError::refused(
+            "this installation has an owner; sign in, or ask an owner for an invitation",
+        ));
     }
     Ok(())
 }
 
-fn check(who: &NewOwner<'_>) -> ActionResult<()> {
+fn check(who: &Newcomer<'_>) -> ActionResult<()> {
     let mut wrong = Vec::new();
     if who.name.trim().is_empty() || who.name.chars().count() > 200 {
         let words = "Type the name as others shall read it, in 200 characters at most.".to_owned();
         wrong.push(Wrong { field: "name", words });
     }
     wrong.extend(check_email(who.email).err());
-    wrong.extend(check_password(who.password, who.again, who.name, who.email).err());
+    wrong.extend(check_password(who.password, &[who.name, who.email]).err());
+    if who.rights.iter().next().is_none() {
+        wrong.push(Wrong { field: "rights", words: "Give at least one right.".to_owned() });
+    }
     if wrong.is_empty() { Ok(()) } else { Err(ActionError::Invalid(wrong)) }
 }
 
@@ -164,17 +178,10 @@ pub(super) fn check_email(email: &str) -> Result<(), Wrong> {
     Err(Wrong { field: "email", words: "Type a mail address, such as ada@example.org.".to_owned() })
 }
 
-/// Whether the password is good enough.
-pub(super) fn check_password(
-    password: &str,
-    again: &str,
-    name: &str,
-    email: &str,
-) -> Result<(), Wrong> {
-    password::check(password, again, name, email).map_err(|weak| {
-        let field = if weak == password::Weak::Different { "again" } else { "password" };
-        Wrong { field, words: weak.to_string() }
-    })
+/// Whether the password is good enough for somebody who is known by `own`.
+pub(super) fn check_password(password: &str, own: &[&str]) -> Result<(), Wrong> {
+    password::check(password, own)
+        .map_err(|refusal| Wrong { field: "password", words: refusal.to_string() })
 }
 
 /// The person of that key or name on the roster who has no account; else a new one, not kept yet.

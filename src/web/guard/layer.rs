@@ -34,7 +34,7 @@ pub struct Guard {
     key: CsrfKey,
     patience: Duration,
     open: fn(&str) -> bool,
-    page: fn(&Refusal) -> Response,
+    page: Arc<dyn Fn(&Refusal) -> Response + Send + Sync>,
 }
 
 impl Guard {
@@ -49,7 +49,7 @@ impl Guard {
             key,
             patience: PATIENCE,
             open: |_| false,
-            page: Refusal::bare_page,
+            page: Arc::new(Refusal::bare_page),
         }
     }
 
@@ -64,8 +64,8 @@ impl Guard {
 
     /// Draws refusals with this.
     #[must_use]
-    pub fn page(self, page: fn(&Refusal) -> Response) -> Guard {
-        Guard { page, ..self }
+    pub fn page(self, page: impl Fn(&Refusal) -> Response + Send + Sync + 'static) -> Guard {
+        Guard { page: Arc::new(page), ..self }
     }
 
     /// How long a handler may take.

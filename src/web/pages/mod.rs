@@ -1,3 +1,7 @@
 //! One file a page: its handlers, its template's struct, its wording.
 
+pub mod front;
+pub mod health;
+pub mod set_up;
+pub mod sign_in;
 pub mod style;

@@ -3,8 +3,9 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::standing::{Standing, find, tell_broken_seal};
-use crate::actions::{ActionError, ActionResult, DEADLINE, sessions, timeline};
+use super::begin;
+use crate::actions::accounts::{Standing, find, tell_broken_seal};
+use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -13,20 +14,19 @@ use crate::store;
 
 /// Failures of one account within so many seconds make one entry.
 const WINDOW_SECONDS: i64 = 600;
-const WORDS: &str = "Address or password is wrong. Type both again.";
 
-/// Signs a person in.
+/// Signs in by address and password. None where they don't belong together.
 ///
 /// # Errors
-/// One refusal, beside the field `password`, whatever was wrong.
-pub async fn sign_in(
+/// When the database does not answer, or the process is ending.
+pub async fn start(
     db: &Db,
     ring: &KeyRing,
     passwords: &Passwords,
     email: &str,
     password: &str,
     now: OffsetDateTime,
-) -> ActionResult<Token> {
+) -> ActionResult<Option<Token>> {
     let standing = look_up(db, email).await?;
     let usable = standing
         .as_ref()
@@ -54,19 +54,19 @@ async fn look_up(db: &Db, email: &str) -> ActionResult<Option<Standing>> {
 }
 
 /// Lets the person in, unless the account changed while the password was checked.
-async fn let_in(db: &Db, standing: &Standing, now: OffsetDateTime) -> ActionResult<Token> {
+async fn let_in(db: &Db, standing: &Standing, now: OffsetDateTime) -> ActionResult<Option<Token>> {
     let (person, version) = (standing.account.person, standing.account.version);
     db.transaction(DEADLINE, async |conn| {
         let still = find(conn, person).await?;
         let who = store::people::find(conn, person).await?;
         let (Some(_), Some(who)) = (still.filter(|s| s.account.version == version), who) else {
-            return Err(ActionError::wrong("password", WORDS));
+            return Ok(None);
         };
-        let token = sessions::start(conn, person, now).await?;
+        let token = begin(conn, person, now).await?;
         store::accounts::note_sign_in(conn, person, now).await?;
         let body = Body::words(format!("{} signed in.", who.name));
         timeline::log(conn, Kind::SignIn, Actor::Person(person), body, now).await?;
-        Ok(token)
+        Ok(Some(token))
     })
     .await
 }
@@ -78,7 +78,7 @@ async fn refuse(
     standing: Option<&Standing>,
     broken: bool,
     now: OffsetDateTime,
-) -> ActionResult<Token> {
+) -> ActionResult<Option<Token>> {
     let person = standing.map(|standing| standing.account.person);
     let id = person.map_or(Uuid::nil(), |person| person.0);
     let subject = ring.mac(Label::Seals, &[b"sign-in-failures", id.as_bytes()]);
@@ -99,5 +99,5 @@ async fn refuse(
         Ok(())
     })
     .await?;
-    Err(ActionError::wrong("password", WORDS))
+    Ok(None)
 }

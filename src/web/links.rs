@@ -1,0 +1,41 @@
+//! The paths that pages and mails link to.
+
+/// The front page: open incidents, or how ready we are.
+pub const FRONT: &str = "/";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// A session: made by signing in.
+pub const SESSION: &str = "/session";
+/// The end of a session.
+pub const SESSION_END: &str = "/session/end";
+
+/// Sign in first, then come back to `path`.
+#[must_use]
+pub fn sign_in_for(path: &str) -> String {
+    let next: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("{SIGN_IN}?next={next}")
+}
+
+/// The page that makes the first owner.
+#[must_use]
+pub fn set_up(token: &str) -> String {
+    format!("/set-up/{token}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_can_carry_no_further_parameters() {
+        assert_eq!(sign_in_for("/plan?a=b&c"), "/sign-in?next=/plan%3Fa%3Db%26c");
+    }
+}

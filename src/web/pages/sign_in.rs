@@ -1,0 +1,127 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::actions;
+use crate::secrets::Token;
+use crate::web::error::PageError;
+use crate::web::frame::Who;
+use crate::web::guard::{Caller, Csrf, own_path, session_cookie};
+use crate::web::links;
+use crate::web::parts::bare::Bare;
+use crate::web::parts::csrf;
+use crate::web::parts::field::Field;
+use crate::web::state::AppState;
+
+/// Where to go afterwards.
+#[derive(Deserialize, Default)]
+pub(in crate::web) struct Way {
+    #[serde(default)]
+    next: String,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+pub(in crate::web) struct Typed {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignInPage {
+    page: Bare,
+    next: String,
+    email: Field,
+    password: Field,
+}
+
+/// `GET /sign-in`
+pub(in crate::web) async fn show(
+    State(state): State<AppState>,
+    Query(way): Query<Way>,
+    token: Csrf,
+) -> Result<Response, PageError> {
+    draw(&state, token, "", &way.next, None)
+}
+
+/// `POST /session`
+pub(in crate::web) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    token: Csrf,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    let AppState { db, ring, passwords, clock, .. } = &state;
+    let (email, password) = (typed.email.trim(), &typed.password);
+    let started =
+        actions::sessions::start(db, ring, passwords, email, password, clock.now()).await?;
+    let Some(session) = started else {
+        let words = "That address and password don’t belong together. Try again, or ask an owner \
+                     for a new password.";
+        return draw(&state, token, &typed.email, &typed.next, Some(words));
+    };
+    let next = own_path(&typed.next).unwrap_or(links::FRONT);
+    Ok((cookie(&session, &caller), Redirect::to(next)).into_response())
+}
+
+/// `POST /session/end`
+pub(in crate::web) async fn end(
+    State(state): State<AppState>,
+    caller: Caller,
+    Who(who): Who,
+) -> Result<Response, PageError> {
+    actions::sessions::end(&state.db, &who, state.clock.now()).await?;
+    let gone = format!("{}; Max-Age=0", line(&caller, ""));
+    Ok((AppendHeaders([(SET_COOKIE, gone)]), Redirect::to(links::SIGN_IN)).into_response())
+}
+
+/// The header that hands a session to the browser: for 90 days, which the server bounds too.
+pub(super) fn cookie(
+    session: &Token,
+    caller: &Caller,
+) -> AppendHeaders<[(axum::http::HeaderName, String); 1]> {
+    let line = line(caller, &session.expose());
+    AppendHeaders([(SET_COOKIE, format!("{line}; Max-Age=7776000"))])
+}
+
+fn line(caller: &Caller, value: &str) -> String {
+    let secure = caller.is_secure();
+    let mark = if secure { "; Secure" } else { "" };
+    let name = session_cookie::name(secure);
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{mark}")
+}
+
+fn draw(
+    state: &AppState,
+    Csrf(token): Csrf,
+    email: &str,
+    next: &str,
+    wrong: Option<&str>,
+) -> Result<Response, PageError> {
+    let mut page = Bare::new("Sign in", state.clock.now()).csrf(csrf::Csrf::new(token));
+    let mut status = StatusCode::OK;
+    if wrong.is_some() {
+        (page, status) = (page.refused(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let html = SignInPage {
+        page,
+        next: own_path(next).unwrap_or_default().to_owned(),
+        email: Field::email("email", "Mail address", email).required().autocomplete("username"),
+        password: Field::password("password", "Password")
+            .required()
+            .autocomplete("current-password")
+            .error(wrong.map(str::to_owned)),
+    }
+    .render()?;
+    Ok((status, Html(html)).into_response())
+}

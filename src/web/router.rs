@@ -1,0 +1,53 @@
+//! All routes in one table, and the layers around them.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+
+use crate::config::Server;
+use crate::domain::rights::Right;
+use crate::web::guard::{CsrfKey, Guard};
+use crate::web::pages::{front, health, set_up, sign_in, style};
+use crate::web::routes::{Needs, Routes};
+use crate::web::state::AppState;
+use crate::web::{assets, error, links};
+
+/// The whole table.
+#[must_use]
+pub fn routes(state: &AppState) -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    Routes::new(state.clone())
+        .add(get.clone(), "/healthz", Needs::Nothing, health::alive)
+        .add(get.clone(), "/readyz", Needs::Nothing, health::ready)
+        .add(get.clone(), "/static/{name}", Needs::Nothing, assets::asset_file)
+        .add(get.clone(), "/set-up/{token}", Needs::Link, set_up::show)
+        .add(post.clone(), "/set-up/{token}", Needs::Link, set_up::create)
+        .add(get.clone(), links::SIGN_IN, Needs::SetUp, sign_in::show)
+        .add(post.clone(), links::SESSION, Needs::SetUp, sign_in::create)
+        .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
+        .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
+        .add(get, "/style", Needs::Right(Right::View), style::show)
+}
+
+/// The application as it is served at `bound`.
+#[must_use]
+pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
+    let key = state.ring.mac(crate::secrets::Label::Links, &[b"csrf v1"]);
+    let clock = state.clock.clone();
+    let router = routes(&state)
+        .into_router()
+        .fallback(async || error::PageError::NotFound)
+        .layer(from_fn_with_state(state.clone(), error::draw))
+        .with_state(state);
+    Guard::new(server, bound, CsrfKey::new(&key))
+        .open(is_open)
+        .page(move |refusal| error::refusal(refusal, &clock))
+        .around(router)
+}
+
+/// Pages that somebody opens from a mail or a terminal, without the session's cookie.
+fn is_open(path: &str) -> bool {
+    path.starts_with("/set-up/") || path == links::SIGN_IN || path == links::SESSION
+}

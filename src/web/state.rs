@@ -1,0 +1,65 @@
+//! What handlers need, and nothing global.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::FromRef;
+use tokio_util::sync::CancellationToken;
+
+use crate::actions;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::secrets::{KeyRing, Passwords};
+
+/// The state of the router.
+#[derive(Clone)]
+pub struct AppState {
+    /// The web's own way to the database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Seals and link tokens.
+    pub ring: KeyRing,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
+    /// Whether somebody owns this installation.
+    pub owned: Owned,
+    /// Cancelled when the server is to end: streams end then.
+    pub stop: CancellationToken,
+}
+
+/// Remembers that there is an owner; until there is one, the database is asked.
+#[derive(Clone, Default)]
+pub struct Owned(Arc<AtomicBool>);
+
+impl Owned {
+    /// Whether there is an owner.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn check(&self, db: &Db) -> actions::ActionResult<bool> {
+        if !self.0.load(Ordering::Relaxed) && actions::accounts::owner_exists(db).await? {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        Ok(self.0.load(Ordering::Relaxed))
+    }
+}
+
+macro_rules! parts {
+    ($($field:ident: $part:ty,)*) => {$(
+        impl FromRef<AppState> for $part {
+            fn from_ref(state: &AppState) -> $part {
+                state.$field.clone()
+            }
+        }
+    )*};
+}
+
+parts! {
+    db: Db,
+    clock: Clock,
+    ring: KeyRing,
+    passwords: Passwords,
+    owned: Owned,
+    stop: CancellationToken,
+}
