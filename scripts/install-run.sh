@@ -10,7 +10,7 @@ fail() {
 }
 
 refuse() {
-    fail "$1 missing, and this user may not install it. Run this line, then try again:
+    fail "missing: $1. This user may not install it. Run this line, then try again:
   $2"
 }
 
@@ -49,13 +49,13 @@ scripts/postgres-bin.sh >/dev/null || missing="${missing:+$missing and }the Post
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null; then
         if command -v brew >/dev/null; then
-            refuse "$missing:" "brew install postgresql@17"
+            refuse "$missing" "brew install postgresql@17"
         elif command -v dnf >/dev/null; then
-            refuse "$missing:" "sudo dnf install -y gcc postgresql-server"
+            refuse "$missing" "sudo dnf install -y gcc postgresql-server"
         fi
         fail "missing: $missing. Install it with this system's package manager, then try again"
     fi
-    [ "$(id -u)" -eq 0 ] || refuse "$missing:" "sudo env PATH=\"\$PATH\" scripts/install-run.sh"
+    [ "$(id -u)" -eq 0 ] || refuse "$missing" "sudo env PATH=\"\$PATH\" scripts/install-run.sh"
     echo "Missing: $missing. Reading the package lists"
     apt-get update -q
     command -v cc >/dev/null || install_by_apt gcc libc6-dev

@@ -28,5 +28,6 @@ wanted=$(cksum <package-lock.json)
 if [ "$(cat node_modules/.installed 2>/dev/null)" != "$wanted" ]; then
     echo "Installing the browser tests' packages by npm ci"
     npm ci --no-audit --no-fund
+    mkdir -p node_modules
     echo "$wanted" >node_modules/.installed
 fi

@@ -34,7 +34,26 @@ impl Surroundings {
 
     /// The user's own folder, if the environment names one.
     pub(super) fn home(&self) -> Option<PathBuf> {
-        let (_, home) = self.environment.iter().find(|(name, _)| name == "HOME")?;
-        Some(PathBuf::from(home)).filter(|home| home.is_absolute())
+        self.folder_of("HOME")
+    }
+
+    /// A short folder of this user's that lasts while they are signed in.
+    #[must_use]
+    pub fn runtime_folder(&self) -> Option<PathBuf> {
+        self.folder_of("XDG_RUNTIME_DIR")
+    }
+
+    /// Where programs are looked for.
+    #[must_use]
+    pub fn search_path(&self) -> OsString {
+        self.variable("PATH").cloned().unwrap_or_default()
+    }
+
+    fn folder_of(&self, name: &str) -> Option<PathBuf> {
+        self.variable(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
+    }
+
+    fn variable(&self, name: &str) -> Option<&OsString> {
+        self.environment.iter().find(|(named, _)| named == name).map(|(_, value)| value)
     }
 }

@@ -51,8 +51,12 @@ pub enum Reached {
 
 /// Starts the data folder's Postgres, making its cluster first where there is none.
 pub async fn start(config: &Config, lock: &DataLock) -> Result<Running> {
-    let prepared = config.clone();
-    let setup = blocking(&config.data, move || Setup::prepare(&prepared)).await?;
+    let (wanted, held) = (config.clone(), lock.clone());
+    let prepare = move || {
+        let _held = held; // until the last step, also when the caller has given up by then
+        Setup::prepare(&wanted)
+    };
+    let setup = blocking(&config.data, prepare).await?;
     let socket = setup.socket.clone();
     let (stop, stopped) = oneshot::channel();
     let (refusal, refused) = oneshot::channel();

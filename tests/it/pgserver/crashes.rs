@@ -1,12 +1,11 @@
 //! `kill -9` of Muster, of Postgres, of both; and process ids that are used again.
 
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::time::Duration;
 
 use muster::pgserver::State;
+use tokio::time::timeout;
 
-use super::scene::{Scene, alive, ask, kill_hard, pid, tell};
+use super::scene::{Scene, Sleeper, alive, ask, kill_hard, pid, tell};
 
 #[tokio::test]
 async fn after_a_kill_of_muster_the_orphan_is_stopped_and_started_anew() {
@@ -36,7 +35,8 @@ async fn after_a_kill_of_postgres_it_is_started_again_with_all_that_was_committe
 
     kill_hard(first);
     let back = |state: &State| matches!(state, State::Ready { pid } if pid.cast_signed() != first);
-    state.wait_for(back).await.unwrap();
+    let waited = timeout(Duration::from_secs(30), state.wait_for(back)).await;
+    drop(waited.expect("it stayed down").unwrap());
 
     assert_eq!(ask(&running.options(), "select word from kept").await, "still here");
     running.stop().await;
@@ -62,14 +62,7 @@ async fn after_a_kill_of_both_the_next_start_recovers() {
 async fn a_stale_pid_file_whose_pid_is_another_process_bars_nothing_and_harms_nobody() {
     let scene = Scene::new();
     scene.start().await.stop().await;
-    // Of Postgres' own user: another user's process it tells from its own by itself.
-    let owner = scene.cluster().metadata().unwrap();
-    let mut sleeper = Command::new("sleep");
-    sleeper.arg("600").current_dir("/");
-    if nix::unistd::geteuid().is_root() {
-        sleeper.uid(owner.uid()).gid(owner.gid());
-    }
-    let mut sleeper = sleeper.spawn().unwrap();
+    let mut sleeper = Sleeper::start(&scene); // of Postgres' own user: others it tells apart itself
     let cluster = scene.cluster();
     let socket = scene.config.data.join("run");
     let stale = |folder: &str| format!("{}\n{folder}\n1700000000\n5432\n", sleeper.id());
@@ -79,9 +72,7 @@ async fn a_stale_pid_file_whose_pid_is_another_process_bars_nothing_and_harms_no
     let running = scene.start().await;
 
     assert_eq!(ask(&running.options(), "select 'started'").await, "started");
-    assert_eq!(sleeper.try_wait().unwrap(), None, "a stranger was signalled");
-    sleeper.kill().unwrap();
-    sleeper.wait().unwrap();
+    assert!(!sleeper.ended(), "a stranger was signalled");
     running.stop().await;
 }
 

@@ -1,11 +1,15 @@
 //! A data folder for one test, another process that runs Postgres in it, and a look at processes.
 
 use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use muster::pgserver::{self, Config, DataLock, Running, State};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, geteuid};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
@@ -65,8 +69,42 @@ impl Drop for Scene {
         };
         let pid = text.lines().next().and_then(|line| line.parse().ok()).unwrap_or(0);
         if command_line(pid).contains(self.cluster().to_str().unwrap()) {
-            kill_hard(pid);
+            let _ = kill(Pid::from_raw(pid), Signal::SIGQUIT); // removes its shared memory too
+            let patience = Instant::now() + Duration::from_secs(5);
+            while alive(pid) && Instant::now() < patience {
+                std::thread::yield_now();
+            }
         }
+    }
+}
+
+/// A process that is no Postgres, of the user as which Postgres runs; ended with the test.
+pub(super) struct Sleeper(Child);
+
+impl Sleeper {
+    pub(super) fn start(scene: &Scene) -> Sleeper {
+        let owner = scene.cluster().metadata().unwrap();
+        let mut command = Command::new("sleep");
+        command.arg("600").current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
+        if geteuid().is_root() {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        Sleeper(command.spawn().unwrap())
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    pub(super) fn ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended already, which the test then tells
+        let _ = self.0.wait();
     }
 }
 
@@ -130,6 +168,5 @@ fn command_line(pid: i32) -> String {
 }
 
 fn open_to_all(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711)).unwrap();
 }
