@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod installation;
+pub mod people;
 pub mod sessions;
 pub mod timeline;
 
