@@ -25,6 +25,12 @@ pub fn person_link(id: PersonId) -> String {
     format!("{PEOPLE}/{id}/link")
 }
 
+/// Sets what a person's account may do.
+#[must_use]
+pub fn person_rights(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/rights")
+}
+
 /// Where an invited person chooses a password.
 #[must_use]
 pub fn invitation(token: &str) -> String {

@@ -31,6 +31,7 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), links::PEOPLE, Needs::Right(Right::View), people::index)
         .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
         .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
+        .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
         .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get, "/style", Needs::Right(Right::View), style::show)

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::actions::people::Card;
@@ -12,13 +12,13 @@ use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, accounts, people, sessions};
 use crate::db::Db;
 use crate::domain::id::PersonId;
-use crate::domain::rights::Right;
+use crate::domain::rights::{Right, Rights};
 use crate::secrets::Token;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::guard::Caller;
 use crate::web::links;
-use crate::web::parts::field::Field;
+use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::parts::table::Table;
@@ -50,6 +50,9 @@ struct PersonPage {
     button: Option<&'static str>,
     password: Field,
     link: Option<String>,
+    rights: Option<Field>,
+    rights_action: String,
+    password_for_rights: Field,
 }
 
 /// `GET /people`
@@ -100,6 +103,42 @@ pub(in crate::web) async fn link(
     }
 }
 
+/// `POST /people/{id}/rights`
+pub(in crate::web) async fn set_rights(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    frame: Frame,
+    Form(typed): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let card = find(&state, &id).await?;
+    let named = |field| move |pair: &&(String, String)| pair.0 == field;
+    let password = typed.iter().find(named("rights_password")).map_or("", |pair| &pair.1);
+    let names = typed.iter().filter(named("rights")).map(|pair| &pair.1);
+    let rights = Rights::from_names(names).map_err(ActionError::refused)?;
+    let done = async {
+        let who = fresh(&state, &frame.who, password).await?;
+        let AppState { db, ring, clock, .. } = &state;
+        accounts::set_rights(db, ring, &who, card.person.id, &rights, clock.now()).await
+    };
+    match done.await {
+        Ok(()) => Ok(Redirect::to(&links::person(card.person.id)).into_response()),
+        Err(ActionError::Invalid(wrong)) => {
+            draw(frame, &card, None, wrong.into_iter().next().map(|wrong| wrong.words))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The owner, with the password taken again where it must be.
+async fn fresh(state: &AppState, who: &SignedIn, password: &str) -> Result<SignedIn, ActionError> {
+    let AppState { db, passwords, clock, .. } = state;
+    let now = clock.now();
+    if who.is_fresh(now) || password.is_empty() {
+        return Ok(who.clone());
+    }
+    sessions::step_up(db, passwords, who, password, now).await
+}
+
 /// The address under which the owner sees Muster; the guard has checked the name.
 fn origin(caller: &Caller, headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -113,12 +152,8 @@ async fn make(
     card: &Card,
     password: &str,
 ) -> Result<Token, ActionError> {
-    let AppState { db, passwords, clock, .. } = state;
-    let now = clock.now();
-    let fresh = match who.is_fresh(now) || password.is_empty() {
-        true => who.clone(),
-        false => sessions::step_up(db, passwords, who, password, now).await?,
-    };
+    let fresh = fresh(state, who, password).await?;
+    let (db, now) = (&state.db, state.clock.now());
     match card.account {
         Some(_) => accounts::reset(db, &fresh, card.person.id, now).await,
         None => accounts::invite(db, &fresh, card.person.id, now).await,
@@ -150,9 +185,22 @@ fn draw(
             .autocomplete("current-password")
             .error(wrong),
         link,
+        rights: card.account.as_ref().filter(|_| owns).map(|account| rights_field(&account.rights)),
+        rights_action: links::person_rights(card.person.id),
+        password_for_rights: Field::password("rights_password", "Your own password")
+            .hint("Asked for when you last typed it more than ten minutes ago.")
+            .autocomplete("current-password"),
     }
     .render()?;
     Ok((status, Html(html)).into_response())
+}
+
+fn rights_field(rights: &Rights) -> Field {
+    let choice = |right: Right| {
+        let words = format!("{}: {}", right.name(), right.allows());
+        Choice::new(right.name(), words, rights.iter().any(|held| held == right))
+    };
+    Field::checkboxes("rights", "May", Right::ALL.into_iter().map(choice).collect())
 }
 
 fn reach(card: &Card) -> String {
