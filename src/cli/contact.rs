@@ -25,21 +25,21 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Everything that commands work with.
 #[derive(Clone)]
-pub struct Contact {
+pub(super) struct Contact {
     /// The database.
-    pub db: Db,
+    pub(super) db: Db,
     /// Its time.
-    pub clock: Clock,
+    pub(super) clock: Clock,
     /// The keys.
-    pub ring: KeyRing,
+    pub(super) ring: KeyRing,
     /// Hashes passwords.
-    pub passwords: Passwords,
+    pub(super) passwords: Passwords,
     postgres: Arc<Mutex<Option<Reached>>>,
 }
 
 impl Contact {
     /// Closes what was opened, and stops a Postgres that was started for this.
-    pub async fn close(&self) {
+    pub(super) async fn close(&self) {
         self.db.close().await;
         let postgres = self.postgres.lock().ok().and_then(|mut held| held.take());
         if let Some(postgres) = postgres {
@@ -50,7 +50,7 @@ impl Contact {
 
 /// Who makes contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(super) enum Role {
     /// A server: the data folder is its alone, and it keeps Postgres running.
     Server,
     /// A command: uses what a server runs, else starts it for a moment.
@@ -61,7 +61,7 @@ pub enum Role {
 ///
 /// # Errors
 /// What trying again won't mend: a locked data folder, another ring, another major version.
-pub async fn make(
+pub(super) async fn make(
     settings: &Settings,
     around: &Surroundings,
     role: Role,

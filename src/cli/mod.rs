@@ -36,11 +36,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn obey(
-    command: &Command,
-    settings: Settings,
-    around: &Surroundings,
-) -> anyhow::Result<()> {
+async fn obey(command: &Command, settings: Settings, around: &Surroundings) -> anyhow::Result<()> {
     if *command == Command::Serve {
         return serve::run(settings, around).await;
     }

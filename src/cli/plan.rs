@@ -11,18 +11,18 @@ use crate::domain::plan::{Finding, Severity};
 
 /// What `plan check` found, ready to be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub(super) struct Report {
     /// One line a finding, and a sum.
-    pub text: String,
+    pub(super) text: String,
     /// Whether the plan can be imported.
-    pub good: bool,
+    pub(super) good: bool,
 }
 
 /// Judges the plan in `file`; "-" is standard input.
 ///
 /// # Errors
 /// When the file can't be read.
-pub fn check(file: &Path) -> anyhow::Result<Report> {
+pub(super) fn check(file: &Path) -> anyhow::Result<Report> {
     let text = read(file)?;
     let (findings, good) = match plan::parse(&text) {
         Ok((_, warnings)) => (warnings, true),

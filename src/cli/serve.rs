@@ -33,11 +33,11 @@ const CLOCK_READING: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// What keeps it from serving: the address, the data folder, the key ring, Postgres.
-pub async fn run(mut settings: Settings, around: &Surroundings) -> anyhow::Result<()> {
+pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow::Result<()> {
     let listen = settings.server.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("can't listen on {listen}; set MUSTER_LISTEN to a free address"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("can't listen on {listen}; set MUSTER_LISTEN to a free address")
+    })?;
     let bound = listener.local_addr()?;
     if settings.server.public_url.port() == 0 {
         settings.server.public_url = PublicUrl::of_socket(bound);
@@ -110,7 +110,8 @@ pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<()> {
     let path = data.join("set-up-link");
     let _ = std::fs::remove_file(&path);
     std::fs::create_dir_all(data)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     writeln!(file, "{link}")?;
     Ok(())
 }

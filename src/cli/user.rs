@@ -16,7 +16,7 @@ use crate::web::links;
 ///
 /// # Errors
 /// What was typed wrong, or what the database says.
-pub async fn add(contact: &Contact, new: &NewUser) -> anyhow::Result<String> {
+pub(super) async fn add(contact: &Contact, new: &NewUser) -> anyhow::Result<String> {
     let mut password = String::new();
     std::io::stdin().lock().read_line(&mut password).context("standard input can't be read")?;
     let newcomer = Newcomer {
@@ -35,7 +35,7 @@ pub async fn add(contact: &Contact, new: &NewUser) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// Refused once there is an owner.
-pub async fn set_up_link(contact: &Contact, settings: &Settings) -> anyhow::Result<String> {
+pub(super) async fn set_up_link(contact: &Contact, settings: &Settings) -> anyhow::Result<String> {
     let token = actions::accounts::make_set_up_link(&contact.db, contact.clock.now()).await?;
     let link = settings.server.public_url.link(&links::set_up(&token.expose()));
     keep_link(&settings.data.dir, &link)?;

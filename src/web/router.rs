@@ -38,7 +38,6 @@ pub fn routes(state: &AppState) -> Routes {
 }
 
 /// The application as it is served at `bound`.
-#[must_use]
 pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
     let key = state.ring.mac(crate::secrets::Label::Links, &[b"csrf v1"]);
     let clock = state.clock.clone();

@@ -1,212 +1,210 @@
-//! Accounts against a real database: who is let in, what ends a session, which rows are believed.
+//! Set-up, signing in and out, and who may see what.
 
-use muster::actions::sessions::SignedIn;
-use muster::actions::{self, ActionError, accounts, sessions};
-use muster::db::Db;
-use muster::domain::id::PersonId;
+use hyper::StatusCode;
+use muster::actions::accounts;
 use muster::domain::rights::{Right, Rights};
-use muster::secrets::{KeyRing, Passwords, Token};
-use muster::store::links::Purpose;
-use sqlx::AssertSqlSafe;
-use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+use muster::web::router;
+use muster::web::routes::Needs;
+use time::Duration;
 
-use crate::support::cluster::Cluster;
+use crate::support::app::{Browser, PASSWORD, TestApp};
 
-const NOW: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
-const PASSWORD: &str = "kayak zebra moonlit barn";
-const OTHER: &str = "violet tractor in october";
-
-struct Scene {
-    db: Db,
-    ring: KeyRing,
-    passwords: Passwords,
+async fn set_up(app: &TestApp) -> String {
+    let token = accounts::make_set_up_link(&app.db, app.clock.now()).await.unwrap();
+    format!("/set-up/{}", token.expose())
 }
 
-impl Scene {
-    async fn new(name: &str) -> Scene {
-        let cluster = Cluster::shared().await;
-        cluster.create_database(name).await;
-        let db = Db::away();
-        db.reached(cluster.options(name), 4);
-        muster::store::migrations::apply(db.pool().unwrap()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let ring = KeyRing::create(&folder.path().join("ring"), NOW).unwrap();
-        actions::installation::settle(&db, &ring, NOW).await.unwrap();
-        let passwords = Passwords::new(ring.clone(), 2);
-        Scene { db, ring, passwords }
+fn form<'a>(name: &'a str, password: &'a str, again: &'a str) -> [(&'a str, &'a str); 4] {
+    [("name", name), ("email", "ada@example.org"), ("password", password), ("again", again)]
+}
+
+#[tokio::test]
+async fn the_set_up_link_makes_one_owner_who_is_signed_in_at_once() {
+    let app = TestApp::new().await;
+    let link = set_up(&app).await;
+    let mut browser = app.browser();
+    assert_eq!(browser.get(&link).await.status, StatusCode::OK);
+
+    let answer = browser.post(&link, &form("Ada Lovelace", PASSWORD, PASSWORD)).await;
+
+    assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/"));
+    browser.session = answer.cookie;
+    let front = browser.get("/").await;
+    assert!(front.body.contains("Ada Lovelace"), "{}", front.body);
+    let again = app.browser().post(&link, &form("Eve", PASSWORD, PASSWORD)).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn until_there_is_an_owner_every_other_page_says_so() {
+    let app = TestApp::new().await;
+
+    for path in ["/", "/sign-in", "/style"] {
+        let answer = app.browser().get(path).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(answer.body.contains("Not set up yet"), "{path}: {}", answer.body);
+    }
+    assert_eq!(app.browser().get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(app.browser().get("/readyz").await.status, StatusCode::OK);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_set_up_link_lives_an_hour_and_the_newest_alone_works() {
+    let app = TestApp::new().await;
+    let (first, second) = (set_up(&app).await, set_up(&app).await);
+
+    assert_eq!(app.browser().get(&first).await.status, StatusCode::CONFLICT);
+    app.clock.advance(Duration::minutes(59));
+    assert_eq!(app.browser().get(&second).await.status, StatusCode::OK);
+    app.clock.advance(Duration::minutes(1));
+    assert_eq!(app.browser().get(&second).await.status, StatusCode::CONFLICT);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_set_up_gives_back_what_was_typed_but_no_password() {
+    let app = TestApp::new().await;
+    let link = set_up(&app).await;
+
+    for (password, again, words) in
+        [("short", "short", "at least"), (PASSWORD, "another one altogether", "These two differ")]
+    {
+        let answer = app.browser().post(&link, &form("Ada <b>", password, again)).await;
+
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains(words), "{}", answer.body);
+        assert!(answer.body.contains("Ada &#60;b&#62;"), "{}", answer.body);
+        assert!(!answer.body.contains(PASSWORD));
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn unknown_and_wrong_are_alike_in_words_and_in_work() {
+    let (app, _) = TestApp::owned().await;
+    let answers = [("ada@example.org", "not the password at all"), ("eve@example.org", PASSWORD)];
+    let mut bodies = Vec::new();
+
+    for (email, password) in answers {
+        let before = app.passwords.runs();
+        let fields = [("email", email), ("password", password)];
+        let answer = app.browser().post("/session", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(app.passwords.runs() - before, 1, "{email}");
+        bodies.push(answer.body.replace(email, ""));
     }
 
-    async fn add(&self, name: &str, email: &str, rights: &[Right]) -> PersonId {
-        let rights = Rights::from_iter(rights.iter().copied());
-        let new = accounts::Newcomer { name, email, password: PASSWORD, key: None, rights };
-        accounts::create(&self.db, &self.ring, &self.passwords, &new, NOW).await.unwrap()
+    assert_eq!(bodies[0], bodies[1]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_session_ends_by_signing_out_and_by_time() {
+    let (app, browser) = TestApp::owned().await;
+    let other = app.signed_in("ada@example.org").await;
+
+    assert_eq!(browser.post("/session/end", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.get("/").await.location, "/sign-in?next=/");
+
+    for _ in 0..2 {
+        app.clock.advance(Duration::days(29));
+        assert_eq!(other.get("/").await.status, StatusCode::OK);
     }
+    app.clock.advance(Duration::days(31));
+    assert_eq!(other.get("/").await.location, "/sign-in?next=/");
+    app.end().await;
+}
 
-    async fn sign_in(&self, email: &str, password: &str) -> Option<Token> {
-        let Scene { db, ring, passwords } = self;
-        sessions::start(db, ring, passwords, email, password, NOW).await.unwrap()
+#[tokio::test]
+async fn a_session_in_daily_use_ends_after_ninety_days() {
+    let (app, browser) = TestApp::owned().await;
+
+    for _ in 0..9 {
+        app.clock.advance(Duration::days(10));
+        assert_eq!(browser.get("/").await.status, StatusCode::OK);
     }
+    app.clock.advance(Duration::days(1));
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+    app.end().await;
+}
 
-    async fn find(&self, token: &Token, now: OffsetDateTime) -> Option<SignedIn> {
-        sessions::find(&self.db, &self.ring, token, now).await.unwrap()
+#[tokio::test]
+async fn rights_written_by_someone_who_holds_only_the_database_are_refused() {
+    let (app, _) = TestApp::owned().await;
+    app.account("Eve", "eve@example.org", Rights::from_iter([Right::View])).await;
+    let eve = app.signed_in("eve@example.org").await;
+    assert_eq!(eve.get("/").await.status, StatusCode::OK);
+
+    let forged =
+        "update accounts set rights = '{view,own,approve}' where email = 'eve@example.org'";
+    assert_eq!(app.tamper(forged).await, 1);
+
+    assert_eq!(eve.get("/").await.location, "/sign-in?next=/");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_form_without_our_token_is_refused() {
+    let (app, browser) = TestApp::owned().await;
+
+    let answer = browser.post_raw("/session/end", "csrf=guessed".to_owned()).await;
+
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+    app.end().await;
+}
+
+/// Every route, and who may use it, written by hand.
+const ROUTES: &[(&str, &str, Needs)] = &[
+    ("GET", "/healthz", Needs::Nothing),
+    ("GET", "/readyz", Needs::Nothing),
+    ("GET", "/static/{name}", Needs::Nothing),
+    ("GET", "/set-up/{token}", Needs::Link),
+    ("POST", "/set-up/{token}", Needs::Link),
+    ("GET", "/sign-in", Needs::SetUp),
+    ("POST", "/session", Needs::SetUp),
+    ("GET", "/invitation/{token}", Needs::Link),
+    ("POST", "/invitation/{token}", Needs::Link),
+    ("GET", "/people", Needs::Right(Right::View)),
+    ("GET", "/people/{id}", Needs::Right(Right::View)),
+    ("POST", "/people/{id}/link", Needs::Right(Right::Own)),
+    ("POST", "/people/{id}/rights", Needs::Right(Right::Own)),
+    ("POST", "/session/end", Needs::Right(Right::View)),
+    ("GET", "/", Needs::Right(Right::View)),
+    ("GET", "/style", Needs::Right(Right::View)),
+];
+
+#[tokio::test]
+async fn every_route_stands_in_the_table_and_asks_for_its_right() {
+    let (app, _) = TestApp::owned().await;
+    let routes = router::routes(&app.state);
+    let real: Vec<_> = routes.table().iter().map(|(m, p, n)| (m.as_str(), *p, *n)).collect();
+    assert_eq!(real, ROUTES);
+
+    for (method, path, needs) in ROUTES {
+        let Needs::Right(_) = needs else { continue };
+        let nobody = ask(&app.browser(), method, path).await;
+        assert_eq!(nobody, StatusCode::SEE_OTHER, "{method} {path} for nobody");
     }
+    app.end().await;
+}
 
-    /// An owner, signed in.
-    async fn owner(&self) -> (Token, SignedIn) {
-        self.add("Ada Lovelace", "ada@example.org", &Right::ALL).await;
-        let token = self.sign_in("ada@example.org", PASSWORD).await.unwrap();
-        let who = self.find(&token, NOW).await.unwrap();
-        (token, who)
-    }
-
-    async fn sql(&self, sql: &'static str) {
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(self.db.pool().unwrap()).await.unwrap();
+async fn ask(browser: &Browser, method: &str, path: &str) -> StatusCode {
+    match method {
+        "POST" => browser.post(path, &[]).await.status,
+        _ => browser.get(path).await.status,
     }
 }
 
 #[tokio::test]
-async fn a_set_up_link_makes_one_owner_and_only_within_its_hour() {
-    let Scene { db, ring, passwords } = &Scene::new("accounts_set_up").await;
-    let link = accounts::make_set_up_link(db, NOW).await.unwrap();
-    let rights = Rights::all();
-    let owner = accounts::Newcomer {
-        name: "Ada",
-        email: "ada@example.org",
-        password: PASSWORD,
-        key: None,
-        rights,
-    };
-    let late = NOW + Duration::hours(1);
+async fn an_unknown_address_is_a_calm_page_with_a_way_on() {
+    let (app, browser) = TestApp::owned().await;
 
-    assert!(accounts::set_up(db, ring, passwords, &link, &owner, late).await.is_err());
-    let token = accounts::set_up(db, ring, passwords, &link, &owner, NOW).await.unwrap();
-    let who = sessions::find(db, ring, &token, NOW).await.unwrap().unwrap();
+    let answer = browser.get("/nothing/here").await;
 
-    assert_eq!((who.key.as_str(), who.rights), ("ada", Rights::all()));
-    assert!(accounts::set_up(db, ring, passwords, &link, &owner, NOW).await.is_err());
-    assert!(accounts::make_set_up_link(db, NOW).await.is_err());
-}
-
-#[tokio::test]
-async fn unknown_and_wrong_cost_the_same_and_get_the_same_answer() {
-    let scene = Scene::new("accounts_alike").await;
-    scene.owner().await;
-    let before = scene.passwords.runs();
-
-    assert!(scene.sign_in("ada@example.org", OTHER).await.is_none());
-    let wrong = scene.passwords.runs() - before;
-    assert!(scene.sign_in("eve@example.org", OTHER).await.is_none());
-
-    assert_eq!(wrong, 1);
-    assert_eq!(scene.passwords.runs() - before, 2);
-}
-
-#[tokio::test]
-async fn a_session_ends_by_sign_out_and_after_thirty_idle_days() {
-    let scene = Scene::new("accounts_sessions").await;
-    let (token, who) = scene.owner().await;
-
-    assert!(scene.find(&token, NOW + Duration::days(30)).await.is_some());
-    let over = NOW + Duration::days(61);
-    assert!(scene.find(&token, over).await.is_none());
-    let token = scene.sign_in("ada@example.org", PASSWORD).await.unwrap();
-    let who = SignedIn { session: token.hash(), ..who };
-    sessions::end(&scene.db, &who, NOW).await.unwrap();
-    assert!(scene.find(&token, NOW).await.is_none());
-}
-
-#[tokio::test]
-async fn a_row_of_rights_written_by_hand_is_refused() {
-    let scene = Scene::new("accounts_forged").await;
-    scene.add("Eve", "eve@example.org", &[Right::View]).await;
-    let token = scene.sign_in("eve@example.org", PASSWORD).await.unwrap();
-    assert!(scene.find(&token, NOW).await.is_some());
-
-    scene.sql("update accounts set rights = '{view,own}'").await;
-
-    assert!(scene.find(&token, NOW).await.is_none());
-    assert!(scene.sign_in("eve@example.org", PASSWORD).await.is_none());
-}
-
-#[tokio::test]
-async fn a_change_of_rights_and_disabling_end_the_persons_sessions() {
-    let scene = Scene::new("accounts_rights").await;
-    let (_, owner) = scene.owner().await;
-    let bob = scene.add("Bob", "bob@example.org", &[Right::View]).await;
-    let token = scene.sign_in("bob@example.org", PASSWORD).await.unwrap();
-    let rights = Rights::from_iter([Right::Command]);
-    let Scene { db, ring, .. } = &scene;
-
-    accounts::set_rights(db, ring, &owner, bob, &rights, NOW).await.unwrap();
-
-    assert!(scene.find(&token, NOW).await.is_none());
-    let token = scene.sign_in("bob@example.org", PASSWORD).await.unwrap();
-    assert_eq!(scene.find(&token, NOW).await.unwrap().rights, rights);
-    accounts::disable(db, ring, &owner, bob, NOW).await.unwrap();
-    assert!(scene.find(&token, NOW).await.is_none());
-    assert!(scene.sign_in("bob@example.org", PASSWORD).await.is_none());
-}
-
-#[tokio::test]
-async fn the_last_owner_stays_and_rights_ask_for_a_fresh_password() {
-    let scene = Scene::new("accounts_last_owner").await;
-    let (_, owner) = scene.owner().await;
-    let Scene { db, ring, .. } = &scene;
-    let none = Rights::from_iter([Right::View]);
-    let stale = NOW + Duration::minutes(11);
-
-    let lost = accounts::set_rights(db, ring, &owner, owner.person, &none, NOW).await;
-    assert!(matches!(lost, Err(ActionError::Refused(_))), "{lost:?}");
-    let shut = accounts::disable(db, ring, &owner, owner.person, NOW).await;
-    assert!(matches!(shut, Err(ActionError::Refused(_))), "{shut:?}");
-    let late = accounts::set_rights(db, ring, &owner, owner.person, &Rights::all(), stale).await;
-    assert!(matches!(late, Err(ActionError::Invalid(_))), "{late:?}");
-}
-
-#[tokio::test]
-async fn a_reset_ends_sessions_and_suspends_the_right_to_approve_until_another_grants_it() {
-    let scene = Scene::new("accounts_reset").await;
-    let (_, owner) = scene.owner().await;
-    let bob = scene.add("Bob", "bob@example.org", &[Right::Approve]).await;
-    let old = scene.sign_in("bob@example.org", PASSWORD).await.unwrap();
-    assert!(scene.find(&old, NOW).await.unwrap().rights.allow(Right::Approve));
-    let Scene { db, ring, passwords } = &scene;
-
-    let link = accounts::reset(db, &owner, bob, NOW).await.unwrap();
-    let by = (Purpose::Reset, &link);
-    let new = accounts::accept(db, ring, passwords, by, ("", OTHER), NOW).await.unwrap();
-
-    assert!(scene.find(&old, NOW).await.is_none());
-    assert!(!scene.find(&new, NOW).await.unwrap().rights.allow(Right::Approve));
-    assert!(accounts::accept(db, ring, passwords, by, ("", OTHER), NOW).await.is_err(), "once");
-    scene.sql("update grants set suspended_at = null").await;
-    assert!(scene.find(&new, NOW).await.is_none(), "a grant mended by hand is refused");
-}
-
-#[tokio::test]
-async fn an_invited_person_reads_and_responds_and_a_new_password_ends_other_sessions() {
-    let scene = Scene::new("accounts_invite").await;
-    let (_, owner) = scene.owner().await;
-    scene
-        .sql(
-            "insert into people (id, key, name, created_at)
-              values ('01930000-0000-7000-8000-000000000001', 'bob', 'Bob', now())",
-        )
-        .await;
-    let bob: PersonId = "01930000-0000-7000-8000-000000000001".parse().unwrap();
-    let Scene { db, ring, passwords } = &scene;
-
-    let link = accounts::invite(db, &owner, bob, NOW).await.unwrap();
-    let (by, typed) = ((Purpose::Invite, &link), ("bob@example.org", PASSWORD));
-    let late = NOW + Duration::hours(72);
-    assert!(accounts::accept(db, ring, passwords, by, typed, late).await.is_err(), "too late");
-    let first = accounts::accept(db, ring, passwords, by, typed, NOW).await.unwrap();
-    let who = scene.find(&first, NOW).await.unwrap();
-    assert_eq!(who.rights, Rights::from_iter([Right::View, Right::Respond]));
-
-    let typed = (PASSWORD, OTHER);
-    let second = accounts::change_password(db, ring, passwords, &who, typed, NOW).await.unwrap();
-    assert!(scene.find(&first, NOW).await.is_none());
-    assert!(scene.find(&second, NOW).await.is_some());
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.body.contains("To the front page"), "{}", answer.body);
+    app.end().await;
 }

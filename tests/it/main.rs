@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_deeds;
 mod accounts;
 mod architecture;
 mod chain;
@@ -12,5 +13,6 @@ mod cluster;
 mod config;
 mod guard;
 mod notify;
+mod people;
 mod pgserver;
 mod server;

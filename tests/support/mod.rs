@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 #![allow(unreachable_pub, reason = "`pub` marks what tests call; there is no outside")]
 
+pub mod app;
 pub mod cluster;
 pub mod process;
 pub mod smtp;

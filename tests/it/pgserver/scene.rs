@@ -1,5 +1,10 @@
 //! A data folder for one test, another process that runs Postgres in it, and a look at processes.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a process of its own is told its part by variables"
+)]
+
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
