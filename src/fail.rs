@@ -11,7 +11,16 @@ use nix::sys::signal::{Signal, raise};
 use tokio::sync::watch;
 
 /// Every point in the source, in alphabetical order, so that a test can count and walk them.
-pub const POINTS: &[&str] = &["declare.begun", "declare.clocks", "declare.paged", "declare.planned_words", "declare.said", "page.after_note", "page.after_send", "page.before_send"];
+pub const POINTS: &[&str] = &[
+    "declare.begun",
+    "declare.clocks",
+    "declare.paged",
+    "declare.planned_words",
+    "declare.said",
+    "page.after_note",
+    "page.after_send",
+    "page.before_send",
+];
 
 /// What happens at an armed point, the first time it is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

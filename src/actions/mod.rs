@@ -2,13 +2,14 @@
 //! Every door calls the same one.
 
 pub mod accounts;
+pub mod answers;
 pub mod clocks;
 pub mod entries;
 pub mod incidents;
 pub mod installation;
-pub mod plans;
-pub mod answers;
 pub mod paging;
+pub mod people;
+pub mod plans;
 pub mod publishing;
 pub mod sessions;
 pub mod tasks;

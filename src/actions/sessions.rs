@@ -1,8 +1,14 @@
-//! Signing in and out, and knowing who is there.
+//! Who is signed in: beginning a session, believing it, ending it.
 
+mod sign_in;
+
+pub use sign_in::start;
+
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
-use super::{ActionResult, DEADLINE, accounts, timeline};
+use super::accounts::Standing;
+use super::{ActionError, ActionResult, DEADLINE, accounts, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::rights::Rights;
@@ -11,109 +17,171 @@ use crate::secrets::{KeyRing, Passwords, Token};
 use crate::store;
 use crate::store::sessions::Session;
 
-/// A session ends after so long without a request.
-const IDLE: Duration = Duration::days(30);
-/// A session ends so long after it began.
-const ABSOLUTE: Duration = Duration::days(90);
-/// Use is noted once in so long, not at each request.
-const GRAIN: Duration = Duration::minutes(1);
+/// A session that nobody used for so long is over.
+pub const IDLE: Duration = Duration::days(30);
+/// No session lasts longer.
+pub const ABSOLUTE: Duration = Duration::days(90);
+/// How long a typed password counts for what asks for it again.
+pub const FRESH: Duration = Duration::minutes(10);
+const SEEN_EVERY: Duration = Duration::minutes(1);
 
-/// Who is signed in.
-#[derive(Debug, Clone)]
+/// Who presses, as the session tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// Who.
     pub person: PersonId,
-    /// Their name.
+    /// Their key in the plan.
+    pub key: String,
+    /// Their whole name.
     pub name: String,
     /// Their zone; the plan's where empty.
     pub zone: String,
-    /// What they may do, its seal checked.
+    /// What they may do now; without `approve` while its grant is suspended.
     pub rights: Rights,
     /// Hash of the session's token.
     pub session: [u8; 32],
-    /// When the password was last typed in it.
+    /// When the password was last typed in this session.
     pub stepped_up_at: OffsetDateTime,
 }
 
-/// Who holds this token; none where the session is over, or the account is.
+impl SignedIn {
+    /// Whether the password was typed within the last ten minutes.
+    #[must_use]
+    pub fn is_fresh(&self, now: OffsetDateTime) -> bool {
+        now - self.stepped_up_at <= FRESH
+    }
+}
+
+/// Who is signed in by this token; none where the session is over, or its account can't be used.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn find(
     db: &Db,
     ring: &KeyRing,
     token: &Token,
     now: OffsetDateTime,
 ) -> ActionResult<Option<SignedIn>> {
-    db.transaction(DEADLINE, async |conn| {
-        let hash = token.hash();
-        let Some(session) = store::sessions::find(conn, &hash).await? else { return Ok(None) };
-        if is_over(&session, now) && !store::sessions::has_duty(conn, session.person).await? {
-            store::sessions::end(conn, &hash).await?;
-            return Ok(None);
-        }
-        let Some(account) = store::accounts::find(conn, session.person).await? else {
-            return Ok(None);
-        };
-        if account.disabled_at.is_some() || !accounts::seal_holds(ring, &account) {
-            return Ok(None);
-        }
-        if now - session.seen_at >= GRAIN {
-            store::sessions::touch(conn, &hash, now).await?;
-        }
-        let person = store::people::find(conn, session.person).await?;
-        Ok(person.map(|person| SignedIn {
-            person: person.id,
-            name: person.name,
-            zone: person.zone,
-            rights: account.rights,
-            session: hash,
-            stepped_up_at: session.stepped_up_at,
-        }))
-    })
-    .await
+    let hash = token.hash();
+    db.transaction(DEADLINE, async |conn| find_by_hash(conn, ring, &hash, now).await).await
 }
 
-fn is_over(session: &Session, now: OffsetDateTime) -> bool {
-    now - session.seen_at > IDLE || now - session.created_at > ABSOLUTE
-}
-
-/// Signs in by address and password. None where they don't belong together: an unknown address
-/// and a wrong password take the same work and get the same words.
-pub async fn start(
-    db: &Db,
+/// The same by the token's hash, as a live page asks again and again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_by_hash(
+    conn: &mut PgConnection,
     ring: &KeyRing,
-    passwords: &Passwords,
-    email: &str,
-    password: &str,
+    hash: &[u8; 32],
     now: OffsetDateTime,
-) -> ActionResult<Option<Token>> {
-    let account = db
-        .transaction(DEADLINE, async |conn| {
-            ActionResult::Ok(store::accounts::find_by_email(conn, email).await?)
-        })
-        .await?
-        .filter(|account| account.disabled_at.is_none() && accounts::seal_holds(ring, account));
-    let person = account.as_ref().map_or(PersonId(uuid::Uuid::nil()), |account| account.person);
-    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    if !passwords.verify(person, password, stored).await? {
+) -> ActionResult<Option<SignedIn>> {
+    let Some(session) = store::sessions::find(conn, hash).await? else { return Ok(None) };
+    if is_over(conn, &session, now).await? {
+        store::sessions::end(conn, hash).await?;
         return Ok(None);
     }
+    let Some(standing) = accounts::find(conn, session.person).await? else { return Ok(None) };
+    if !standing.is_sealed(ring) {
+        store::sessions::end_all(conn, session.person, None).await?;
+        accounts::tell_broken_seal(conn, session.person, now).await?;
+        return Ok(None);
+    }
+    if now - session.seen_at >= SEEN_EVERY {
+        store::sessions::touch(conn, hash, now).await?;
+    }
+    whose(conn, &standing, &session, *hash).await
+}
+
+async fn is_over(
+    conn: &mut PgConnection,
+    session: &Session,
+    now: OffsetDateTime,
+) -> ActionResult<bool> {
+    let old = now - session.seen_at > IDLE || now - session.created_at > ABSOLUTE;
+    Ok(old && !store::sessions::has_duty(conn, session.person).await?)
+}
+
+async fn whose(
+    conn: &mut PgConnection,
+    standing: &Standing,
+    session: &Session,
+    hash: [u8; 32],
+) -> ActionResult<Option<SignedIn>> {
+    if standing.account.disabled_at.is_some() {
+        return Ok(None);
+    }
+    let person = store::people::find(conn, session.person).await?;
+    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| SignedIn {
+        person: person.id,
+        key: person.key,
+        name: person.name,
+        zone: person.zone,
+        rights: standing.rights(),
+        session: hash,
+        stepped_up_at: session.stepped_up_at,
+    }))
+}
+
+/// Begins a session, inside the transaction of the deed that lets the person in.
+pub(super) async fn begin(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<Token> {
     let token = Token::random()?;
-    db.transaction(DEADLINE, async |conn| {
-        store::sessions::insert(conn, &token.hash(), person, now).await?;
-        let body = Body::words("Signed in.");
-        timeline::log(conn, Kind::SignIn, Actor::Person(person), body, now).await?;
-        ActionResult::Ok(())
-    })
-    .await?;
-    Ok(Some(token))
+    store::sessions::insert(conn, &token.hash(), person, now).await?;
+    Ok(token)
 }
 
 /// Signs out.
-pub async fn end(db: &Db, who: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
-        store::sessions::end(conn, &who.session).await?;
-        let body = Body::words("Signed out.");
-        timeline::log(conn, Kind::SignIn, Actor::Person(who.person), body, now).await?;
+        store::sessions::end(conn, &by.session).await?;
+        let body = Body::words(format!("{} signed out.", by.name));
+        timeline::log(conn, Kind::SignIn, Actor::Person(by.person), body, now).await?;
         Ok(())
     })
     .await
+}
+
+/// Ends every session of the person but the one they press from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_others(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        store::sessions::end_all(conn, by.person, Some(&by.session)).await?;
+        let body = Body::words(format!("{} signed out everywhere else.", by.name));
+        timeline::log(conn, Kind::SignIn, Actor::Person(by.person), body, now).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Takes the password again, for what asks for it again.
+///
+/// # Errors
+/// A wrong password stands beside the field `your_password`.
+pub async fn step_up(
+    db: &Db,
+    passwords: &Passwords,
+    by: &SignedIn,
+    password: &str,
+    now: OffsetDateTime,
+) -> ActionResult<SignedIn> {
+    let standing =
+        db.transaction(DEADLINE, async |conn| accounts::find(conn, by.person).await).await?;
+    let hash = standing.and_then(|standing| standing.account.password_hash);
+    if !passwords.verify(by.person, password, hash.as_deref()).await? {
+        return Err(ActionError::wrong("your_password", "This is not your password; try again."));
+    }
+    db.transaction(DEADLINE, async |conn| {
+        store::sessions::step_up(conn, &by.session, now).await.map_err(ActionError::from)
+    })
+    .await?;
+    Ok(SignedIn { stepped_up_at: now, ..by.clone() })
 }

@@ -3,11 +3,13 @@
 pub mod civil;
 pub mod clocks;
 pub mod escalation;
+pub mod grant;
 pub mod id;
 pub mod incident;
 pub mod message;
 pub mod password;
 pub mod plan;
 pub mod rights;
+pub mod roster;
 pub mod span;
 pub mod timeline;

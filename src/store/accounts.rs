@@ -132,3 +132,16 @@ impl Row {
         })
     }
 }
+
+/// Notes when the person last signed in.
+pub async fn note_sign_in(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    let done =
+        sqlx::query!("update accounts set last_sign_in_at = $2 where person = $1", person.0, now,)
+            .execute(conn)
+            .await?;
+    super::one("accounts", &done)
+}

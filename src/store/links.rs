@@ -87,3 +87,19 @@ pub async fn spend(
     .await?;
     Ok(())
 }
+
+/// Spends every link of a person.
+pub async fn spend_all(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update links set used_at = $2 where person = $1 and used_at is null",
+        person.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

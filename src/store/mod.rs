@@ -2,12 +2,13 @@
 
 pub mod accounts;
 pub mod affected;
-pub mod clock;
-pub mod clocks;
 pub mod attempts;
 pub mod chains;
+pub mod clock;
+pub mod clocks;
 pub mod deliveries;
 pub mod duties;
+pub mod grants;
 pub mod incidents;
 pub mod installation;
 pub mod links;
@@ -17,6 +18,7 @@ pub mod people;
 pub mod plans;
 pub mod responders;
 pub mod sessions;
+pub mod sign_in_failures;
 pub mod snapshot;
 pub mod streams;
 pub mod tasks;

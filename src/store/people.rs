@@ -170,3 +170,19 @@ pub async fn set_rank(conn: &mut PgConnection, id: MethodId, rank: i16) -> Store
         .await?;
     super::one("contact_methods", &done)
 }
+
+/// Ends what the person holds in open incidents.
+pub async fn end_duties(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update duties set until = $2 where person = $1 and until is null",
+        person.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! The paths that pages and mails link to.
 
+use crate::domain::id::PersonId;
+
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
 /// The plan in force.
@@ -12,6 +14,32 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SESSION: &str = "/session";
 /// The end of a session.
 pub const SESSION_END: &str = "/session/end";
+/// The roster.
+pub const PEOPLE: &str = "/people";
+
+/// One person of the roster.
+#[must_use]
+pub fn person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}")
+}
+
+/// Makes a one-time link for a person.
+#[must_use]
+pub fn person_link(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/link")
+}
+
+/// Sets what a person's account may do.
+#[must_use]
+pub fn person_rights(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/rights")
+}
+
+/// Where an invited person chooses a password.
+#[must_use]
+pub fn invitation(token: &str) -> String {
+    format!("/invitation/{token}")
+}
 
 /// Sign in first, then come back to `path`.
 #[must_use]

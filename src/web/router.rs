@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{front, health, plan, set_up, sign_in, style};
+use crate::web::pages::{front, health, invitation, people, plan, set_up, sign_in, style};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -26,6 +26,12 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), "/set-up/{token}", Needs::Link, set_up::create)
         .add(get.clone(), links::SIGN_IN, Needs::SetUp, sign_in::show)
         .add(post.clone(), links::SESSION, Needs::SetUp, sign_in::create)
+        .add(get.clone(), "/invitation/{token}", Needs::Link, invitation::show)
+        .add(post.clone(), "/invitation/{token}", Needs::Link, invitation::create)
+        .add(get.clone(), links::PEOPLE, Needs::Right(Right::View), people::index)
+        .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
+        .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
+        .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
         .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
@@ -50,5 +56,8 @@ pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
 
 /// Pages that somebody opens from a mail or a terminal, without the session's cookie.
 fn is_open(path: &str) -> bool {
-    path.starts_with("/set-up/") || path == links::SIGN_IN || path == links::SESSION
+    path.starts_with("/set-up/")
+        || path.starts_with("/invitation/")
+        || path == links::SIGN_IN
+        || path == links::SESSION
 }

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_deeds;
 mod accounts;
 mod architecture;
 mod chain;
@@ -14,6 +15,7 @@ mod declaring;
 mod guard;
 mod notify;
 mod paging;
+mod people;
 mod pgserver;
 mod plans;
 mod queue;

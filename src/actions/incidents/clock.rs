@@ -23,7 +23,14 @@ pub(super) async fn set_all(
     let rows = audiences(plan, incident.level);
     for clock in open.iter().filter(|clock| clock.kind == Kind::Tell) {
         if !rows.iter().any(|row| row.audience == clock.key) {
-            store::clocks::finish(conn, incident.id, Kind::Tell, std::slice::from_ref(&clock.key), from).await?;
+            store::clocks::finish(
+                conn,
+                incident.id,
+                Kind::Tell,
+                std::slice::from_ref(&clock.key),
+                from,
+            )
+            .await?;
         }
     }
     for row in rows {

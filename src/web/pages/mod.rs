@@ -2,6 +2,8 @@
 
 pub mod front;
 pub mod health;
+pub mod invitation;
+pub mod people;
 pub mod plan;
 pub mod set_up;
 pub mod sign_in;

@@ -1,0 +1,40 @@
+//! The roster's keys: how a person is named in plans.
+
+const LONGEST: usize = 60;
+const TRIES: usize = 50;
+
+/// Whether a plan may name a person so.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !key.is_empty() && !key.starts_with('-') && key.len() <= LONGEST && key.chars().all(fits)
+}
+
+/// Keys for a new person of that name, the plainest first.
+pub fn keys_for(name: &str) -> impl Iterator<Item = String> {
+    let plain = slug(name);
+    (1..TRIES).map(move |n| if n == 1 { plain.clone() } else { format!("{plain}-{n}") })
+}
+
+fn slug(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut key = words.collect::<Vec<_>>().join("-");
+    key.truncate(LONGEST - 3);
+    let key = key.trim_end_matches('-');
+    if key.is_empty() { "person".to_owned() } else { key.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_of_the_name_and_counted_where_it_is_taken() {
+        let keys: Vec<_> = keys_for("Ada M. Lovelace").take(2).collect();
+
+        assert_eq!(keys, ["ada-m-lovelace", "ada-m-lovelace-2"]);
+        assert_eq!(keys_for("張").next().unwrap(), "person");
+        assert!(keys_for(&"x".repeat(300)).all(|key| is_key(&key)));
+    }
+}
