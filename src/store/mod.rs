@@ -2,12 +2,14 @@
 
 pub mod accounts;
 pub mod clock;
+pub mod clocks;
 pub mod incidents;
 pub mod installation;
 pub mod links;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod public;
 pub mod sessions;
 pub mod streams;
 

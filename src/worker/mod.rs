@@ -1,1 +1,3 @@
-//! placeholder
+//! Loops that run beside the doors.
+
+pub mod status_page;
