@@ -60,3 +60,33 @@ fn says(asked: &HeaderMap, name: &HeaderName, fits: impl Fn(&str) -> bool) -> bo
     let values = asked.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|value| fits(value.trim()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn get(header: HeaderName, value: &str) -> Response {
+        let folder = tempfile::tempdir().unwrap();
+        let published =
+            Published::open(folder.path().into(), time::OffsetDateTime::UNIX_EPOCH).unwrap();
+        let value = value.replace("ETAG", &published.pages().etag);
+        page(State(published), HeaderMap::from_iter([(header, value.parse().unwrap())])).await
+    }
+
+    #[tokio::test]
+    async fn who_has_the_page_already_is_told_so_without_it() {
+        for (tag, status) in [("ETAG", 304), ("W/\"old\", ETAG", 304), ("W/\"old\"", 200)] {
+            assert_eq!(get(IF_NONE_MATCH, tag).await.status(), status, "{tag}");
+        }
+    }
+
+    #[tokio::test]
+    async fn it_is_packed_for_those_who_accept_that() {
+        for (accepted, packed) in
+            [("gzip, br", true), ("br, gzip;q=0.5", true), ("gzip;q=0", false), ("br", false)]
+        {
+            let answer = get(ACCEPT_ENCODING, accepted).await;
+            assert_eq!(answer.headers().contains_key(CONTENT_ENCODING), packed, "{accepted}");
+        }
+    }
+}
