@@ -20,10 +20,9 @@ pub async fn keep(db: Db, published: Published, clock: Clock, stop: Cancellation
     let mut made: Option<Instant> = None;
     loop {
         let due = made.is_none_or(|at| at.elapsed() >= RENEW);
-        if due || publishing::is_stale(&db, &published).await.unwrap_or(false) {
-            if renew(&db, &published, &clock).await {
-                made = Some(Instant::now());
-            }
+        let stale = due || publishing::is_stale(&db, &published).await.unwrap_or(false);
+        if stale && renew(&db, &published, &clock).await {
+            made = Some(Instant::now());
         }
         if listener.is_none() {
             listener = listen(&db).await;

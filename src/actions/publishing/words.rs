@@ -79,3 +79,66 @@ fn next_by(level: u8, plan: &Plan, now: OffsetDateTime) -> Option<OffsetDateTime
     });
     spans.min().map(|span| now + span)
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::{IncidentId, PersonId};
+    use crate::domain::incident::{Kind, Phase};
+
+    const NOW: OffsetDateTime = datetime!(2026-11-14 02:26:07 UTC);
+    const LABITORY: &str = include_str!("../../../plans/labitory.toml");
+
+    fn incident(level: u8, public_title: &str) -> Incident {
+        Incident {
+            id: IncidentId(Uuid::nil()),
+            kind: Kind::Real,
+            level,
+            phase: Phase::Declared,
+            revision: 1,
+            title: "PRIVATE-MARKER".to_owned(),
+            public_title: public_title.to_owned(),
+            impact_start: NOW,
+            impact_confirmed: false,
+            detected_at: None,
+            declared_at: NOW,
+            declared_by: PersonId(Uuid::nil()),
+            answered_at: None,
+            recovered_at: None,
+            phase_since: NOW,
+            ended_at: None,
+            reopened_at: None,
+            commander: None,
+            commander_since: None,
+            held_until: None,
+            raised_from: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_first_words_are_the_plans_own_and_hold_nothing_private() {
+        let plan = plan::parse(LABITORY).unwrap().0.plan;
+
+        for level in 2..=4 {
+            let first = first(&incident(level, ""), &plan, NOW).unwrap();
+            let all = format!("{} {}", first.title, first.words);
+            assert!(!all.contains("PRIVATE-MARKER"), "{all}");
+            assert!(!all.contains("{{"), "{all}");
+            assert!(!first.title.is_empty(), "{all}");
+            // At level 2 the plan's matrix has no row for users, so nothing is promised.
+            assert_eq!(first.next_by.is_some(), level > 2, "{all}");
+        }
+        assert_eq!(first(&incident(3, "Sign-in"), &plan, NOW).unwrap().title, "Sign-in");
+    }
+
+    #[test]
+    fn of_level_1_the_public_is_told_nothing() {
+        let plan = plan::parse(LABITORY).unwrap().0.plan;
+
+        assert!(first(&incident(1, "Sign-in"), &plan, NOW).is_none());
+    }
+}
