@@ -26,7 +26,7 @@ create table component_states (
     from_at  timestamptz not null,
     until_at timestamptz
 );
-create unique index component_states_current on component_states (key) where until_at is null;
+create unique index component_states_current on component_states (key, incident) where until_at is null;
 
 -- Counts every change of the above, so that each replica knows when to make its page anew.
 create table public_version (

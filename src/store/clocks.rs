@@ -125,6 +125,19 @@ pub async fn finish_all(
     Ok(())
 }
 
+/// Takes back the incident's timers of that kind that did not fire.
+pub async fn cancel(conn: &mut PgConnection, incident: IncidentId, kind: Kind) -> StoreResult<()> {
+    sqlx::query!(
+        "delete from clocks
+         where incident = $1 and kind = $2 and fired_at is null and done_at is null",
+        incident.0,
+        kind.name(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Timers that have not ended, fired or not, first due first.
 pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Clock>> {
     let rows = sqlx::query_as!(

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod public;
 pub mod responders;
 pub mod sessions;
 pub mod sign_in_failures;

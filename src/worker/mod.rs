@@ -3,6 +3,7 @@
 mod mail;
 mod run;
 mod send_delivery;
+pub mod status_page;
 mod turn;
 
 pub use mail::MailSource;

@@ -7,4 +7,5 @@ pub mod people;
 pub mod plan;
 pub mod set_up;
 pub mod sign_in;
+pub mod status;
 pub mod style;
