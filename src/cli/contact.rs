@@ -28,6 +28,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Contact {
     /// The database.
     pub(super) db: Db,
+    /// The worker's own way to it, so that its work can't take the web's connections.
+    pub(super) worker_db: Db,
     /// Its time.
     pub(super) clock: Clock,
     /// The keys.
@@ -41,6 +43,7 @@ impl Contact {
     /// Closes what was opened, and stops a Postgres that was started for this.
     pub(super) async fn close(&self) {
         self.db.close().await;
+        self.worker_db.close().await;
         let postgres = self.postgres.lock().ok().and_then(|mut held| held.take());
         if let Some(postgres) = postgres {
             postgres.finish().await;
@@ -68,13 +71,15 @@ pub(super) async fn make(
 ) -> anyhow::Result<Contact> {
     let (options, postgres) = reach(settings, around, role).await?;
     let db = Db::away();
-    db.reached(options, CONNECTIONS);
+    db.reached(options.clone(), CONNECTIONS);
+    let worker_db = Db::away();
+    worker_db.reached(options, CONNECTIONS);
     let contact = introduce(settings, db.clone()).await;
     match contact {
         Ok((clock, ring)) => {
             let passwords = Passwords::new(ring.clone(), HASHERS);
             let postgres = Arc::new(Mutex::new(postgres));
-            Ok(Contact { db, clock, ring, passwords, postgres })
+            Ok(Contact { db, worker_db, clock, ring, passwords, postgres })
         }
         Err(error) => {
             db.close().await;

@@ -13,6 +13,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -21,15 +22,20 @@ use tracing::{error, info, warn};
 
 use crate::actions;
 use crate::actions::ActionResult;
+use crate::actions::paging::Links;
 use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
-use crate::config::{PublicUrl, Settings, Surroundings};
+use crate::config::{Outgoing, PublicUrl, Settings, Surroundings};
 use crate::db::Db;
+use crate::notify::Mailer;
+use crate::publish::Published;
 use crate::secrets::KeyRing;
+use crate::web::pages::status;
 use crate::web::server::{self, Limits};
 use crate::web::state::{AppState, Owned};
 use crate::web::{links, router};
+use crate::worker::{self, MailSource, Toolbox};
 
 /// How often the database's time is read.
 const CLOCK_READING: Duration = Duration::from_secs(30);
@@ -50,8 +56,10 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         settings.server.public_url = PublicUrl::of_socket(bound);
     }
     let stop = CancellationToken::new();
+    let status = settings.data.status_dir.clone();
+    let published = Published::open(status, Clock::of_host().now())?;
     let app = Arc::new(OnceLock::new());
-    let gate = gate(Arc::clone(&app));
+    let gate = gate(Arc::clone(&app), published.clone());
     let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), Limits::default()));
     info!(address = %bound, "listening on {bound}");
 
@@ -60,17 +68,22 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         contact = contact::make(&settings, around, Role::Server) => contact?,
         () = stop.cancelled() => return Ok(()),
     };
-    open(&settings, &contact, bound, &stop, &app).await?;
+    open(&settings, &contact, bound, published.clone(), &stop, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
     let heads = settings.data.dir.join("heads.json");
     let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
+    let work = tokio::spawn(worker::run(toolbox(&settings, &contact)?, stop.clone()));
+    let page = {
+        let (db, clock) = (contact.worker_db.clone(), contact.clock.clone());
+        tokio::spawn(worker::status_page::keep(db, published, clock, stop.clone()))
+    };
 
     let ended = tokio::select! {
         ended = serving => ended.context("the server's task broke"),
         second = signals => second.context("the signals' task broke"),
     };
     stop.cancel();
-    let _ = tokio::join!(clock, heads);
+    let _ = tokio::join!(clock, heads, work, page);
     contact.close().await;
     ended
 }
@@ -80,6 +93,7 @@ async fn open(
     settings: &Settings,
     contact: &Contact,
     bound: SocketAddr,
+    published: Published,
     stop: &CancellationToken,
     app: &OnceLock<Router>,
 ) -> anyhow::Result<()> {
@@ -89,6 +103,8 @@ async fn open(
         ring: contact.ring.clone(),
         passwords: contact.passwords.clone(),
         owned: Owned::default(),
+        published,
+        links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
         stop: stop.clone(),
     };
     let owned = state.owned.check(&state.db).await?;
@@ -106,6 +122,20 @@ async fn open(
         ));
     }
     Ok(())
+}
+
+/// What the worker works with; a mail server given at start overrides the one on the page.
+fn toolbox(settings: &Settings, contact: &Contact) -> anyhow::Result<Toolbox> {
+    let authority = settings.mail.ca.clone();
+    let mail = match &settings.mail.outgoing {
+        Some(Outgoing { smtp, from }) => {
+            let (url, from) = (smtp.text.expose(), from.to_string());
+            MailSource::Given(Mailer::from_url(url, &from, authority.as_deref())?)
+        }
+        None => MailSource::Page { ring: contact.ring.clone(), authority },
+    };
+    let links = Links::new(contact.ring.clone(), &settings.server.public_url.to_string());
+    Ok(Toolbox { db: contact.worker_db.clone(), clock: contact.clock.clone(), links, mail })
 }
 
 /// Words for whoever sits at the terminal; never a line of the log.
@@ -126,8 +156,13 @@ pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<()> {
 }
 
 /// Answers from the first moment: with the application once it stands, until then calmly.
-fn gate(app: Arc<OnceLock<Router>>) -> Router {
-    Router::new().fallback(move |request: Request| {
+fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
+    let public = Router::new()
+        .route("/status", get(status::page))
+        .route("/status.json", get(status::json))
+        .route("/status/app.css", get(status::stylesheet))
+        .with_state(published);
+    public.fallback(move |request: Request| {
         let app = app.get().cloned();
         async move {
             match app {

@@ -12,8 +12,8 @@ use super::sources::{Sources, Text, path};
 pub struct Mail {
     /// Server and sender, if both were given here.
     pub outgoing: Option<Outgoing>,
-    /// One more authority to trust, whichever server is used.
-    pub ca: Option<Certificate>,
+    /// One more authority to trust, as PEM, whichever server is used.
+    pub ca: Option<String>,
 }
 
 /// What is needed to send a mail.
@@ -50,10 +50,10 @@ pub(super) fn read(sources: &mut Sources) -> Mail {
     Mail { outgoing, ca: sources.one(key::SMTP_CA, certificate) }
 }
 
-fn certificate(text: &Text) -> Result<Certificate, String> {
+fn certificate(text: &Text) -> Result<String, String> {
     let wanted = "a PEM file with a certificate";
     let pem = std::fs::read(path(text)?).map_err(|error| format!("{wanted}; here: {error}"))?;
-    let marked = String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----");
-    let certificate = Certificate::from_pem(&pem).ok().filter(|_| marked);
-    certificate.ok_or_else(|| wanted.to_owned())
+    let good = Certificate::from_pem(&pem).is_ok();
+    let pem = String::from_utf8(pem).ok().filter(|_| good);
+    pem.filter(|pem| pem.contains("-----BEGIN CERTIFICATE-----")).ok_or_else(|| wanted.to_owned())
 }

@@ -37,6 +37,8 @@ pub struct SmtpUrl {
     pub port: u16,
     /// How to sign in, if at all.
     pub credentials: Option<Credentials>,
+    /// The URL as it was given.
+    pub text: Secret,
 }
 
 /// A text that names no mail server; its words never repeat the text, which may hold a password.
@@ -76,7 +78,8 @@ impl FromStr for SmtpUrl {
             return Err(NotAnSmtpUrl::Unencrypted);
         }
         let credentials = account.map(credentials_of).map(|c| c.ok_or(form)).transpose()?;
-        Ok(SmtpUrl { tls, host, port, credentials })
+        let text = Secret::new(text);
+        Ok(SmtpUrl { tls, host, port, credentials, text })
     }
 }
 

@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{front, health, invitation, people, plan, set_up, sign_in, style};
+use crate::web::pages::{front, health, invitation, people, plan, set_up, sign_in, status, style};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -21,6 +21,9 @@ pub fn routes(state: &AppState) -> Routes {
     Routes::new(state.clone())
         .add(get.clone(), "/healthz", Needs::Nothing, health::alive)
         .add(get.clone(), "/readyz", Needs::Nothing, health::ready)
+        .add(get.clone(), "/status", Needs::Nothing, status::page)
+        .add(get.clone(), "/status.json", Needs::Nothing, status::json)
+        .add(get.clone(), "/status/app.css", Needs::Nothing, status::stylesheet)
         .add(get.clone(), "/static/{name}", Needs::Nothing, assets::asset_file)
         .add(get.clone(), "/set-up/{token}", Needs::Link, set_up::show)
         .add(post.clone(), "/set-up/{token}", Needs::Link, set_up::create)

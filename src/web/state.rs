@@ -7,8 +7,10 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use crate::actions;
+use crate::actions::paging::Links;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::publish::Published;
 use crate::secrets::{KeyRing, Passwords};
 
 /// The state of the router.
@@ -24,6 +26,10 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Whether somebody owns this installation.
     pub owned: Owned,
+    /// What the public is served.
+    pub published: Published,
+    /// Links in mails, and what they stand for.
+    pub links: Links,
     /// Cancelled when the server is to end: streams end then.
     pub stop: CancellationToken,
 }
@@ -61,5 +67,7 @@ parts! {
     ring: KeyRing,
     passwords: Passwords,
     owned: Owned,
+    published: Published,
+    links: Links,
     stop: CancellationToken,
 }

@@ -160,6 +160,9 @@ async fn a_form_without_our_token_is_refused() {
 const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/healthz", Needs::Nothing),
     ("GET", "/readyz", Needs::Nothing),
+    ("GET", "/status", Needs::Nothing),
+    ("GET", "/status.json", Needs::Nothing),
+    ("GET", "/status/app.css", Needs::Nothing),
     ("GET", "/static/{name}", Needs::Nothing),
     ("GET", "/set-up/{token}", Needs::Link),
     ("POST", "/set-up/{token}", Needs::Link),

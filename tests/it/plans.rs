@@ -1,25 +1,14 @@
 //! Bringing a plan in and writing it out.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::Request;
-use muster::actions::accounts;
-use muster::clock::Clock;
-use muster::config::Server;
-use muster::domain::rights::Rights;
-use muster::secrets::{KeyRing, Passwords};
-use muster::web::router::app;
-use muster::web::state::AppState;
-use tower::ServiceExt as _;
-
+use hyper::StatusCode;
 use muster::actions::plans::{Imported, export, import, preview};
 use muster::actions::{ActionError, ActionResult};
 use muster::cli::plan;
 use muster::store::people;
 
+use crate::support::app::TestApp;
 use crate::support::planbed::{NOW, PlanBed};
 
 const LABITORY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
@@ -133,51 +122,17 @@ fn checking_names_file_line_and_column() {
 
 #[tokio::test]
 async fn a_signed_in_reader_sees_the_plan_and_takes_it_away() {
-    let bed = PlanBed::new("plan_pages").await;
-    let folder = tempfile::tempdir().unwrap();
-    let ring = KeyRing::create(&folder.path().join("ring"), NOW).unwrap();
-    let passwords = Passwords::new(ring.clone(), 1);
-    let link = accounts::make_set_up_link(&bed.db, NOW).await.unwrap();
-    let owner = accounts::Newcomer {
-        name: "Ada Lovelace",
-        email: "ada@example.org",
-        password: "brass wheels turn by night",
-        key: None,
-        rights: Rights::all(),
-    };
-    let token =
-        accounts::set_up(&bed.db, &ring, &passwords, &link, &owner, NOW).await.unwrap().expose();
-    let (db, clock) = (bed.db.clone(), Clock::standing_at(NOW));
-    let (owned, stop) = Default::default();
-    let state = AppState { db, clock, ring, passwords, owned, stop };
+    let (app, ada) = TestApp::owned().await;
+    let page = ada.get("/plan").await;
+    assert!(page.body.contains("No plan is in force"), "{}", page.body);
+    let now = app.clock.now();
+    import(&app.db, LABITORY, None, None, now).await.unwrap();
 
-    let (status, html) = get(&state, "/plan", &token).await;
-    assert!(status == 200 && html.contains("No plan is in force"), "{status} {html}");
-    bring_in(&bed, LABITORY, None).await.unwrap();
-
-    let (_, html) = get(&state, "/plan", &token).await;
-    assert!(html.contains("Document control") && html.contains("priya-raghunathan"), "{html}");
-    let (_, text) = get(&state, "/plan/export", &token).await;
+    let page = ada.get("/plan").await;
+    assert!(page.body.contains("Document control"), "{}", page.body);
+    assert!(page.body.contains("priya-raghunathan"), "{}", page.body);
+    let text = ada.get("/plan/export").await.body;
     assert!(text.starts_with(LABITORY), "{text}");
-    assert_eq!(get(&state, "/plan", "").await.0, 303);
-}
-
-async fn get(state: &AppState, path: &str, token: &str) -> (u16, String) {
-    let bound = SocketAddr::from(([127, 0, 0, 1], 8080));
-    let server = Server {
-        listen: bound,
-        public_url: "http://127.0.0.1:8080".parse().unwrap(),
-        hosts: Vec::new(),
-        trusted_proxies: Vec::new(),
-    };
-    let mut request = Request::get(path)
-        .header("host", "127.0.0.1:8080")
-        .header("cookie", format!("__Host-muster={token}"))
-        .body(Body::empty())
-        .unwrap();
-    request.extensions_mut().insert(ConnectInfo(bound));
-    let response = app(state.clone(), &server, bound).oneshot(request).await.unwrap();
-    let status = response.status().as_u16();
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    (status, String::from_utf8(bytes.to_vec()).unwrap())
+    assert_eq!(app.browser().get("/plan").await.status, StatusCode::SEE_OTHER);
+    app.end().await;
 }

@@ -9,11 +9,13 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use muster::actions::accounts::Newcomer;
+use muster::actions::paging::Links;
 use muster::actions::{accounts, installation};
 use muster::clock::Clock;
 use muster::config::{PublicUrl, Server};
 use muster::db::Db;
 use muster::domain::rights::Rights;
+use muster::publish::Published;
 use muster::secrets::{KeyRing, Label, Passwords};
 use muster::store::migrations;
 use muster::web::guard::{Csrf, CsrfKey};
@@ -90,6 +92,8 @@ impl TestApp {
             ring: ring.clone(),
             passwords: passwords.clone(),
             owned: Owned::default(),
+            published: Published::open(folder.path().join("status"), START).unwrap(),
+            links: Links::new(ring.clone(), "http://muster.test"),
             stop: stop.clone(),
         };
         let address = serve(state.clone()).await;
