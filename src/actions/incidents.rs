@@ -26,6 +26,9 @@ use crate::domain::incident::Incident;
 use crate::domain::plan::document::Plan;
 use crate::store;
 
+/// From this level on the public reads of it (plan, stakeholder matrix).
+const FIRST_PUBLIC_LEVEL: u8 = 2;
+
 /// Locks an incident and reads the plan that it pins.
 pub(super) async fn lock(
     conn: &mut PgConnection,

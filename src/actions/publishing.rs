@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::{ActionError, ActionResult, timeline};
 use crate::domain::clocks::{Clock, Kind as ClockKind};
@@ -120,7 +119,7 @@ async fn say(
     words: &str,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let id = Uuid::from(EntryId::new(now).0);
+    let id = EntryId::new(now).0;
     let post = NewPost { id, incident: incident.id, words, at: now, author: None };
     store::public::add_post(conn, &post).await?;
     store::public::changed(conn).await?;

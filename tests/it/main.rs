@@ -20,4 +20,5 @@ mod pgserver;
 mod plans;
 mod queue;
 mod server;
+mod status;
 mod verify;

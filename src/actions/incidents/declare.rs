@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::clock;
+use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::paging::{self, Begun};
 use crate::actions::{ActionError, ActionResult, DEADLINE, publishing, timeline};
 use crate::db::Db;
@@ -91,7 +91,7 @@ async fn begin(
     let roles = plan.level(incident.level).map_or(&[][..], |level| &level.pages);
     let begun = paging::begin(conn, incident, plan, roles, send_at, now).await?;
     fail::point("declare.paged").await?;
-    if incident.level >= 2 {
+    if incident.level >= FIRST_PUBLIC_LEVEL {
         publishing::plan_first_words(conn, incident, plan, send_at).await?;
     }
     fail::point("declare.planned_words").await?;

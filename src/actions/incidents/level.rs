@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{clock, declare};
+use super::{FIRST_PUBLIC_LEVEL, clock, declare};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
@@ -31,7 +31,7 @@ pub async fn raise(
         store::incidents::update(conn, &incident).await?;
         let send_at = incident.held_until.unwrap_or(now);
         let begun = paging::begin(conn, &incident, &plan, &row.pages, send_at, now).await?;
-        if old < 2 {
+        if old < FIRST_PUBLIC_LEVEL {
             publishing::plan_first_words(conn, &incident, &plan, send_at).await?;
         }
         clock::set_all(conn, &incident, &plan, send_at).await?;

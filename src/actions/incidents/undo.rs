@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::clock;
+use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
@@ -33,6 +33,9 @@ pub async fn undo(
                 "Undid the declaration: a false alarm. Nobody is told.".to_owned()
             }
             Undone::Raise { from } => {
+                if incident.level < FIRST_PUBLIC_LEVEL {
+                    publishing::withdraw(conn, &incident).await?;
+                }
                 clock::set_all(conn, &incident, &plan, now).await?;
                 paging::active(conn, &incident, by, now).await?;
                 format!("Undid the raise to level {from}: level {} again.", incident.level)
