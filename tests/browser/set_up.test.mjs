@@ -43,14 +43,14 @@ async function signIn(page) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  const scripts = javaScriptEnabled ? "with scripts" : "without scripts"
+  const how = javaScriptEnabled ? "with scripts" : "without scripts"
 
-  test(`an owner is made by the link, mends a refused form, leaves and comes back, ${scripts}`, async (t) => {
+  test(`an owner is made by the link, mends a refused form, leaves and comes back, ${how}`, { timeout: 90_000 }, async (t) => {
     const bed = await Bed.start()
     t.after(() => bed.stop())
     const { page, expectFault } = await open(t, browser, bed.url, { javaScriptEnabled })
     expectFault(/status of 422/)
-    const look = (name) => assertWell(page, javaScriptEnabled ? name : `${name}-plain`)
+    const look = (name) => assertWell(page, `${name} ${how}`.replaceAll(" ", "-"), { scripts: javaScriptEnabled })
 
     await page.goto(bed.hello.setUp)
     await page.getByRole("heading", { name: "Set up Muster" }).waitFor()
