@@ -1,1 +1,119 @@
-fn main() {}
+//! The browser tests' bed: Muster in-process, obeying lines on standard input.
+//!
+//! Its first line is `{"url": …, "setUp": …}`; each answer is one line of JSON. It ends with its
+//! standard input.
+
+#![cfg(test)] // says so to clippy, which then lets helpers unwrap
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::path::Path;
+
+use muster::actions::{accounts, plans, publishing};
+use muster::domain::rights::Rights;
+use muster::notify::Mailer;
+use muster::telemetry;
+use muster::web::links;
+use muster::worker::{self, MailSource, Toolbox};
+use serde_json::{Value, json};
+use support::app::{PASSWORD, TestApp};
+use support::smtp::Sink;
+use time::Duration;
+
+const SENDER: &str = "muster@example.org";
+
+struct Bed {
+    app: TestApp,
+    sink: Sink,
+    toolbox: Toolbox,
+}
+
+fn main() {
+    telemetry::start("info", false).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(serve());
+}
+
+async fn serve() {
+    let bed = Bed::start().await;
+    println!("{}", json!({ "url": bed.url(), "setUp": bed.set_up_link().await }));
+    // Only the main thread waits here; the server runs on the runtime's own.
+    for line in std::io::stdin().lines() {
+        let answer = bed.obey(&line.unwrap()).await;
+        println!("{}", answer.unwrap_or_else(|error| json!({ "error": error })));
+    }
+    bed.app.end().await;
+}
+
+impl Bed {
+    async fn start() -> Bed {
+        let (app, sink) = (TestApp::new().await, Sink::start().await);
+        let mailer = Mailer::from_url(&sink.url(), SENDER, None).unwrap();
+        let toolbox = Toolbox {
+            db: app.db.clone(),
+            clock: app.clock.clone(),
+            links: app.state.links.clone(),
+            mail: MailSource::Given(mailer),
+        };
+        let bed = Bed { app, sink, toolbox };
+        bed.work().await.unwrap();
+        bed
+    }
+
+    async fn obey(&self, line: &str) -> Result<Value, String> {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["set-up-link"] => Ok(json!({ "setUp": self.set_up_link().await })),
+            ["seed", "owner"] => self.seed_owner().await,
+            ["plan"] => self.import_plan().await,
+            ["advance", seconds] => self.advance(seconds).await,
+            ["work"] => self.work().await,
+            ["mails"] => Ok(json!({ "mails": self.sink.take_mails() })),
+            _ => Err("no such command".to_owned()),
+        }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.app.address)
+    }
+
+    async fn set_up_link(&self) -> String {
+        let token = accounts::make_set_up_link(&self.app.db, self.app.clock.now()).await.unwrap();
+        format!("{}{}", self.url(), links::set_up(&token.expose()))
+    }
+
+    async fn seed_owner(&self) -> Result<Value, String> {
+        self.app.account("Ada Lovelace", "ada@example.org", Rights::all()).await;
+        Ok(json!({ "email": "ada@example.org", "password": PASSWORD }))
+    }
+
+    async fn import_plan(&self) -> Result<Value, String> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/labitory.toml");
+        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+        let (db, now) = (&self.app.db, self.app.clock.now());
+        let done = plans::import(db, &text, None, None, now).await.map_err(|e| e.to_string())?;
+        Ok(json!({ "revision": done.number }))
+    }
+
+    async fn advance(&self, seconds: &str) -> Result<Value, String> {
+        let seconds = seconds.parse().map_err(|_| "seconds are a whole number".to_owned())?;
+        self.app.clock.advance(Duration::seconds(seconds));
+        self.work().await
+    }
+
+    /// Turns until nothing is due, and renews the status page.
+    async fn work(&self) -> Result<Value, String> {
+        let mut done = 0;
+        loop {
+            match worker::turn(&self.toolbox).await.map_err(|error| error.to_string())? {
+                0 => break,
+                count => done += count,
+            }
+        }
+        let (db, published) = (&self.app.db, &self.app.state.published);
+        let renewed = publishing::renew(db, published, self.app.clock.now()).await;
+        renewed.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+        Ok(json!({ "done": done }))
+    }
+}
