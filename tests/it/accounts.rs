@@ -176,6 +176,12 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/people/{id}/rights", Needs::Right(Right::Own)),
     ("POST", "/session/end", Needs::Right(Right::View)),
     ("GET", "/", Needs::Right(Right::View)),
+    ("GET", "/plan", Needs::Right(Right::View)),
+    ("GET", "/plan/export", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/timeline", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/live", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/record", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/record.jsonl", Needs::Right(Right::View)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 
