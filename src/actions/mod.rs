@@ -11,6 +11,7 @@ pub mod paging;
 pub mod people;
 pub mod plans;
 pub mod publishing;
+pub mod record;
 pub mod sessions;
 pub mod tasks;
 pub mod tellings;

@@ -93,7 +93,8 @@ pub async fn every_stream(db: &Db, ring: &KeyRing, heads: &Path) -> ActionResult
     .await
 }
 
-async fn stand(
+/// How one stream stands against what is expected of it, within the caller's transaction.
+pub(super) async fn stand(
     conn: &mut PgConnection,
     stream: StreamId,
     expected: &Expected,

@@ -31,6 +31,7 @@ use crate::db::Db;
 use crate::notify::Mailer;
 use crate::publish::Published;
 use crate::secrets::KeyRing;
+use crate::web::hub::Hub;
 use crate::web::pages::status;
 use crate::web::server::{self, Limits};
 use crate::web::state::{AppState, Owned};
@@ -105,6 +106,7 @@ async fn open(
         owned: Owned::default(),
         published,
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
+        hub: Hub::start(contact.db.clone(), stop.clone()),
         stop: stop.clone(),
     };
     let owned = state.owned.check(&state.db).await?;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod affected;
 pub mod attempts;
 pub mod chains;
+pub mod changes;
 pub mod clock;
 pub mod clocks;
 pub mod deliveries;

@@ -197,6 +197,21 @@ pub async fn newest(
     rows.into_iter().map(Row::record).collect()
 }
 
+/// The entries that correct an earlier one, oldest first.
+pub async fn corrections(conn: &mut PgConnection, stream: StreamId) -> StoreResult<Vec<Record>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select e.stream, e.seq, e.id, e.kind, e.actor, e.occurred_at, e.recorded_at,
+                  e.body_digest, e.previous, e.hash, b.salt as "salt?", b.body as "body?"
+           from entries e left join entry_bodies b on b.stream = e.stream and b.seq = e.seq
+           where e.stream = $1 and e.kind = 'correction' order by e.seq"#,
+        stream.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::record).collect()
+}
+
 /// The entry of that identity, wherever it stands: a form that was sent again finds its own.
 pub async fn find(conn: &mut PgConnection, id: EntryId) -> StoreResult<Option<Record>> {
     let row = sqlx::query_as!(

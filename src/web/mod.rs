@@ -5,6 +5,7 @@ pub mod error;
 pub mod frame;
 pub mod guard;
 pub mod headers;
+pub mod hub;
 pub mod links;
 pub mod pages;
 pub mod parts;

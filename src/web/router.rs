@@ -9,7 +9,9 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{front, health, invitation, people, plan, set_up, sign_in, status, style};
+use crate::web::pages::{
+    front, health, invitation, live, people, plan, record, set_up, sign_in, status, style, timeline,
+};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -39,6 +41,10 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
+        .add(get.clone(), "/incidents/{id}/timeline", Needs::Right(Right::View), timeline::show)
+        .add(get.clone(), "/incidents/{id}/live", Needs::Right(Right::View), live::stream)
+        .add(get.clone(), "/incidents/{id}/record", Needs::Right(Right::View), record::show)
+        .add(get.clone(), "/incidents/{id}/record.jsonl", Needs::Right(Right::View), record::export)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::publish::Published;
 use crate::secrets::{KeyRing, Passwords};
+use crate::web::hub::Hub;
 
 /// The state of the router.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct AppState {
     pub published: Published,
     /// Links in mails, and what they stand for.
     pub links: Links,
+    /// Tells live pages of new entries.
+    pub hub: Hub,
     /// Cancelled when the server is to end: streams end then.
     pub stop: CancellationToken,
 }
@@ -69,5 +72,6 @@ parts! {
     owned: Owned,
     published: Published,
     links: Links,
+    hub: Hub,
     stop: CancellationToken,
 }

@@ -178,6 +178,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/", Needs::Right(Right::View)),
     ("GET", "/plan", Needs::Right(Right::View)),
     ("GET", "/plan/export", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/timeline", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/live", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/record", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/record.jsonl", Needs::Right(Right::View)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

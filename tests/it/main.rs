@@ -13,6 +13,7 @@ mod cluster;
 mod config;
 mod declaring;
 mod guard;
+mod live;
 mod notify;
 mod paging;
 mod people;

@@ -19,6 +19,7 @@ use muster::publish::Published;
 use muster::secrets::{KeyRing, Label, Passwords};
 use muster::store::migrations;
 use muster::web::guard::{Csrf, CsrfKey};
+use muster::web::hub::Hub;
 use muster::web::router;
 use muster::web::server::{self, Limits};
 use muster::web::state::{AppState, Owned};
@@ -94,6 +95,7 @@ impl TestApp {
             owned: Owned::default(),
             published: Published::open(folder.path().join("status"), START).unwrap(),
             links: Links::new(ring.clone(), "http://muster.test"),
+            hub: Hub::start(db.clone(), stop.clone()),
             stop: stop.clone(),
         };
         let address = serve(state.clone()).await;

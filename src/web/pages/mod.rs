@@ -3,9 +3,12 @@
 pub mod front;
 pub mod health;
 pub mod invitation;
+pub mod live;
 pub mod people;
 pub mod plan;
+pub mod record;
 pub mod set_up;
 pub mod sign_in;
 pub mod status;
 pub mod style;
+pub mod timeline;

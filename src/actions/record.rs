@@ -1,0 +1,168 @@
+//! Reading a timeline: a page of it, what is new, whether it is whole, and all of it to take away.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::verify::{Standing, stand};
+use super::{ActionError, ActionResult, DEADLINE};
+use crate::db::Db;
+use crate::domain::id::{IncidentId, PersonId, StreamId};
+use crate::domain::incident::Incident;
+use crate::domain::timeline::export::{SignedHead, entry_line, head_line};
+use crate::domain::timeline::{Body, Expected, Head, Record, head_bytes};
+use crate::secrets::KeyRing;
+use crate::store;
+
+/// How long reading a whole timeline may take.
+const LONG: Duration = Duration::from_secs(20);
+const BATCH: i64 = 500;
+
+/// What is known of an incident's timeline besides its entries.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The incident.
+    pub incident: Incident,
+    /// The plan's name for its level.
+    pub level: String,
+    /// Where the timeline ends.
+    pub head: Head,
+    /// Whether it is whole.
+    pub standing: Standing,
+}
+
+/// Entries, with what it takes to word them.
+#[derive(Debug, Clone, Default)]
+pub struct Entries {
+    /// The entries as they stand.
+    pub records: Vec<Record>,
+    /// The name of everybody on the roster.
+    pub names: BTreeMap<PersonId, String>,
+    /// Numbers of the entries that a later one corrects.
+    pub corrected: BTreeSet<i64>,
+}
+
+/// The newest `limit` entries below number `before`, newest first, and how the whole stands.
+///
+/// # Errors
+/// Not found where there is no such incident.
+pub async fn newest(
+    db: &Db,
+    id: IncidentId,
+    before: Option<i64>,
+    limit: i64,
+) -> ActionResult<(About, Entries)> {
+    db.transaction(LONG, async |conn| {
+        store::snapshot::take(conn).await?;
+        let about = read(conn, id).await?;
+        let stream = about.incident.stream();
+        let records = store::streams::newest(conn, stream, before, limit).await?;
+        Ok((about, entries(conn, stream, records).await?))
+    })
+    .await
+}
+
+/// Up to `limit` entries after number `after`, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(db: &Db, stream: StreamId, after: i64, limit: i64) -> ActionResult<Entries> {
+    db.transaction(DEADLINE, async |conn| {
+        let records = store::streams::after(conn, stream, after, limit).await?;
+        if records.is_empty() {
+            return Ok(Entries::default());
+        }
+        entries(conn, stream, records).await
+    })
+    .await
+}
+
+/// Makes sure that there is such an incident.
+///
+/// # Errors
+/// Not found where there is none.
+pub async fn exists(db: &Db, id: IncidentId) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| find(conn, id).await.map(|_| ())).await
+}
+
+/// Reads the whole timeline and says how it stands.
+///
+/// # Errors
+/// Not found where there is no such incident.
+pub async fn about(db: &Db, id: IncidentId) -> ActionResult<About> {
+    db.transaction(LONG, async |conn| {
+        store::snapshot::take(conn).await?;
+        read(conn, id).await
+    })
+    .await
+}
+
+/// The whole timeline as `docs/TIMELINE-FORMAT.md` has it, its head signed.
+///
+/// # Errors
+/// Not found where there is no such incident.
+pub async fn export(db: &Db, ring: &KeyRing, id: IncidentId) -> ActionResult<String> {
+    db.transaction(LONG, async |conn| {
+        store::snapshot::take(conn).await?;
+        let stream = find(conn, id).await?.stream();
+        let head = store::streams::head(conn, stream).await?;
+        let head = head.ok_or(ActionError::NotFound("timeline"))?;
+        let (key, signature) =
+            (ring.head_key_public().to_vec(), ring.sign_head(&head_bytes(stream, head)));
+        let mut text = head_line(&SignedHead { stream, head, key, signature });
+        text.push('\n');
+        write_entries(conn, stream, &mut text).await?;
+        Ok(text)
+    })
+    .await
+}
+
+async fn write_entries(
+    conn: &mut PgConnection,
+    stream: StreamId,
+    text: &mut String,
+) -> ActionResult<()> {
+    let mut at = Head::START.seq;
+    loop {
+        let records = store::streams::after(conn, stream, at, BATCH).await?;
+        let Some(last) = records.last() else { return Ok(()) };
+        at = last.seq;
+        for record in &records {
+            text.push_str(&entry_line(record));
+            text.push('\n');
+        }
+    }
+}
+
+async fn find(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Incident> {
+    store::incidents::find(conn, id).await?.ok_or(ActionError::NotFound("incident"))
+}
+
+async fn read(conn: &mut PgConnection, id: IncidentId) -> ActionResult<About> {
+    let incident = find(conn, id).await?;
+    let stream = incident.stream();
+    let revision = store::plans::find(conn, incident.revision).await?;
+    let levels = revision.map(|revision| revision.plan.level).unwrap_or_default();
+    let level = levels.into_iter().find(|level| level.number == incident.level);
+    let level = level.map(|level| level.name).unwrap_or_default();
+    let head = store::streams::head(conn, stream).await?;
+    let head = head.ok_or(ActionError::NotFound("timeline"))?;
+    let expected = Expected { head: Some(head), seen: Vec::new() };
+    let standing = stand(conn, stream, &expected).await?;
+    Ok(About { incident, level, head, standing })
+}
+
+async fn entries(
+    conn: &mut PgConnection,
+    stream: StreamId,
+    records: Vec<Record>,
+) -> ActionResult<Entries> {
+    let people = store::people::all(conn).await?;
+    let names = people.into_iter().map(|person| (person.id, person.name)).collect();
+    let corrections = store::streams::corrections(conn, stream).await?;
+    let bodies = corrections.into_iter().filter_map(|record| record.content);
+    let corrected =
+        bodies.filter_map(|content| Body::from_json(&content.text).ok()?.corrects).collect();
+    Ok(Entries { records, names, corrected })
+}

@@ -1,0 +1,107 @@
+//! Tells every live page of new entries: one connection listens, all pages hear.
+//!
+//! What is told is only that something changed; a page reads the table again, so nothing is lost
+//! by hearing twice. While nobody listens, every page is told to look each second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::db::Db;
+use crate::domain::id::StreamId;
+use crate::store::StoreResult;
+use crate::store::changes::Changes;
+
+/// Streams open at once; well below the connections that the server takes.
+const STREAMS: usize = 512;
+/// Changes a slow page may lag behind before it is told to look at everything.
+const BACKLOG: usize = 256;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// Hands on which stream grew; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    changes: broadcast::Sender<Option<StreamId>>,
+    slots: Arc<Semaphore>,
+}
+
+/// One page's ear.
+#[derive(Debug)]
+pub struct Watch {
+    changes: broadcast::Receiver<Option<StreamId>>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Hub {
+    /// Listens until `stop`.
+    #[must_use]
+    pub fn start(db: Db, stop: CancellationToken) -> Hub {
+        let (changes, _) = broadcast::channel(BACKLOG);
+        let hub = Hub { changes, slots: Arc::new(Semaphore::new(STREAMS)) };
+        let own = hub.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = own.keep_listening(&db) => {}
+            }
+        });
+        hub
+    }
+
+    /// An ear for one page; none while too many are open.
+    #[must_use]
+    pub fn watch(&self) -> Option<Watch> {
+        let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        Some(Watch { changes: self.changes.subscribe(), _slot: slot })
+    }
+
+    async fn keep_listening(&self, db: &Db) {
+        let mut said = false;
+        loop {
+            match timeout(CONNECTING, Changes::listen(db)).await {
+                Ok(Ok(changes)) => {
+                    said = false;
+                    if let Err(error) = self.hand_on(changes).await {
+                        warn!(error = %error, "new entries are not heard of; looking each second");
+                    }
+                }
+                _ if !said => {
+                    said = true;
+                    warn!("new entries can't be listened for; looking each second");
+                }
+                _ => {}
+            }
+            self.tell(None);
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn hand_on(&self, mut changes: Changes) -> StoreResult<()> {
+        self.tell(None); // what came before the connection stood
+        loop {
+            self.tell(changes.next().await?);
+        }
+    }
+
+    fn tell(&self, stream: Option<StreamId>) {
+        let _ = self.changes.send(stream); // nobody may be watching
+    }
+}
+
+impl Watch {
+    /// Returns when this stream may have grown.
+    pub async fn change(&mut self, stream: StreamId) {
+        loop {
+            match self.changes.recv().await {
+                Ok(Some(other)) if other != stream => {}
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `/incidents/{id}/live`: what is new on an incident's timeline, as server-sent events.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::actions::{self, ActionResult, record, sessions};
+use crate::domain::civil::Zone;
+use crate::domain::id::{IncidentId, StreamId};
+use crate::domain::rights::Right;
+use crate::web::error::PageError;
+use crate::web::frame::Who;
+use crate::web::hub::Watch;
+use crate::web::pages::timeline::{instant, worded};
+use crate::web::state::AppState;
+
+const BEAT: Duration = Duration::from_secs(5);
+/// Beats between two readings of the session.
+const BEATS_TRUSTED: u32 = 3;
+/// How long a browser may take nothing before it is let go.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Events that wait for a slow browser.
+const WAITING: usize = 32;
+const BATCH: i64 = 100;
+
+/// Where to begin.
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct Since {
+    since: Option<i64>,
+}
+
+/// `GET /incidents/{id}/live`
+pub(in crate::web) async fn stream(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(Since { since }): Query<Since>,
+    headers: HeaderMap,
+    Who(who): Who,
+) -> Result<Response, PageError> {
+    let id: IncidentId = id.parse().map_err(|_| PageError::NotFound)?;
+    record::exists(&state.db, id).await?;
+    let Some(watch) = state.hub.watch() else {
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, "too many live pages\n").into_response());
+    };
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let (events, received) = mpsc::channel(WAITING);
+    let follower = Follower {
+        stream: StreamId(id.0),
+        at: since.max(last).unwrap_or(0),
+        zone: Zone::parse(&who.zone).unwrap_or_else(|_| Zone::utc()),
+        session: who.session,
+        events,
+        state,
+    };
+    tokio::spawn(follower.run(watch));
+    Ok(Sse::new(ReceiverStream::new(received)).into_response())
+}
+
+struct Follower {
+    stream: StreamId,
+    at: i64,
+    zone: Zone,
+    session: [u8; 32],
+    events: mpsc::Sender<Result<Event, Infallible>>,
+    state: AppState,
+}
+
+impl Follower {
+    /// Ends when the browser is gone or slow, the session is over, or the server stops.
+    async fn run(mut self, watch: Watch) {
+        let stop = self.state.stop.clone();
+        let gone = self.events.clone();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = gone.closed() => {}
+            () = self.follow(watch) => {}
+        }
+    }
+
+    async fn follow(&mut self, mut watch: Watch) {
+        let mut beats = interval(BEAT);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut beat = 0;
+        loop {
+            let goes_on = tokio::select! {
+                _ = beats.tick() => {
+                    beat = (beat + 1) % BEATS_TRUSTED;
+                    self.beat(beat == 0).await
+                }
+                () = watch.change(self.stream) => self.look().await.map_continue(|_| ()),
+            };
+            if goes_on.is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Looks, and only then says as of when the page is right.
+    async fn beat(&mut self, check: bool) -> ControlFlow<()> {
+        if check && !self.may_still_see().await.unwrap_or(true) {
+            return ControlFlow::Break(());
+        }
+        if !self.look().await? {
+            return ControlFlow::Continue(());
+        }
+        let now = self.state.clock.now();
+        let time = self.zone.clock_with_seconds(now);
+        let html = format!("<time datetime=\"{}\">{time}</time>", instant(now));
+        self.send(Event::default().event("as-of").data(html)).await
+    }
+
+    /// Sends what is new. False: the database did not answer, and the page is not as of now.
+    async fn look(&mut self) -> ControlFlow<(), bool> {
+        loop {
+            let new = record::after(&self.state.db, self.stream, self.at, BATCH).await;
+            let Ok(new) = new else { return ControlFlow::Continue(false) };
+            for record in &new.records {
+                let html = worded(record, &new, &self.zone).to_string().replace('\r', " ");
+                let event = Event::default().event("entry").id(record.seq.to_string());
+                self.send(event.data(html)).await?;
+                self.at = record.seq;
+            }
+            if new.records.is_empty() {
+                return ControlFlow::Continue(true);
+            }
+        }
+    }
+
+    async fn may_still_see(&self) -> ActionResult<bool> {
+        let AppState { db, ring, clock, .. } = &self.state;
+        let who = db
+            .transaction(actions::DEADLINE, async |conn| {
+                sessions::find_by_hash(conn, ring, &self.session, clock.now()).await
+            })
+            .await?;
+        Ok(who.is_some_and(|who| who.rights.allow(Right::View)))
+    }
+
+    async fn send(&self, event: Event) -> ControlFlow<()> {
+        match timeout(PATIENCE, self.events.send(Ok(event))).await {
+            Ok(Ok(())) => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+}
