@@ -9,7 +9,9 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{front, health, invitation, people, plan, set_up, sign_in, status, style};
+use crate::web::pages::{
+    front, health, invitation, people, plan, revisions, set_up, sign_in, status, style,
+};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -35,10 +37,13 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
         .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
         .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
-        .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
+        .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
+        .add(get.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::new)
+        .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
+        .add(post, links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

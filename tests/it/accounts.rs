@@ -176,6 +176,11 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/people/{id}/rights", Needs::Right(Right::Own)),
     ("POST", "/session/end", Needs::Right(Right::View)),
     ("GET", "/", Needs::Right(Right::View)),
+    ("GET", "/plan", Needs::Right(Right::View)),
+    ("GET", "/plan/export", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions/new", Needs::Right(Right::Own)),
+    ("POST", "/plan/revisions/new", Needs::Right(Right::Own)),
+    ("POST", "/plan/revisions", Needs::Right(Right::Own)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

@@ -5,6 +5,7 @@ pub mod health;
 pub mod invitation;
 pub mod people;
 pub mod plan;
+pub mod revisions;
 pub mod set_up;
 pub mod sign_in;
 pub mod status;
