@@ -21,6 +21,12 @@ pub const SESSION_END: &str = "/session/end";
 /// The roster.
 pub const PEOPLE: &str = "/people";
 
+/// One runbook of the plan in force.
+#[must_use]
+pub fn runbook(key: &str) -> String {
+    format!("{PLAN}/runbooks/{key}")
+}
+
 /// One person of the roster.
 #[must_use]
 pub fn person(id: PersonId) -> String {

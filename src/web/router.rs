@@ -10,7 +10,7 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    front, health, invitation, people, plan, revisions, set_up, sign_in, status, style,
+    front, health, invitation, people, plan, revisions, runbook, set_up, sign_in, status, style,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -44,6 +44,7 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::new)
         .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
         .add(post, links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
+        .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

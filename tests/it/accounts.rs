@@ -181,6 +181,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/plan/revisions/new", Needs::Right(Right::Own)),
     ("POST", "/plan/revisions/new", Needs::Right(Right::Own)),
     ("POST", "/plan/revisions", Needs::Right(Right::Own)),
+    ("GET", "/plan/runbooks/{key}", Needs::Right(Right::View)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

@@ -74,3 +74,24 @@ async fn only_owners_bring_a_plan_in() {
     assert!(!eve.get("/plan").await.body.contains(NEW));
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_reader_finds_matrices_and_goes_from_the_plan_to_each_runbook() {
+    let (app, ada) = TestApp::owned().await;
+    ada.post("/plan/revisions", &[("plan", LABITORY), ("expected_number", "1")]).await;
+
+    let plan = ada.get("/plan").await.body;
+    for id in ["told", "escalation", "components", "channels", "providers", "schedules"] {
+        assert!(plan.contains(&format!("<h2 id=\"{id}\">")), "{id}");
+    }
+    let links: Vec<&str> = plan.split("href=\"/plan/runbooks/").skip(1).collect();
+    assert_eq!(links.len(), LABITORY.matches("[[runbook]]").count());
+    for link in links {
+        let key = link.split('"').next().unwrap();
+        let page = ada.get(&format!("/plan/runbooks/{key}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{key}");
+        assert!(page.body.contains("<h2 id=\"step-1\">"), "{key}: {}", page.body);
+    }
+    assert_eq!(ada.get("/plan/runbooks/nothing").await.status, StatusCode::NOT_FOUND);
+    app.end().await;
+}

@@ -6,6 +6,7 @@ pub mod invitation;
 pub mod people;
 pub mod plan;
 pub mod revisions;
+pub mod runbook;
 pub mod set_up;
 pub mod sign_in;
 pub mod status;

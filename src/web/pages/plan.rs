@@ -1,5 +1,7 @@
 //! `/plan`: the plan in force, to read and to take away as text.
 
+mod lists;
+mod matrices;
 mod sections;
 
 use askama::Template;
@@ -18,6 +20,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 
+use matrices::Roster;
 use sections::Section;
 
 #[derive(Template)]
@@ -44,12 +47,13 @@ pub(in crate::web) async fn show(
         let (stands, acts, sections) = (String::new(), Vec::new(), Vec::new());
         return Ok(Html(PlanPage { page, title, stands, acts, sections, empty }.render()?));
     };
+    let roster = Roster::new(actions::people::roster(&db).await?);
     let plan = PlanPage {
         page: page.titled(format!("Plan, revision {}", revision.number)),
         title: revision.plan.document.title.clone(),
         stands: format!("Revision {}", revision.number),
         acts: acts(owner),
-        sections: sections::of(&revision),
+        sections: sections::of(&revision, &roster),
         empty: None,
     };
     Ok(Html(plan.render()?))
