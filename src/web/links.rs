@@ -8,6 +8,10 @@ pub const FRONT: &str = "/";
 pub const PLAN: &str = "/plan";
 /// Its text form, to take away.
 pub const PLAN_EXPORT: &str = "/plan/export";
+/// A text comes in as the next revision of the plan.
+pub const PLAN_NEW: &str = "/plan/revisions/new";
+/// The revisions of the plan.
+pub const PLAN_REVISIONS: &str = "/plan/revisions";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// A session: made by signing in.
@@ -21,6 +25,12 @@ pub const PEOPLE: &str = "/people";
 #[must_use]
 pub fn incident(id: IncidentId) -> String {
     format!("/incidents/{id}")
+}
+
+/// One runbook of the plan in force.
+#[must_use]
+pub fn runbook(key: &str) -> String {
+    format!("{PLAN}/runbooks/{key}")
 }
 
 /// One person of the roster.

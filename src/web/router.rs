@@ -10,7 +10,8 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    front, health, invitation, live, people, plan, record, set_up, sign_in, status, style, timeline,
+    front, health, invitation, live, people, plan, record, revisions, runbook, set_up, sign_in,
+    status, style, timeline,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -37,7 +38,7 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
         .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
         .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
-        .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
+        .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
@@ -45,6 +46,10 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), "/incidents/{id}/live", Needs::Right(Right::View), live::stream)
         .add(get.clone(), "/incidents/{id}/record", Needs::Right(Right::View), record::show)
         .add(get.clone(), "/incidents/{id}/record.jsonl", Needs::Right(Right::View), record::export)
+        .add(get.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::new)
+        .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
+        .add(post.clone(), links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
+        .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

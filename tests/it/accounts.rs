@@ -182,6 +182,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/incidents/{id}/live", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/record", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/record.jsonl", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions/new", Needs::Right(Right::Own)),
+    ("POST", "/plan/revisions/new", Needs::Right(Right::Own)),
+    ("POST", "/plan/revisions", Needs::Right(Right::Own)),
+    ("GET", "/plan/runbooks/{key}", Needs::Right(Right::View)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

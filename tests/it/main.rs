@@ -18,6 +18,7 @@ mod notify;
 mod paging;
 mod people;
 mod pgserver;
+mod plan_upload;
 mod plans;
 mod queue;
 mod server;

@@ -7,6 +7,8 @@ pub mod live;
 pub mod people;
 pub mod plan;
 pub mod record;
+pub mod revisions;
+pub mod runbook;
 pub mod set_up;
 pub mod sign_in;
 pub mod status;

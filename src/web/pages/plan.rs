@@ -1,5 +1,7 @@
 //! `/plan`: the plan in force, to read and to take away as text.
 
+mod lists;
+mod matrices;
 mod sections;
 
 use askama::Template;
@@ -18,6 +20,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 
+use matrices::Roster;
 use sections::Section;
 
 #[derive(Template)]
@@ -37,18 +40,20 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
     let page = frame.page.at(Tab::Plan);
+    let owner = frame.who.rights.allow(Right::Own);
     let Some(revision) = actions::plans::in_force(&db).await? else {
-        let empty = Some(no_plan(frame.who.rights.allow(Right::Own)));
+        let empty = Some(no_plan(owner));
         let (page, title) = (page.titled("Plan: none yet"), "No plan yet".to_owned());
         let (stands, acts, sections) = (String::new(), Vec::new(), Vec::new());
         return Ok(Html(PlanPage { page, title, stands, acts, sections, empty }.render()?));
     };
+    let roster = Roster::new(actions::people::roster(&db).await?);
     let plan = PlanPage {
         page: page.titled(format!("Plan, revision {}", revision.number)),
         title: revision.plan.document.title.clone(),
         stands: format!("Revision {}", revision.number),
-        acts: vec![Act::go("Export as text", links::PLAN_EXPORT)],
-        sections: sections::of(&revision),
+        acts: acts(owner),
+        sections: sections::of(&revision, &roster),
         empty: None,
     };
     Ok(Html(plan.render()?))
@@ -65,12 +70,18 @@ pub(in crate::web) async fn export(State(db): State<Db>) -> Result<impl IntoResp
     Ok((head, text?))
 }
 
+fn acts(owner: bool) -> Vec<Act> {
+    let export = Act::go("Export as text", links::PLAN_EXPORT);
+    let new = owner.then(|| Act::go("New revision", links::PLAN_NEW));
+    std::iter::once(export).chain(new).collect()
+}
+
 fn no_plan(owner: bool) -> Empty {
-    let words = if owner {
-        "Muster acts by your written plan. On the server: muster plan import FILE; \
-         plans/labitory.toml is a whole one to start from."
-    } else {
-        "Muster acts by a written plan. Ask an owner to bring one in."
-    };
-    Empty::new("no-plan", "No plan is in force", words)
+    let (id, heading) = ("no-plan", "No plan is in force");
+    if owner {
+        let words = "Muster acts by your written plan; plans/labitory.toml is a whole one to \
+                     start from.";
+        return Empty::new(id, heading, words).act(Act::go("Bring in a plan", links::PLAN_NEW));
+    }
+    Empty::new(id, heading, "Muster acts by a written plan. Ask an owner to bring one in.")
 }

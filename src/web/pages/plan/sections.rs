@@ -1,5 +1,7 @@
 //! The parts of a plan, each as a table.
 
+use super::lists;
+use super::matrices::{self, Roster};
 use crate::domain::plan::document::{Amount, Plan};
 use crate::domain::timeline::Digest;
 use crate::store::plans::Revision;
@@ -16,15 +18,23 @@ pub(super) struct Section {
 }
 
 /// The parts that a reader looks for first, in the plan's order.
-pub(super) fn of(revision: &Revision) -> Vec<Section> {
+pub(super) fn of(revision: &Revision, roster: &Roster) -> Vec<Section> {
     let plan = &revision.plan;
     let section = |id, heading, table| Section { id, heading, table };
     vec![
         section("objectives", "Objectives", objectives(plan)),
         section("levels", "Levels", levels(plan)),
         section("functions", "Functions", functions(plan)),
-        section("roles", "Roles and holders", roles(plan)),
-        section("control", "Document control", control(revision)),
+        section("roles", "Roles and holders", roles(plan, roster)),
+        section("told", "Who is told", matrices::told(plan)),
+        section("escalation", "Escalation", matrices::escalation(plan)),
+        section("components", "Components", lists::components(plan)),
+        section("runbooks", "Runbooks", lists::runbooks(plan)),
+        section("channels", "Ways to talk", lists::channels(plan)),
+        section("providers", "Providers", lists::providers(plan)),
+        section("schedules", "What recurs", lists::schedules(plan)),
+        section("databases", "Databases", lists::databases(plan)),
+        section("control", "Document control", control(revision, roster)),
     ]
 }
 
@@ -79,26 +89,26 @@ fn functions(plan: &Plan) -> Table {
     })
 }
 
-fn roles(plan: &Plan) -> Table {
+fn roles(plan: &Plan, roster: &Roster) -> Table {
     let table = Table::new("roles").column("Role").column("Holders, in order").column("Duties");
     plan.role.iter().fold(table, |table, one| {
         let holders = match one.holders.as_slice() {
             [] => State::bad("Nobody holds it").into(),
-            holders => Words::from(holders.join(", ")),
+            holders => roster.holders(holders),
         };
         table.row([Words::from(&*one.name), holders, one.duties.join(", ").into()])
     })
 }
 
-fn control(revision: &Revision) -> Table {
+fn control(revision: &Revision, roster: &Roster) -> Table {
     let document = &revision.plan.document;
     let digest = <[u8; 32]>::try_from(revision.digest.as_slice()).map(Digest);
     let digest = digest.map(|digest| digest.to_string()).unwrap_or_default();
     Table::new("control")
         .column("What")
         .column("Is")
-        .row(["Owner", &*document.owner])
-        .row(["Approved by", &*document.approved_by])
+        .row(["Owner".to_owned(), roster.name(&document.owner)])
+        .row(["Approved by".to_owned(), roster.name(&document.approved_by)])
         .row(["Next review", &*document.next_review])
         .row(["Hotline", &*document.hotline])
         .row([Words::from("Digest"), Words::new().mono(format!("sha256 {digest}"))])
