@@ -163,6 +163,7 @@ fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
         .route("/status", get(status::page))
         .route("/status.json", get(status::json))
         .route("/status/app.css", get(status::stylesheet))
+        .route("/status/icon.svg", get(status::icon))
         .with_state(published);
     public.fallback(move |request: Request| {
         let app = app.get().cloned();

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::page::Pages;
-use super::{PublishError, STYLESHEET};
+use super::{ICON, PublishError, STYLESHEET};
 
 /// Writes the folder; each file appears whole or not at all.
 pub(super) fn write(folder: &Path, pages: &Pages) -> io::Result<()> {
     fs::create_dir_all(folder.join("status"))?;
     replace(folder, "status/app.css", STYLESHEET)?;
+    replace(folder, "status/icon.svg", ICON)?;
     replace(folder, "status.json", &pages.json)?;
     replace(folder, "index.html", &pages.html)?;
     File::open(folder)?.sync_all()

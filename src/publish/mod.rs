@@ -12,6 +12,8 @@ pub use view::{Component, Ended, Open, Post, State, View};
 
 /// The stylesheet that the public page links, a copy of its own.
 pub const STYLESHEET: &[u8] = include_bytes!("../../static/app.css");
+/// Its icon.
+pub const ICON: &[u8] = include_bytes!("../../static/icon.svg");
 
 /// Why the page could not be made or kept.
 #[derive(Debug, thiserror::Error)]

@@ -27,6 +27,7 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), "/status", Needs::Nothing, status::page)
         .add(get.clone(), "/status.json", Needs::Nothing, status::json)
         .add(get.clone(), "/status/app.css", Needs::Nothing, status::stylesheet)
+        .add(get.clone(), "/status/icon.svg", Needs::Nothing, status::icon)
         .add(get.clone(), "/static/{name}", Needs::Nothing, assets::asset_file)
         .add(get.clone(), "/set-up/{token}", Needs::Link, set_up::show)
         .add(post.clone(), "/set-up/{token}", Needs::Link, set_up::create)

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
-use crate::publish::{Published, STYLESHEET};
+use crate::publish::{ICON, Published, STYLESHEET};
 
 /// Short, so that a fresh word is seen soon; caches in between still take most of a rush.
 const KEEP: &str = "public, max-age=10";
@@ -30,6 +30,12 @@ pub async fn stylesheet() -> Response {
     let headers =
         [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=300")];
     (headers, Bytes::from_static(STYLESHEET)).into_response()
+}
+
+/// `GET /status/icon.svg`
+pub async fn icon() -> Response {
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=300")];
+    (headers, Bytes::from_static(ICON)).into_response()
 }
 
 fn answer(
