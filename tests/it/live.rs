@@ -128,6 +128,37 @@ async fn a_stream_replays_without_a_gap_and_then_tells_what_is_new() {
 }
 
 #[tokio::test]
+async fn a_correction_strikes_out_the_old_entry_on_every_open_page() {
+    let scene = Scene::new().await;
+    let wrong = scene.note("First error at 03:05").await;
+    let mut events = scene.follow(wrong, None).await;
+    let now = scene.app.clock.now();
+    let text = "First error at 02:58".to_owned();
+    let written = Written { id: EntryId::new(now), text, occurred_at: None };
+    entries::correct(&scene.app.db, scene.id, wrong, written, scene.by, now).await.unwrap();
+
+    assert!(events.entry().await.1.contains(&format!("correction of {wrong}")));
+    let event = events.next().await.unwrap();
+    assert!(event.contains("event: now") && event.contains("corrected"), "{event}");
+    assert!(event.contains(&format!("id=\"entry-{wrong}\"")), "{event}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn an_unknown_incident_has_no_timeline_stream_or_record() {
+    let (app, browser) = TestApp::owned().await;
+    let unknown = IncidentId::new(app.clock.now()).to_string();
+
+    for id in ["nonsense", &unknown] {
+        for page in ["timeline", "live", "record", "record.jsonl"] {
+            let answer = browser.get(&format!("/incidents/{id}/{page}")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id} {page}");
+        }
+    }
+    app.end().await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_the_server_stops_or_the_session_does() {
     let scene = Scene::new().await;
     let mut events = scene.follow(0, None).await;

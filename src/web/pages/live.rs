@@ -20,7 +20,7 @@ use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Who;
 use crate::web::hub::Watch;
-use crate::web::pages::timeline::{instant, worded};
+use crate::web::pages::timeline::{corrects, instant, worded};
 use crate::web::state::AppState;
 
 const BEAT: Duration = Duration::from_secs(5);
@@ -128,11 +128,25 @@ impl Follower {
                 let event = Event::default().event("entry").id(record.seq.to_string());
                 self.send(event.data(html)).await?;
                 self.at = record.seq;
+                if let Some(seq) = corrects(record) {
+                    self.strike_out(seq).await?;
+                }
             }
             if new.records.is_empty() {
                 return ControlFlow::Continue(true);
             }
         }
+    }
+
+    /// Draws an entry anew, now that a later one corrects it.
+    async fn strike_out(&self, seq: i64) -> ControlFlow<()> {
+        let old = record::after(&self.state.db, self.stream, seq - 1, 1).await;
+        let Ok(old) = old else { return ControlFlow::Break(()) }; // the browser comes again
+        for record in &old.records {
+            let html = worded(record, &old, &self.zone).to_string().replace('\r', " ");
+            self.send(Event::default().event("now").data(html)).await?;
+        }
+        ControlFlow::Continue(())
     }
 
     async fn may_still_see(&self) -> ActionResult<bool> {

@@ -189,6 +189,11 @@ pub(super) fn worded(record: &Record, entries: &Entries, zone: &Zone) -> Entry {
     Entry { seq, iso: instant(record.occurred_at), time, by, body: body.text, weight }
 }
 
+/// Number of the entry that this one corrects.
+pub(super) fn corrects(record: &Record) -> Option<i64> {
+    Body::from_json(&record.content.as_ref()?.text).ok()?.corrects
+}
+
 fn who(actor: &str, entries: &Entries) -> String {
     let name = |person| entries.names.get(&person).cloned().unwrap_or_else(|| "Somebody".into());
     match actor.parse() {
