@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod calls;
 pub mod clocks;
 pub mod entries;
 pub mod incidents;
@@ -11,6 +12,7 @@ pub mod paging;
 pub mod people;
 pub mod plans;
 pub mod publishing;
+pub mod reach;
 pub mod sessions;
 pub mod tasks;
 pub mod tellings;

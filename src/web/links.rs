@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::PersonId;
+use crate::domain::id::{IncidentId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -39,6 +39,24 @@ pub fn person_rights(id: PersonId) -> String {
 #[must_use]
 pub fn invitation(token: &str) -> String {
     format!("/invitation/{token}")
+}
+
+/// Where a paged person answers.
+#[must_use]
+pub fn answer(token: &str) -> String {
+    format!("/answer/{token}")
+}
+
+/// An incident.
+#[must_use]
+pub fn incident(id: IncidentId) -> String {
+    format!("/incidents/{id}")
+}
+
+/// Whom to call for an incident.
+#[must_use]
+pub fn calls(id: IncidentId) -> String {
+    format!("/incidents/{id}/calls")
 }
 
 /// Sign in first, then come back to `path`.

@@ -1,8 +1,11 @@
 //! One file a page: its handlers, its template's struct, its wording.
 
+pub mod answer;
+pub mod calls;
 pub mod front;
 pub mod health;
 pub mod invitation;
+pub mod messages;
 pub mod people;
 pub mod plan;
 pub mod set_up;
