@@ -13,10 +13,10 @@ use crate::domain::id::DeliveryId;
 use crate::web::error::PageError;
 use crate::web::guard::Csrf;
 use crate::web::links;
-use crate::web::pages::calls::situation;
+use crate::web::pages::calls::{situation, zone_of};
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
-use crate::web::parts::person::{Person, tel};
+use crate::web::parts::person::Person;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::{Icon, State as Stand};
 use crate::web::parts::words::Words;
@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(
     let mine = reach.asked.iter().find(|asked| asked.responder.person == person);
     let mine = mine.ok_or(PageError::NotFound)?;
     let document = &reach.plan.document;
-    let zone = Zone::parse(&document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = zone_of(&reach, "");
     let incident = &reach.incident;
     let title = format!("Level {}: can you take it?", incident.level);
     let page = Bare::new(title, state.clock.now())

@@ -10,7 +10,7 @@ use crate::actions::reach::{self, Asked, Reach};
 use crate::actions::{ActionError, ActionResult};
 use crate::db::Db;
 use crate::domain::civil::Zone;
-use crate::domain::civil::wording::ago;
+use crate::domain::civil::ago;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::store::responders::Responder;
 use crate::web::error::PageError;
@@ -19,7 +19,7 @@ use crate::web::links;
 use crate::web::parts::level::Level;
 use crate::web::parts::nav::{IncidentNav, IncidentTab, Nav};
 use crate::web::parts::page::Page;
-use crate::web::parts::person::{Person, tel};
+use crate::web::parts::person::Person;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::{Icon, State as Stand};
 use crate::web::parts::words::Words;
@@ -60,7 +60,8 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
     let reach = reach::read(&db, incident_id(&id)?).await?;
-    let Frame { page, zone, now, .. } = frame;
+    let Frame { page, who, now, .. } = frame;
+    let zone = zone_of(&reach, &who.zone);
     let waiting = |asked: &&Asked| {
         let answer = asked.responder.answer.as_deref();
         asked.responder.paged_at <= now && (answer.is_none() || answer == Some("call"))
@@ -116,6 +117,12 @@ async fn record(state: &AppState, id: IncidentId, by: PersonId, typed: &Typed) -
 
 pub(super) fn incident_id(id: &str) -> Result<IncidentId, PageError> {
     id.parse().map_err(|_| PageError::NotFound)
+}
+
+/// The reader's own zone; the plan's where they have none.
+pub(super) fn zone_of(reach: &Reach, own: &str) -> Zone {
+    let plans = || Zone::parse(&reach.plan.document.zone);
+    Zone::parse(own).or_else(|_| plans()).unwrap_or_else(|_| Zone::utc())
 }
 
 /// The head of a page of an incident.

@@ -10,7 +10,7 @@ use crate::domain::civil::Zone;
 use crate::domain::message::DeliveryState;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::pages::calls::{incident_id, situation, within};
+use crate::web::pages::calls::{incident_id, situation, within, zone_of};
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
@@ -34,7 +34,8 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
     let (reach, mut sent) = reach::sent(&db, incident_id(&id)?).await?;
-    let Frame { page, zone, .. } = frame;
+    let Frame { page, who, .. } = frame;
+    let zone = zone_of(&reach, &who.zone);
     sent.sort_by_key(|sent| sent.delivery.state != DeliveryState::Failed);
     let failed = sent.iter().filter(|sent| sent.delivery.state == DeliveryState::Failed).count();
     let html = MessagesPage {
