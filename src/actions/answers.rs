@@ -24,6 +24,13 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The answer of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Answer> {
+        let all = [Answer::Have, Answer::Cannot, Answer::Call];
+        all.into_iter().find(|answer| answer.name() == name)
+    }
+
     /// Its name in the database and in forms.
     #[must_use]
     pub fn name(self) -> &'static str {

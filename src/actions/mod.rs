@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod calls;
 pub mod clocks;
 pub mod entries;
 pub mod incidents;
@@ -12,6 +13,7 @@ pub mod people;
 pub mod plans;
 pub mod publishing;
 pub mod record;
+pub mod reach;
 pub mod sessions;
 pub mod tasks;
 pub mod tellings;

@@ -95,6 +95,24 @@ pub async fn of_delivery(
     }
 }
 
+/// The messages of an incident, newest first.
+pub async fn of_incident(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+) -> StoreResult<Vec<Message>> {
+    let ids = sqlx::query_scalar!(
+        "select id from messages where incident = $1 order by created_at desc, id desc",
+        incident.0,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut messages = Vec::new();
+    for id in ids {
+        messages.extend(find(conn, MessageId(id)).await?);
+    }
+    Ok(messages)
+}
+
 /// The sealed mail server and the plain sender, where both are set.
 pub async fn mail_setting(conn: &mut PgConnection) -> StoreResult<Option<(Vec<u8>, String)>> {
     let row = sqlx::query!(

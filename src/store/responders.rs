@@ -83,6 +83,27 @@ pub async fn answer(
     super::one("responders", &done)
 }
 
+/// Keeps what came of a call. False: they were never paged.
+pub async fn call(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+    outcome: &str,
+    now: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "update responders set called_at = $4, call_outcome = $3
+         where incident = $1 and person = $2",
+        incident.0,
+        person.0,
+        outcome,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// They did something. False: they were never paged, or do not have it.
 pub async fn active(
     conn: &mut PgConnection,

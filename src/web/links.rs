@@ -57,6 +57,24 @@ pub fn invitation(token: &str) -> String {
     format!("/invitation/{token}")
 }
 
+/// Where a paged person answers.
+#[must_use]
+pub fn answer(token: &str) -> String {
+    format!("/answer/{token}")
+}
+
+/// An incident.
+#[must_use]
+pub fn incident(id: IncidentId) -> String {
+    format!("/incidents/{id}")
+}
+
+/// Whom to call for an incident.
+#[must_use]
+pub fn calls(id: IncidentId) -> String {
+    format!("/incidents/{id}/calls")
+}
+
 /// Sign in first, then come back to `path`.
 #[must_use]
 pub fn sign_in_for(path: &str) -> String {

@@ -9,10 +9,7 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{
-    front, health, invitation, live, people, plan, record, revisions, runbook, set_up, sign_in,
-    status, style, timeline,
-};
+use crate::web::pages::{answer, calls, front, health, invitation, live, messages, people, plan, record, revisions, runbook, set_up, sign_in, status, style, timeline};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -35,6 +32,11 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), links::SESSION, Needs::SetUp, sign_in::create)
         .add(get.clone(), "/invitation/{token}", Needs::Link, invitation::show)
         .add(post.clone(), "/invitation/{token}", Needs::Link, invitation::create)
+        .add(get.clone(), "/answer/{token}", Needs::Link, answer::show)
+        .add(post.clone(), "/answer/{token}", Needs::Link, answer::create)
+        .add(get.clone(), "/incidents/{id}/calls", Needs::Right(Right::View), calls::show)
+        .add(post.clone(), "/incidents/{id}/calls", Needs::Right(Right::Respond), calls::create)
+        .add(get.clone(), "/incidents/{id}/messages", Needs::Right(Right::View), messages::show)
         .add(get.clone(), links::PEOPLE, Needs::Right(Right::View), people::index)
         .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
         .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
@@ -73,6 +75,7 @@ pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
 fn is_open(path: &str) -> bool {
     path.starts_with("/set-up/")
         || path.starts_with("/invitation/")
+        || path.starts_with("/answer/")
         || path == links::SIGN_IN
         || path == links::SESSION
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod account_deeds;
 mod accounts;
+mod answering;
 mod architecture;
 mod chain;
 mod cluster;

@@ -161,7 +161,8 @@ impl Browser {
 
     /// Posts a form, with the token that our own page would hold.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let open = path.starts_with("/set-up/") || path == "/session";
+        let links = ["/set-up/", "/invitation/", "/answer/"];
+        let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
         let Csrf(csrf) = self.key.token(self.session.as_deref().filter(|_| !open));
         let fields = [fields, &[("csrf", csrf.as_str())]].concat();
         self.post_raw(path, encode(&fields)).await

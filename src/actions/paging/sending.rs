@@ -94,7 +94,6 @@ async fn answered(
     let responders = store::responders::of(conn, incident.id).await?;
     Ok(responders.iter().any(|responder| {
         responder.person == person
-            && responder.answer.as_deref() != Some("call")
             && responder.answered_at.is_some_and(|at| at > message.created_at)
     }))
 }

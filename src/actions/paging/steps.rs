@@ -22,6 +22,7 @@ struct Moment<'a> {
     plan: &'a Plan,
     roster: &'a Roster,
     cannot: Vec<PersonId>,
+    by_telephone: Vec<PersonId>,
     whom: Whom,
     words: Vec<String>,
 }
@@ -55,11 +56,15 @@ pub(in crate::actions) async fn go_on(
     let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
     let roster = Roster::read(conn).await?;
     let responders = store::responders::of(conn, incident.id).await?;
-    let says_no = |answer: &Option<String>| answer.as_deref() == Some("cannot");
-    let cannot = responders.iter().filter(|r| says_no(&r.answer)).map(|r| r.person).collect();
+    let who = |says: &str| {
+        let those = responders.iter().filter(|r| r.answer.as_deref() == Some(says));
+        those.map(|responder| responder.person).collect::<Vec<_>>()
+    };
+    let (cannot, by_telephone) = (who("cannot"), who("call"));
     let words = because.into_iter().collect();
     let whom = Whom::new();
-    let mut moment = Moment { incident, plan: &plan, roster: &roster, cannot, whom, words };
+    let (plan, roster) = (&plan, &roster);
+    let mut moment = Moment { incident, plan, roster, cannot, by_telephone, whom, words };
     for chain in store::chains::of(conn, incident.id).await?.iter().filter(|c| c.goes_on()) {
         let due = steps.iter().filter(|(role, _)| *role == chain.role_key).map(|(_, step)| *step);
         let Some(due) = due.max().and_then(|step| i16::try_from(step).ok()) else { continue };
@@ -68,7 +73,7 @@ pub(in crate::actions) async fn go_on(
         }
     }
     let page = (message::Kind::Page, "escalation");
-    make(conn, incident, &roster, page, &moment.whom, now, now).await?;
+    make(conn, incident, roster, page, &moment.whom, now, now).await?;
     if !moment.words.is_empty() {
         let body = Body::words(moment.words.join(" "));
         timeline::say(conn, incident, Entry::Page, Actor::System, body, now).await?;
@@ -94,9 +99,11 @@ impl Moment<'_> {
         let (plan, roster) = (self.plan, self.roster);
         let known: Vec<String> =
             role.holders.iter().filter(|key| roster.by_key(key).is_some()).cloned().collect();
-        let said_no =
-            |key: &&str| roster.by_key(key).is_some_and(|person| self.cannot.contains(&person.id));
-        let cannot: Vec<&str> = known.iter().map(String::as_str).filter(said_no).collect();
+        let passed_over = |key: &&str| {
+            let person = roster.by_key(key).map(|person| person.id);
+            person.is_some_and(|id| self.cannot.contains(&id) || self.by_telephone.contains(&id))
+        };
+        let cannot: Vec<&str> = known.iter().map(String::as_str).filter(passed_over).collect();
         let (number, step) = escalation::step(&known, &cannot, due);
         match step {
             Step::Page(people) => self.page(role, &known, &people),
@@ -137,6 +144,9 @@ impl Moment<'_> {
         let owner = &self.plan.document.owner;
         for key in of_level.chain([owner]) {
             let Some(person) = self.roster.by_key(key) else { continue };
+            if self.by_telephone.contains(&person.id) {
+                continue;
+            }
             let call = Call::Nobody { role: role.name.clone(), asked: asked.clone() };
             add(&mut self.whom, person.id, &role.key, call);
         }

@@ -1,9 +1,12 @@
 //! One file a page: its handlers, its template's struct, its wording.
 
+pub mod answer;
+pub mod calls;
 pub mod front;
 pub mod health;
 pub mod invitation;
 pub mod live;
+pub mod messages;
 pub mod people;
 pub mod plan;
 pub mod record;

@@ -1,0 +1,126 @@
+//! Reading an incident with everybody who was paged for it, and what was sent to them.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+
+use super::{ActionError, ActionResult, DEADLINE};
+use crate::db::Db;
+use crate::domain::id::{DeliveryId, IncidentId, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::plan::document::Plan;
+use crate::store;
+use crate::store::deliveries::Delivery;
+use crate::store::messages::Message;
+use crate::store::responders::Responder;
+
+/// An incident, its plan, and how everybody stands who was paged.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// The incident.
+    pub incident: Incident,
+    /// The plan that it is pinned to.
+    pub plan: Plan,
+    /// Everybody paged, in the order of their pages.
+    pub asked: Vec<Asked>,
+}
+
+/// Somebody who was paged.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// How they stand.
+    pub responder: Responder,
+    /// Whole name.
+    pub name: String,
+    /// Their numbers, best first.
+    pub phones: Vec<String>,
+}
+
+/// A delivery, with its message and the name of whom it goes to.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The message that it carries.
+    pub message: Message,
+    /// How it stands.
+    pub delivery: Delivery,
+    /// To whom.
+    pub name: String,
+}
+
+impl Reach {
+    /// Names of the roles that somebody was paged for.
+    #[must_use]
+    pub fn roles(&self, responder: &Responder) -> String {
+        let name = |key: &String| self.plan.role(key).map_or(key.clone(), |role| role.name.clone());
+        responder.roles.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How an incident's people stand.
+///
+/// # Errors
+/// When there is no such incident.
+pub async fn read(db: &Db, id: IncidentId) -> ActionResult<Reach> {
+    db.transaction(DEADLINE, async |conn| look(conn, id).await).await
+}
+
+/// How the people stand of the incident that a delivery is about, and whose delivery it is.
+///
+/// # Errors
+/// When there is no such delivery, or it is about no incident.
+pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, PersonId)> {
+    db.transaction(DEADLINE, async |conn| {
+        let message = store::messages::of_delivery(conn, id).await?;
+        let message = message.ok_or(ActionError::NotFound("page"))?;
+        let deliveries = store::deliveries::of(conn, message.id).await?;
+        let person = deliveries.into_iter().find(|delivery| delivery.id == id);
+        let person = person.and_then(|delivery| delivery.person);
+        let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
+        Ok((look(conn, incident).await?, person.ok_or(ActionError::NotFound("page"))?))
+    })
+    .await
+}
+
+/// All that was sent for an incident, newest message first.
+///
+/// # Errors
+/// When there is no such incident.
+pub async fn sent(db: &Db, id: IncidentId) -> ActionResult<(Reach, Vec<Sent>)> {
+    db.transaction(DEADLINE, async |conn| {
+        let reach = look(conn, id).await?;
+        let names = names(conn).await?;
+        let mut all = Vec::new();
+        for message in store::messages::of_incident(conn, id).await? {
+            for delivery in store::deliveries::of(conn, message.id).await? {
+                let name = delivery.person.and_then(|person| names.get(&person));
+                let name = name.cloned().unwrap_or_else(|| delivery.address.clone());
+                all.push(Sent { message: message.clone(), delivery, name });
+            }
+        }
+        Ok((reach, all))
+    })
+    .await
+}
+
+async fn look(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Reach> {
+    let incident = store::incidents::find(conn, id).await?;
+    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
+    let revision = store::plans::find(conn, incident.revision).await?;
+    let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+    let names = names(conn).await?;
+    let methods = store::people::methods(conn).await?;
+    let asked = |responder: Responder| {
+        let own = methods.iter().filter(|method| method.person == responder.person);
+        let phones = own.filter(|method| method.channel == "phone");
+        let phones = phones.map(|method| method.address.clone()).collect();
+        let name = names.get(&responder.person).cloned().unwrap_or_default();
+        Asked { responder, name, phones }
+    };
+    let asked = store::responders::of(conn, id).await?.into_iter().map(asked).collect();
+    Ok(Reach { incident, plan, asked })
+}
+
+async fn names(conn: &mut PgConnection) -> ActionResult<BTreeMap<PersonId, String>> {
+    let people = store::people::all(conn).await?;
+    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+}
