@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::PersonId;
+use crate::domain::id::{IncidentId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -16,6 +16,17 @@ pub const SESSION: &str = "/session";
 pub const SESSION_END: &str = "/session/end";
 /// The roster.
 pub const PEOPLE: &str = "/people";
+
+/// Declaring an incident.
+pub const DECLARE: &str = "/declare";
+/// All incidents.
+pub const INCIDENTS: &str = "/incidents";
+
+/// One incident: all on one screen.
+#[must_use]
+pub fn incident(id: IncidentId) -> String {
+    format!("{INCIDENTS}/{id}")
+}
 
 /// One person of the roster.
 #[must_use]

@@ -1,8 +1,12 @@
 //! One file a page: its handlers, its template's struct, its wording.
 
+pub mod declare;
+mod entry_view;
 pub mod front;
 pub mod health;
+pub mod incidents;
 pub mod invitation;
+pub mod now;
 pub mod people;
 pub mod plan;
 pub mod set_up;
