@@ -4,14 +4,19 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use time::OffsetDateTime;
 
+use crate::actions::overview::{self, Around};
 use crate::actions::sessions::SignedIn;
-use crate::clock::Clock;
 use crate::domain::civil::Zone;
+use crate::domain::incident::Incident;
 use crate::web::error::PageError;
 use crate::web::guard::{Caller, Csrf};
+use crate::web::links;
+use crate::web::parts::clock::Tick;
 use crate::web::parts::csrf;
+use crate::web::parts::level::Level;
 use crate::web::parts::page::{Footing, Page, Viewer};
-use crate::web::parts::strip::Banner;
+use crate::web::parts::strip::{Banner, Strip};
+use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 
 /// Who is there; a route that asks for it needs a right.
@@ -34,6 +39,8 @@ pub struct Frame {
     pub who: SignedIn,
     /// The reader's zone.
     pub zone: Zone,
+    /// Open incidents and the plan in force.
+    pub around: Around,
     /// When it is drawn.
     pub now: OffsetDateTime,
 }
@@ -47,20 +54,52 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Frame, PageError> {
         let Who(who) = Who::from_request_parts(parts, state).await?;
-        let now = Clock::from_ref(&AppState::from_ref(state)).now();
+        let state = AppState::from_ref(state);
+        let now = state.clock.now();
+        let around = overview::around(&state.db).await?;
         let token = parts.extensions.get::<Csrf>().cloned();
         let secure = parts.extensions.get::<Caller>().is_none_or(Caller::is_secure);
-        let zone = Zone::parse(&who.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = zone_of(&who, &around);
         let viewer = Viewer { name: who.name.clone(), rights: who.rights.clone() };
-        let footing = Footing {
-            zone: format!("{} ({})", zone.name(), zone.short_name(now)),
-            revision: String::new(),
-        };
+        let footing = footing(&zone, &around, now);
         let csrf = csrf::Csrf::new(token.map(|Csrf(token)| token).unwrap_or_default());
-        let mut page = Page::new(viewer, csrf, footing, now);
+        let mut page = Page::new(viewer, csrf, footing, now).strips(strips(&around, &zone, now));
         if !secure {
             page = page.banner(Banner::plain_http());
         }
-        Ok(Frame { page, who, zone, now })
+        Ok(Frame { page, who, zone, around, now })
     }
+}
+
+/// The person's own zone, else the plan's.
+fn zone_of(who: &SignedIn, around: &Around) -> Zone {
+    let plan = around.revision.as_ref().map_or("", |revision| &revision.plan.document.zone);
+    let name = if who.zone.is_empty() { plan } else { &who.zone };
+    Zone::parse(name).unwrap_or_else(|_| Zone::utc())
+}
+
+fn footing(zone: &Zone, around: &Around, now: OffsetDateTime) -> Footing {
+    let revision = around.revision.as_ref().map(|revision| {
+        let since = zone.date(revision.in_force_from);
+        format!("Plan revision {}, in force since {since}.", revision.number)
+    });
+    Footing {
+        zone: format!("{} ({})", zone.name(), zone.short_name(now)),
+        revision: revision.unwrap_or_default(),
+    }
+}
+
+fn strips(around: &Around, zone: &Zone, now: OffsetDateTime) -> Vec<Strip> {
+    let plan = around.revision.as_ref().map(|revision| &revision.plan);
+    let name = |level| plan.and_then(|plan| plan.level(level)).map_or("", |level| &level.name);
+    let strip = |incident: &Incident| Strip {
+        level: Level::new(incident.level, name(incident.level)),
+        title: incident.title.clone(),
+        href: links::incident(incident.id),
+        since: Words::new()
+            .plain(format!("since {}, ", zone.clock(incident.impact_start)))
+            .tick(Tick::since(incident.impact_start, now)),
+        drill: incident.is_drill(),
+    };
+    around.open.iter().map(strip).collect()
 }

@@ -33,6 +33,17 @@ pub fn runbook(key: &str) -> String {
     format!("{PLAN}/runbooks/{key}")
 }
 
+/// Declaring an incident.
+pub const DECLARE: &str = "/declare";
+/// All incidents.
+pub const INCIDENTS: &str = "/incidents";
+
+/// One incident: all on one screen.
+#[must_use]
+pub fn incident(id: IncidentId) -> String {
+    format!("{INCIDENTS}/{id}")
+}
+
 /// One person of the roster.
 #[must_use]
 pub fn person(id: PersonId) -> String {

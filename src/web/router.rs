@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{answer, calls, front, health, invitation, live, messages, people, plan, record, revisions, runbook, set_up, sign_in, status, style, timeline};
+use crate::web::pages::{answer, calls, declare, front, health, incidents, invitation, live, messages, now, people, plan, record, revisions, runbook, set_up, sign_in, status, style, timeline};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -42,6 +42,39 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
         .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
         .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
+        .add(get.clone(), links::DECLARE, Needs::Right(Right::Respond), declare::show)
+        .add(get.clone(), links::INCIDENTS, Needs::Right(Right::View), incidents::index)
+        .add(post.clone(), links::INCIDENTS, Needs::Right(Right::Respond), incidents::create)
+        .add(get.clone(), "/incidents/{id}", Needs::Right(Right::View), now::show)
+        .add(post.clone(), "/incidents/{id}/undo", Needs::Right(Right::Respond), incidents::undo)
+        .add(post.clone(), "/incidents/{id}/level", Needs::Right(Right::Command), incidents::level)
+        .add(
+            post.clone(),
+            "/incidents/{id}/command",
+            Needs::Right(Right::Respond),
+            incidents::command,
+        )
+        .add(post.clone(), "/incidents/{id}/phase", Needs::Right(Right::Command), incidents::phase)
+        .add(post.clone(), "/incidents/{id}/entries", Needs::Right(Right::Respond), now::write)
+        .add(
+            post.clone(),
+            "/incidents/{id}/affected",
+            Needs::Right(Right::Respond),
+            incidents::affected,
+        )
+        .add(
+            post.clone(),
+            "/incidents/{id}/restorations",
+            Needs::Right(Right::Respond),
+            incidents::restored,
+        )
+        .add(
+            post.clone(),
+            "/incidents/{id}/tellings",
+            Needs::Right(Right::Respond),
+            incidents::told,
+        )
+        .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)

@@ -2,11 +2,15 @@
 
 pub mod answer;
 pub mod calls;
+pub mod declare;
+mod entry_view;
 pub mod front;
 pub mod health;
+pub mod incidents;
 pub mod invitation;
 pub mod live;
 pub mod messages;
+pub mod now;
 pub mod people;
 pub mod plan;
 pub mod record;
