@@ -38,12 +38,6 @@ pub const DECLARE: &str = "/declare";
 /// All incidents.
 pub const INCIDENTS: &str = "/incidents";
 
-/// One incident: all on one screen.
-#[must_use]
-pub fn incident(id: IncidentId) -> String {
-    format!("{INCIDENTS}/{id}")
-}
-
 /// One person of the roster.
 #[must_use]
 pub fn person(id: PersonId) -> String {
@@ -72,12 +66,6 @@ pub fn invitation(token: &str) -> String {
 #[must_use]
 pub fn answer(token: &str) -> String {
     format!("/answer/{token}")
-}
-
-/// An incident.
-#[must_use]
-pub fn incident(id: IncidentId) -> String {
-    format!("/incidents/{id}")
 }
 
 /// Whom to call for an incident.

@@ -9,7 +9,10 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
-use crate::web::pages::{answer, calls, declare, front, health, incidents, invitation, live, messages, now, people, plan, record, revisions, runbook, set_up, sign_in, status, style, timeline};
+use crate::web::pages::{
+    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
+    plan, record, revisions, runbook, set_up, sign_in, status, style, timeline,
+};
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
@@ -74,7 +77,7 @@ pub fn routes(state: &AppState) -> Routes {
             Needs::Right(Right::Respond),
             incidents::told,
         )
-        .add(post, links::SESSION_END, Needs::Right(Right::View), sign_in::end)
+        .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
         .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
         .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
@@ -86,7 +89,7 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
         .add(post.clone(), links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
         .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
-        .add(get, "/style", Needs::Right(Right::View), style::show)
+        .add(get.clone(), "/style", Needs::Right(Right::View), style::show)
 }
 
 /// The application as it is served at `bound`.

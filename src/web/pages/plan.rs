@@ -48,16 +48,12 @@ pub(in crate::web) async fn show(
         return Ok(Html(PlanPage { page, title, stands, acts, sections, empty }.render()?));
     };
     let roster = Roster::new(actions::people::roster(&db).await?);
-    let roster = actions::people::roster(&db).await?;
-    let names = roster.into_iter().map(|card| (card.person.key, card.person.name)).collect();
     let plan = PlanPage {
         page: page.titled(format!("Plan, revision {}", revision.number)),
         title: revision.plan.document.title.clone(),
         stands: format!("Revision {}", revision.number),
         acts: acts(owner),
         sections: sections::of(&revision, &roster),
-        acts: vec![Act::go("Export as text", links::PLAN_EXPORT)],
-        sections: sections::of(&revision, &names),
         empty: None,
     };
     Ok(Html(plan.render()?))

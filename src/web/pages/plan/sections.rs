@@ -2,8 +2,6 @@
 
 use super::lists;
 use super::matrices::{self, Roster};
-use std::collections::BTreeMap;
-
 use crate::domain::plan::document::{Amount, Plan};
 use crate::domain::timeline::Digest;
 use crate::store::plans::Revision;
@@ -11,9 +9,6 @@ use crate::web::parts::level::Level;
 use crate::web::parts::state::State;
 use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
-
-/// What people are called, by their keys.
-pub(super) type Names = BTreeMap<String, String>;
 
 /// One part of the plan under its heading.
 pub(super) struct Section {
@@ -24,7 +19,6 @@ pub(super) struct Section {
 
 /// The parts that a reader looks for first, in the plan's order.
 pub(super) fn of(revision: &Revision, roster: &Roster) -> Vec<Section> {
-pub(super) fn of(revision: &Revision, names: &Names) -> Vec<Section> {
     let plan = &revision.plan;
     let section = |id, heading, table| Section { id, heading, table };
     vec![
@@ -41,8 +35,6 @@ pub(super) fn of(revision: &Revision, names: &Names) -> Vec<Section> {
         section("schedules", "What recurs", lists::schedules(plan)),
         section("databases", "Databases", lists::databases(plan)),
         section("control", "Document control", control(revision, roster)),
-        section("roles", "Roles and holders", roles(plan, names)),
-        section("control", "Document control", control(revision, names)),
     ]
 }
 
@@ -88,10 +80,9 @@ fn functions(plan: &Plan) -> Table {
             "" => State::bad("No text yet").into(),
             text => Words::from(text),
         };
-        let within = one.tier.within().to_string().replace(' ', "\u{a0}");
         table.row([
             Words::from(&*one.name),
-            format!("{}, {}", one.tier.name(), within).into(),
+            format!("{}, {}", one.tier.name(), one.tier.within()).into(),
             parts.collect::<Vec<_>>().join(", ").into(),
             down,
         ])
@@ -99,27 +90,17 @@ fn functions(plan: &Plan) -> Table {
 }
 
 fn roles(plan: &Plan, roster: &Roster) -> Table {
-fn name<'a>(names: &'a Names, key: &'a str) -> &'a str {
-    names.get(key).map_or(key, String::as_str)
-}
-
-fn roles(plan: &Plan, names: &Names) -> Table {
     let table = Table::new("roles").column("Role").column("Holders, in order").column("Duties");
     plan.role.iter().fold(table, |table, one| {
         let holders = match one.holders.as_slice() {
             [] => State::bad("Nobody holds it").into(),
             holders => roster.holders(holders),
-            holders => {
-                let called: Vec<_> = holders.iter().map(|key| name(names, key)).collect();
-                Words::from(called.join(", "))
-            }
         };
         table.row([Words::from(&*one.name), holders, one.duties.join(", ").into()])
     })
 }
 
 fn control(revision: &Revision, roster: &Roster) -> Table {
-fn control(revision: &Revision, names: &Names) -> Table {
     let document = &revision.plan.document;
     let digest = <[u8; 32]>::try_from(revision.digest.as_slice()).map(Digest);
     let digest = digest.map(|digest| digest.to_string()).unwrap_or_default();
@@ -128,8 +109,6 @@ fn control(revision: &Revision, names: &Names) -> Table {
         .column("Is")
         .row(["Owner".to_owned(), roster.name(&document.owner)])
         .row(["Approved by".to_owned(), roster.name(&document.approved_by)])
-        .row(["Owner", name(names, &document.owner)])
-        .row(["Approved by", name(names, &document.approved_by)])
         .row(["Next review", &*document.next_review])
         .row(["Hotline", &*document.hotline])
         .row([Words::from("Digest"), Words::new().mono(format!("sha256 {digest}"))])
