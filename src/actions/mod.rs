@@ -12,6 +12,7 @@ pub mod people;
 pub mod plans;
 pub mod publishing;
 pub mod sessions;
+pub mod settings;
 pub mod tasks;
 pub mod tellings;
 pub mod timeline;

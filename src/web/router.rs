@@ -10,7 +10,8 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    front, health, invitation, people, plan, revisions, runbook, set_up, sign_in, status, style,
+    front, health, invitation, people, plan, revisions, runbook, set_up, settings, sign_in, status,
+    style,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -43,8 +44,12 @@ pub fn routes(state: &AppState) -> Routes {
         .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
         .add(get.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::new)
         .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
-        .add(post, links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
+        .add(post.clone(), links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
         .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
+        .add(get.clone(), links::SETTINGS, Needs::Right(Right::Own), settings::show)
+        .add(post.clone(), "/settings/mail", Needs::Right(Right::Own), settings::set_mail)
+        .add(post.clone(), "/settings/mail/remove", Needs::Right(Right::Own), settings::remove_mail)
+        .add(post, "/settings/mail/test", Needs::Right(Right::Own), settings::test_mail)
         .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 

@@ -21,4 +21,5 @@ mod plan_upload;
 mod plans;
 mod queue;
 mod server;
+mod settings;
 mod verify;

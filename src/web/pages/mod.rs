@@ -8,6 +8,7 @@ pub mod plan;
 pub mod revisions;
 pub mod runbook;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod status;
 pub mod style;
