@@ -16,6 +16,7 @@ pub mod publishing;
 pub mod reach;
 pub mod record;
 pub mod sessions;
+pub mod settings;
 pub mod tasks;
 pub mod tellings;
 pub mod timeline;

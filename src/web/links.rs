@@ -12,6 +12,8 @@ pub const PLAN_EXPORT: &str = "/plan/export";
 pub const PLAN_NEW: &str = "/plan/revisions/new";
 /// The revisions of the plan.
 pub const PLAN_REVISIONS: &str = "/plan/revisions";
+/// What owners set: mail.
+pub const SETTINGS: &str = "/settings";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// A session: made by signing in.

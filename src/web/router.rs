@@ -10,8 +10,7 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
-    plan, record, revisions, runbook, set_up, sign_in, status, style, timeline,
+    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people, plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -90,6 +89,11 @@ pub fn routes(state: &AppState) -> Routes {
         .add(post.clone(), links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
         .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
         .add(get.clone(), "/style", Needs::Right(Right::View), style::show)
+        .add(get.clone(), links::SETTINGS, Needs::Right(Right::Own), settings::show)
+        .add(post.clone(), "/settings/mail", Needs::Right(Right::Own), settings::set_mail)
+        .add(post.clone(), "/settings/mail/remove", Needs::Right(Right::Own), settings::remove_mail)
+        .add(post, "/settings/mail/test", Needs::Right(Right::Own), settings::test_mail)
+        .add(get, "/style", Needs::Right(Right::View), style::show)
 }
 
 /// The application as it is served at `bound`.

@@ -203,6 +203,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/plan/revisions/new", Needs::Right(Right::Own)),
     ("POST", "/plan/revisions", Needs::Right(Right::Own)),
     ("GET", "/plan/runbooks/{key}", Needs::Right(Right::View)),
+    ("GET", "/settings", Needs::Right(Right::Own)),
+    ("POST", "/settings/mail", Needs::Right(Right::Own)),
+    ("POST", "/settings/mail/remove", Needs::Right(Right::Own)),
+    ("POST", "/settings/mail/test", Needs::Right(Right::Own)),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

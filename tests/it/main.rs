@@ -25,4 +25,5 @@ mod plans;
 mod queue;
 mod server;
 mod status;
+mod settings;
 mod verify;

@@ -17,6 +17,7 @@ pub mod record;
 pub mod revisions;
 pub mod runbook;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod status;
 pub mod style;

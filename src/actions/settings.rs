@@ -1,0 +1,148 @@
+//! Deeds on the installation's settings: where its mail is handed in.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::sessions::SignedIn;
+use super::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::db::Db;
+use crate::domain::id::DeliveryId;
+use crate::domain::message::message_id;
+use crate::domain::rights::Right;
+use crate::domain::timeline::{Actor, Body, Kind};
+use crate::notify::{Mail, Mailer, SettingError};
+use crate::secrets::KeyRing;
+use crate::store;
+
+const SMTP_URL: &str = "smtp_url";
+const MAIL_FROM: &str = "mail_from";
+const SEAL: &str = "secret:smtp_url";
+const NOT_SET: &str = "no mail server is set; set one first";
+const UNREADABLE: &str = "this key ring can’t open the mail server that is set; set it again";
+const OWNERS: &str = "Only owners may do this; ask one of them.";
+/// How long somebody waits before the page for the server's answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How mail stands; the server itself is never told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailStands {
+    /// When the server was set; none where there is none.
+    pub server_set_at: Option<OffsetDateTime>,
+    /// The sender; empty where there is none.
+    pub from: String,
+}
+
+/// How mail stands.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mail(db: &Db) -> ActionResult<MailStands> {
+    db.transaction(DEADLINE, async |conn| {
+        let server = store::secrets::find(conn, SMTP_URL).await?;
+        let from = store::settings::find(conn, MAIL_FROM).await?.unwrap_or_default();
+        Ok(MailStands { server_set_at: server.map(|server| server.updated_at), from })
+    })
+    .await
+}
+
+/// Sets server and sender; an empty `url` keeps the server that is set.
+///
+/// # Errors
+/// [`ActionError::Invalid`] names the field that can't be used.
+pub async fn set_mail(
+    db: &Db,
+    ring: &KeyRing,
+    (url, from): (&str, &str),
+    by: &SignedIn,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    require_owner(by)?;
+    db.transaction(DEADLINE, async |conn| {
+        let kept = if url.is_empty() { Some(stored_url(conn, ring).await?) } else { None };
+        Mailer::from_url(kept.as_deref().unwrap_or(url), from, None).map_err(wrong)?;
+        if kept.is_none() {
+            let sealed = ring.seal(SEAL, url.as_bytes())?;
+            store::secrets::put(conn, SMTP_URL, &sealed, by.person, now).await?;
+        }
+        store::settings::put(conn, MAIL_FROM, from, by.person, now).await?;
+        let what = if kept.is_none() { "Mail server and sender" } else { "The sender of mail" };
+        tell(conn, by, format!("{what} were set: from {from}"), now).await
+    })
+    .await
+}
+
+/// Takes the mail server away; the sender stays for the next one.
+///
+/// # Errors
+/// [`ActionError::Refused`] where none is set.
+pub async fn remove_mail(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
+    require_owner(by)?;
+    db.transaction(DEADLINE, async |conn| {
+        if !store::secrets::remove(conn, SMTP_URL).await? {
+            return Err(ActionError::refused(NOT_SET));
+        }
+        tell(conn, by, "The mail server was removed".to_owned(), now).await
+    })
+    .await
+}
+
+/// Sends a mail to the one who asks, now, and says in words what came of it.
+///
+/// # Errors
+/// [`ActionError::Refused`] where no server is set, or with the words of one that did not take it.
+pub async fn test_mail(
+    db: &Db,
+    ring: &KeyRing,
+    host: &str,
+    by: &SignedIn,
+    now: OffsetDateTime,
+) -> ActionResult<String> {
+    require_owner(by)?;
+    let setting = db.transaction(DEADLINE, async |conn| {
+        let from = store::settings::find(conn, MAIL_FROM).await?.unwrap_or_default();
+        let account = store::accounts::find(conn, by.person).await?;
+        let to = account.ok_or(ActionError::NotFound("account"))?.email;
+        Ok::<_, ActionError>((stored_url(conn, ring).await?, from, to))
+    });
+    let (url, from, to) = setting.await?;
+    let mailer = Mailer::from_url(&url, &from, None).map_err(ActionError::refused)?;
+    let mail = Mail {
+        message_id: message_id(DeliveryId::new(now), host),
+        at: now,
+        to,
+        subject: "Muster: test message".to_owned(),
+        text: format!("{} asked Muster for this test. Mail works.\n", by.name),
+        reply_to: None,
+    };
+    let sent = mailer.within(PATIENCE).send(&mail).await.map_err(ActionError::refused)?;
+    Ok(format!("The mail server took a test message to {}: {}", mail.to, sent.words))
+}
+
+fn require_owner(by: &SignedIn) -> ActionResult<()> {
+    if by.rights.allow(Right::Own) { Ok(()) } else { Err(ActionError::NotAllowed(OWNERS.into())) }
+}
+
+async fn stored_url(conn: &mut PgConnection, ring: &KeyRing) -> ActionResult<String> {
+    let found = store::secrets::find(conn, SMTP_URL).await?;
+    let found = found.ok_or_else(|| ActionError::wrong(SMTP_URL, NOT_SET))?;
+    let unreadable = || ActionError::wrong(SMTP_URL, UNREADABLE);
+    let plain = ring.open(SEAL, &found.sealed).map_err(|_| unreadable())?;
+    String::from_utf8(plain.expose().clone()).map_err(|_| unreadable())
+}
+
+fn wrong(error: SettingError) -> ActionError {
+    let field = if error == SettingError::Sender { MAIL_FROM } else { SMTP_URL };
+    ActionError::wrong(field, error)
+}
+
+async fn tell(
+    conn: &mut PgConnection,
+    by: &SignedIn,
+    words: String,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let (kind, actor) = (Kind::Settings, Actor::Person(by.person));
+    timeline::log(conn, kind, actor, Body::words(words), now).await.map(drop)
+}

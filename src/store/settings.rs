@@ -1,0 +1,36 @@
+//! Plain settings, by name.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::StoreResult;
+use crate::domain::id::PersonId;
+
+/// The value of that name.
+pub async fn find(conn: &mut PgConnection, name: &str) -> StoreResult<Option<String>> {
+    let found = sqlx::query_scalar!("select value from settings where name = $1", name)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found)
+}
+
+/// Sets or replaces it.
+pub async fn put(
+    conn: &mut PgConnection,
+    name: &str,
+    value: &str,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "insert into settings (name, value, updated_at, updated_by) values ($1, $2, $3, $4)
+         on conflict (name) do update set value = $2, updated_at = $3, updated_by = $4",
+        name,
+        value,
+        now,
+        by.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

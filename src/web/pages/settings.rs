@@ -1,0 +1,131 @@
+//! `/settings`: where mail is handed in, and whether it works.
+
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::actions::settings::{self, MailStands};
+use crate::actions::{ActionError, Wrong};
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::field::Field;
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+use crate::web::state::AppState;
+
+/// What is typed.
+#[derive(Deserialize)]
+pub(in crate::web) struct Typed {
+    #[serde(default)]
+    smtp_url: String,
+    #[serde(default)]
+    mail_from: String,
+}
+
+/// What the page says besides how things stand.
+#[derive(Default)]
+struct Said {
+    typed_from: Option<String>,
+    wrong: Vec<Wrong>,
+    came_of_test: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "settings/show.html")]
+struct SettingsPage {
+    page: Page,
+    stands: String,
+    is_set: bool,
+    came_of_test: Option<String>,
+    server: Field,
+    from: Field,
+}
+
+/// `GET /settings`
+pub(in crate::web) async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    draw(frame, &settings::mail(&state.db).await?, Said::default())
+}
+
+/// `POST /settings/mail`
+pub(in crate::web) async fn set_mail(
+    State(state): State<AppState>,
+    frame: Frame,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    let pair = (typed.smtp_url.trim(), typed.mail_from.trim());
+    let done = settings::set_mail(&state.db, &state.ring, pair, &frame.who, frame.now).await;
+    match done {
+        Ok(()) => Ok(Redirect::to(links::SETTINGS).into_response()),
+        Err(ActionError::Invalid(wrong)) => {
+            let said = Said { typed_from: Some(typed.mail_from), wrong, came_of_test: None };
+            draw(frame, &settings::mail(&state.db).await?, said)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /settings/mail/remove`
+pub(in crate::web) async fn remove_mail(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    settings::remove_mail(&state.db, &frame.who, frame.now).await?;
+    Ok(Redirect::to(links::SETTINGS).into_response())
+}
+
+/// `POST /settings/mail/test`: sends, and says what the server answered.
+pub(in crate::web) async fn test_mail(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let AppState { db, ring, links, .. } = &state;
+    let came = match settings::test_mail(db, ring, links.host(), &frame.who, frame.now).await {
+        Ok(words) => Said { came_of_test: Some(words), ..Said::default() },
+        Err(ActionError::Refused(words)) => {
+            let words = format!("The test message was not sent: {words}");
+            Said { came_of_test: Some(words), ..Said::default() }
+        }
+        Err(ActionError::Invalid(wrong)) => Said { wrong, ..Said::default() },
+        Err(error) => return Err(error.into()),
+    };
+    draw(frame, &settings::mail(db).await?, came)
+}
+
+fn draw(frame: Frame, stands: &MailStands, said: Said) -> Result<Response, PageError> {
+    let wrong = |field: &str| {
+        said.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.words.clone())
+    };
+    let status =
+        if said.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_set = stands.server_set_at.is_some();
+    let hint = if is_set {
+        "Leave it empty to keep the one that is set. It is sealed and never shown."
+    } else {
+        "Such as smtps://name:password@mail.example.org. It is sealed and never shown."
+    };
+    let html = SettingsPage {
+        stands: match stands.server_set_at {
+            Some(at) => format!("A mail server was set on {}.", frame.zone.date(at)),
+            None => "No mail server is set: Muster can’t mail anybody.".to_owned(),
+        },
+        page: frame.page.titled("Settings").at(Tab::Settings),
+        is_set,
+        server: Field::password("smtp_url", "Mail server")
+            .hint(hint)
+            .autocomplete("off")
+            .error(wrong("smtp_url")),
+        from: Field::text("mail_from", "Sender", said.typed_from.as_ref().unwrap_or(&stands.from))
+            .hint("Such as Muster <muster@example.org>.")
+            .required()
+            .error(wrong("mail_from")),
+        came_of_test: said.came_of_test,
+    }
+    .render()?;
+    Ok((status, Html(html)).into_response())
+}
