@@ -100,12 +100,18 @@ async fn levels_command_phases_and_restoring_are_buttons() {
     assert!(!page.contains("value=\"stable\""), "nothing is restored yet: {page}");
 
     press(&ada, "level", &[("way", "raise"), ("level", "2")]).await;
+    app.clock.advance(Duration::seconds(11));
     press(&ada, "phase", &[("step", "recovering")]).await;
     press(&ada, "restorations", &[("key", "incident")]).await;
     let page = ada.get(PATH).await.body;
     assert!(page.contains("Recovering since"), "{page}");
     assert!(page.contains("Lower to 1"), "{page}");
     assert!(page.contains("value=\"stable\""), "{page}");
+
+    let me = page.split("name=\"person\" value=\"").nth(1).unwrap()[..36].to_owned();
+    press(&ada, "command", &[("person", &me)]).await;
+    let page = ada.get(PATH).await.body;
+    assert!(!page.contains("I take command") && page.contains("Hand over"), "{page}");
 
     press(&ada, "phase", &[("step", "stable")]).await;
     press(&ada, "phase", &[("step", "close")]).await;

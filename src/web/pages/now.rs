@@ -55,6 +55,7 @@ struct NowPage {
     functions: Functions,
     add: Option<Field>,
     acts: Vec<Act>,
+    hand_over: Option<Field>,
     lower: Option<(u8, Field)>,
 }
 
@@ -138,8 +139,9 @@ async fn draw(
     let may = frame.page.may_respond();
     let (people, reach) = people::of(&scene);
     let (functions_heading, functions) = acts::functions(&scene);
-    let mut now = NowPage {
-        page: frame.page.clone(),
+    let page = page(&scene);
+    let now = NowPage {
+        page: if refused { page.refused() } else { page },
         base: scene.base.clone(),
         situation: situation(&scene),
         due: due::of(&scene),
@@ -152,14 +154,11 @@ async fn draw(
         functions,
         add: acts::add(&scene),
         acts: acts::of(&scene),
+        hand_over: acts::hand_over(&scene),
         lower: acts::lower(&scene),
     };
-    now.page = page(&scene);
-    if refused {
-        now.page = now.page.refused();
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(now.render()?)).into_response());
-    }
-    Ok(Html(now.render()?).into_response())
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Html(now.render()?)).into_response())
 }
 
 fn page(scene: &Scene<'_>) -> Page {

@@ -3,6 +3,7 @@
 use super::Scene;
 use crate::domain::incident::{Affected, Phase, RtoState, all_restored, of_function};
 use crate::domain::rights::Right;
+use crate::store::people::Person;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::field::{Choice, Field};
@@ -116,6 +117,17 @@ pub(super) fn lower(scene: &Scene<'_>) -> Option<(u8, Field)> {
     let can = incident.is_open() && incident.level > 1 && !incident.is_held(scene.frame.now);
     let field = Field::text("reason", "Why a lower level?", "").required();
     (can && may(scene, Right::Command)).then(|| (incident.level - 1, field))
+}
+
+/// Whom command may be handed to, for who holds it.
+pub(super) fn hand_over(scene: &Scene<'_>) -> Option<Field> {
+    let (incident, me) = (&scene.seen.incident, scene.frame.who.person);
+    let holds = incident.is_open() && incident.commander == Some(me);
+    let others = scene.seen.people.iter().filter(|p| p.id != me && p.disabled_at.is_none());
+    let choice = |p: &Person| Choice::new(p.id.to_string(), p.name.clone(), false);
+    let choices: Vec<_> = others.map(choice).collect();
+    let offered = holds && !choices.is_empty() && may(scene, Right::Respond);
+    offered.then(|| Field::select("person", "Hand command to", choices))
 }
 
 fn may(scene: &Scene<'_>, right: Right) -> bool {
