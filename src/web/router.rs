@@ -10,90 +10,103 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people, plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
+    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
+    plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
 use crate::web::{assets, error, links};
 
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const VIEW: Needs = Needs::Right(Right::View);
+const RESPOND: Needs = Needs::Right(Right::Respond);
+const COMMAND: Needs = Needs::Right(Right::Command);
+const OWN: Needs = Needs::Right(Right::Own);
+
 /// The whole table.
 #[must_use]
 pub fn routes(state: &AppState) -> Routes {
-    let (get, post) = (Method::GET, Method::POST);
-    Routes::new(state.clone())
-        .add(get.clone(), "/healthz", Needs::Nothing, health::alive)
-        .add(get.clone(), "/readyz", Needs::Nothing, health::ready)
-        .add(get.clone(), "/status", Needs::Nothing, status::page)
-        .add(get.clone(), "/status.json", Needs::Nothing, status::json)
-        .add(get.clone(), "/status/app.css", Needs::Nothing, status::stylesheet)
-        .add(get.clone(), "/status/icon.svg", Needs::Nothing, status::icon)
-        .add(get.clone(), "/static/{name}", Needs::Nothing, assets::asset_file)
-        .add(get.clone(), "/set-up/{token}", Needs::Link, set_up::show)
-        .add(post.clone(), "/set-up/{token}", Needs::Link, set_up::create)
-        .add(get.clone(), links::SIGN_IN, Needs::SetUp, sign_in::show)
-        .add(post.clone(), links::SESSION, Needs::SetUp, sign_in::create)
-        .add(get.clone(), "/invitation/{token}", Needs::Link, invitation::show)
-        .add(post.clone(), "/invitation/{token}", Needs::Link, invitation::create)
-        .add(get.clone(), "/answer/{token}", Needs::Link, answer::show)
-        .add(post.clone(), "/answer/{token}", Needs::Link, answer::create)
-        .add(get.clone(), "/incidents/{id}/calls", Needs::Right(Right::View), calls::show)
-        .add(post.clone(), "/incidents/{id}/calls", Needs::Right(Right::Respond), calls::create)
-        .add(get.clone(), "/incidents/{id}/messages", Needs::Right(Right::View), messages::show)
-        .add(get.clone(), links::PEOPLE, Needs::Right(Right::View), people::index)
-        .add(get.clone(), "/people/{id}", Needs::Right(Right::View), people::show)
-        .add(post.clone(), "/people/{id}/link", Needs::Right(Right::Own), people::link)
-        .add(post.clone(), "/people/{id}/rights", Needs::Right(Right::Own), people::set_rights)
-        .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
-        .add(get.clone(), links::DECLARE, Needs::Right(Right::Respond), declare::show)
-        .add(get.clone(), links::INCIDENTS, Needs::Right(Right::View), incidents::index)
-        .add(post.clone(), links::INCIDENTS, Needs::Right(Right::Respond), incidents::create)
-        .add(get.clone(), "/incidents/{id}", Needs::Right(Right::View), now::show)
-        .add(post.clone(), "/incidents/{id}/undo", Needs::Right(Right::Respond), incidents::undo)
-        .add(post.clone(), "/incidents/{id}/level", Needs::Right(Right::Command), incidents::level)
-        .add(
-            post.clone(),
-            "/incidents/{id}/command",
-            Needs::Right(Right::Respond),
-            incidents::command,
-        )
-        .add(post.clone(), "/incidents/{id}/phase", Needs::Right(Right::Command), incidents::phase)
-        .add(post.clone(), "/incidents/{id}/entries", Needs::Right(Right::Respond), now::write)
-        .add(
-            post.clone(),
-            "/incidents/{id}/affected",
-            Needs::Right(Right::Respond),
-            incidents::affected,
-        )
-        .add(
-            post.clone(),
-            "/incidents/{id}/restorations",
-            Needs::Right(Right::Respond),
-            incidents::restored,
-        )
-        .add(
-            post.clone(),
-            "/incidents/{id}/tellings",
-            Needs::Right(Right::Respond),
-            incidents::told,
-        )
-        .add(post.clone(), links::SESSION_END, Needs::Right(Right::View), sign_in::end)
-        .add(get.clone(), links::FRONT, Needs::Right(Right::View), front::show)
-        .add(get.clone(), links::PLAN, Needs::Right(Right::View), plan::show)
-        .add(get.clone(), links::PLAN_EXPORT, Needs::Right(Right::View), plan::export)
-        .add(get.clone(), "/incidents/{id}/timeline", Needs::Right(Right::View), timeline::show)
-        .add(get.clone(), "/incidents/{id}/live", Needs::Right(Right::View), live::stream)
-        .add(get.clone(), "/incidents/{id}/record", Needs::Right(Right::View), record::show)
-        .add(get.clone(), "/incidents/{id}/record.jsonl", Needs::Right(Right::View), record::export)
-        .add(get.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::new)
-        .add(post.clone(), links::PLAN_NEW, Needs::Right(Right::Own), revisions::look)
-        .add(post.clone(), links::PLAN_REVISIONS, Needs::Right(Right::Own), revisions::create)
-        .add(get.clone(), "/plan/runbooks/{key}", Needs::Right(Right::View), runbook::show)
-        .add(get.clone(), "/style", Needs::Right(Right::View), style::show)
-        .add(get.clone(), links::SETTINGS, Needs::Right(Right::Own), settings::show)
-        .add(post.clone(), "/settings/mail", Needs::Right(Right::Own), settings::set_mail)
-        .add(post.clone(), "/settings/mail/remove", Needs::Right(Right::Own), settings::remove_mail)
-        .add(post, "/settings/mail/test", Needs::Right(Right::Own), settings::test_mail)
-        .add(get, "/style", Needs::Right(Right::View), style::show)
+    [outside, doors, incident_pages, incident_deeds, plan_and_people, owners]
+        .into_iter()
+        .fold(Routes::new(state.clone()), |routes, add| add(routes))
+}
+
+/// For everybody, whether or not Muster is set up.
+fn outside(routes: Routes) -> Routes {
+    routes
+        .add(GET, "/healthz", Needs::Nothing, health::alive)
+        .add(GET, "/readyz", Needs::Nothing, health::ready)
+        .add(GET, "/status", Needs::Nothing, status::page)
+        .add(GET, "/status.json", Needs::Nothing, status::json)
+        .add(GET, "/status/app.css", Needs::Nothing, status::stylesheet)
+        .add(GET, "/status/icon.svg", Needs::Nothing, status::icon)
+        .add(GET, "/static/{name}", Needs::Nothing, assets::asset_file)
+}
+
+/// Ways in, for those who have a link or a password.
+fn doors(routes: Routes) -> Routes {
+    routes
+        .add(GET, "/set-up/{token}", Needs::Link, set_up::show)
+        .add(POST, "/set-up/{token}", Needs::Link, set_up::create)
+        .add(GET, "/invitation/{token}", Needs::Link, invitation::show)
+        .add(POST, "/invitation/{token}", Needs::Link, invitation::create)
+        .add(GET, "/answer/{token}", Needs::Link, answer::show)
+        .add(POST, "/answer/{token}", Needs::Link, answer::create)
+        .add(GET, links::SIGN_IN, Needs::SetUp, sign_in::show)
+        .add(POST, links::SESSION, Needs::SetUp, sign_in::create)
+        .add(POST, links::SESSION_END, VIEW, sign_in::end)
+}
+
+fn incident_pages(routes: Routes) -> Routes {
+    routes
+        .add(GET, links::FRONT, VIEW, front::show)
+        .add(GET, links::DECLARE, RESPOND, declare::show)
+        .add(GET, links::INCIDENTS, VIEW, incidents::index)
+        .add(GET, "/incidents/{id}", VIEW, now::show)
+        .add(GET, "/incidents/{id}/timeline", VIEW, timeline::show)
+        .add(GET, "/incidents/{id}/live", VIEW, live::stream)
+        .add(GET, "/incidents/{id}/record", VIEW, record::show)
+        .add(GET, "/incidents/{id}/record.jsonl", VIEW, record::export)
+        .add(GET, "/incidents/{id}/calls", VIEW, calls::show)
+        .add(GET, "/incidents/{id}/messages", VIEW, messages::show)
+}
+
+fn incident_deeds(routes: Routes) -> Routes {
+    routes
+        .add(POST, links::INCIDENTS, RESPOND, incidents::create)
+        .add(POST, "/incidents/{id}/undo", RESPOND, incidents::undo)
+        .add(POST, "/incidents/{id}/level", COMMAND, incidents::level)
+        .add(POST, "/incidents/{id}/command", RESPOND, incidents::command)
+        .add(POST, "/incidents/{id}/phase", COMMAND, incidents::phase)
+        .add(POST, "/incidents/{id}/entries", RESPOND, now::write)
+        .add(POST, "/incidents/{id}/affected", RESPOND, incidents::affected)
+        .add(POST, "/incidents/{id}/restorations", RESPOND, incidents::restored)
+        .add(POST, "/incidents/{id}/tellings", RESPOND, incidents::told)
+        .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)
+}
+
+fn plan_and_people(routes: Routes) -> Routes {
+    routes
+        .add(GET, links::PLAN, VIEW, plan::show)
+        .add(GET, links::PLAN_EXPORT, VIEW, plan::export)
+        .add(GET, "/plan/runbooks/{key}", VIEW, runbook::show)
+        .add(GET, links::PEOPLE, VIEW, people::index)
+        .add(GET, "/people/{id}", VIEW, people::show)
+        .add(GET, "/style", VIEW, style::show)
+}
+
+fn owners(routes: Routes) -> Routes {
+    routes
+        .add(GET, links::PLAN_NEW, OWN, revisions::new)
+        .add(POST, links::PLAN_NEW, OWN, revisions::look)
+        .add(POST, links::PLAN_REVISIONS, OWN, revisions::create)
+        .add(POST, "/people/{id}/link", OWN, people::link)
+        .add(POST, "/people/{id}/rights", OWN, people::set_rights)
+        .add(GET, links::SETTINGS, OWN, settings::show)
+        .add(POST, "/settings/mail", OWN, settings::set_mail)
+        .add(POST, "/settings/mail/remove", OWN, settings::remove_mail)
+        .add(POST, "/settings/mail/test", OWN, settings::test_mail)
 }
 
 /// The application as it is served at `bound`.

@@ -163,6 +163,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/status", Needs::Nothing),
     ("GET", "/status.json", Needs::Nothing),
     ("GET", "/status/app.css", Needs::Nothing),
+    ("GET", "/status/icon.svg", Needs::Nothing),
     ("GET", "/static/{name}", Needs::Nothing),
     ("GET", "/set-up/{token}", Needs::Link),
     ("POST", "/set-up/{token}", Needs::Link),

@@ -24,6 +24,6 @@ mod plan_upload;
 mod plans;
 mod queue;
 mod server;
-mod status;
 mod settings;
+mod status;
 mod verify;

@@ -130,7 +130,7 @@ async fn a_signed_in_reader_sees_the_plan_and_takes_it_away() {
 
     let page = ada.get("/plan").await;
     assert!(page.body.contains("Document control"), "{}", page.body);
-    assert!(page.body.contains("priya-raghunathan"), "{}", page.body);
+    assert!(page.body.contains("Priya Raghunathan"), "{}", page.body);
     let text = ada.get("/plan/export").await.body;
     assert!(text.starts_with(LABITORY), "{text}");
     assert_eq!(app.browser().get("/plan").await.status, StatusCode::SEE_OTHER);
