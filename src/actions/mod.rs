@@ -8,6 +8,7 @@ pub mod clocks;
 pub mod entries;
 pub mod incidents;
 pub mod installation;
+pub mod mail_source;
 pub mod overview;
 pub mod paging;
 pub mod people;

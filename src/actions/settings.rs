@@ -5,22 +5,21 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use super::mail_source::MailSource;
 use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
+use crate::domain::civil::Zone;
 use crate::domain::id::DeliveryId;
-use crate::domain::message::message_id;
+use crate::domain::message::{Words, account, message_id};
 use crate::domain::rights::Right;
 use crate::domain::timeline::{Actor, Body, Kind};
-use crate::notify::{Mail, Mailer, SettingError};
-use crate::secrets::KeyRing;
+use crate::notify::{Mail, SettingError};
 use crate::store;
 
 const SMTP_URL: &str = "smtp_url";
 const MAIL_FROM: &str = "mail_from";
-const SEAL: &str = "secret:smtp_url";
 const NOT_SET: &str = "no mail server is set; set one first";
-const UNREADABLE: &str = "this key ring can’t open the mail server that is set; set it again";
 const OWNERS: &str = "Only owners may do this; ask one of them.";
 /// How long somebody waits before the page for the server's answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -53,17 +52,17 @@ pub async fn mail(db: &Db) -> ActionResult<MailStands> {
 /// [`ActionError::Invalid`] names the field that can't be used.
 pub async fn set_mail(
     db: &Db,
-    ring: &KeyRing,
+    source: &MailSource,
     (url, from): (&str, &str),
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     require_owner(by)?;
     db.transaction(DEADLINE, async |conn| {
-        let kept = if url.is_empty() { Some(stored_url(conn, ring).await?) } else { None };
-        Mailer::from_url(kept.as_deref().unwrap_or(url), from, None).map_err(wrong)?;
+        let kept = if url.is_empty() { Some(stored_url(conn, source).await?) } else { None };
+        source.read(kept.as_deref().unwrap_or(url), from).map_err(wrong)?;
         if kept.is_none() {
-            let sealed = ring.seal(SEAL, url.as_bytes())?;
+            let sealed = source.seal(url)?;
             store::secrets::put(conn, SMTP_URL, &sealed, by.person, now).await?;
         }
         store::settings::put(conn, MAIL_FROM, from, by.person, now).await?;
@@ -94,42 +93,44 @@ pub async fn remove_mail(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionR
 /// [`ActionError::Refused`] where no server is set, or with the words of one that did not take it.
 pub async fn test_mail(
     db: &Db,
-    ring: &KeyRing,
+    source: &MailSource,
     host: &str,
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<String> {
     require_owner(by)?;
-    let setting = db.transaction(DEADLINE, async |conn| {
-        let from = store::settings::find(conn, MAIL_FROM).await?.unwrap_or_default();
-        let account = store::accounts::find(conn, by.person).await?;
-        let to = account.ok_or(ActionError::NotFound("account"))?.email;
-        Ok::<_, ActionError>((stored_url(conn, ring).await?, from, to))
-    });
-    let (url, from, to) = setting.await?;
-    let mailer = Mailer::from_url(&url, &from, None).map_err(ActionError::refused)?;
-    let mail = Mail {
-        message_id: message_id(DeliveryId::new(now), host),
-        at: now,
-        to,
-        subject: "Muster: test message".to_owned(),
-        text: format!("{} asked Muster for this test. Mail works.\n", by.name),
-        reply_to: None,
-    };
+    let mailer = source.mailer(db).await?;
+    let mailer = mailer.ok_or_else(|| ActionError::wrong(SMTP_URL, NOT_SET))?;
+    let (to, at) = addressee(db, by, now).await?;
+    let Words { subject, text } = account::test(&by.name, &at);
+    let message_id = message_id(DeliveryId::new(now), host);
+    let mail = Mail { message_id, at: now, to, subject, text, reply_to: None };
     let sent = mailer.within(PATIENCE).send(&mail).await.map_err(ActionError::refused)?;
     Ok(format!("The mail server took a test message to {}: {}", mail.to, sent.words))
+}
+
+/// The address of who asks, and the time where they are.
+async fn addressee(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<(String, String)> {
+    db.transaction(DEADLINE, async |conn| {
+        let account = store::accounts::find(conn, by.person).await?;
+        let account = account.ok_or(ActionError::NotFound("account"))?;
+        let plan = store::plans::current(conn).await?.map(|revision| revision.plan.document);
+        let of_plan = plan.as_ref().map_or("", |document| &document.zone);
+        let zone = if by.zone.is_empty() { of_plan } else { &by.zone };
+        let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
+        Ok((account.email, zone.clock(now)))
+    })
+    .await
 }
 
 fn require_owner(by: &SignedIn) -> ActionResult<()> {
     if by.rights.allow(Right::Own) { Ok(()) } else { Err(ActionError::NotAllowed(OWNERS.into())) }
 }
 
-async fn stored_url(conn: &mut PgConnection, ring: &KeyRing) -> ActionResult<String> {
+async fn stored_url(conn: &mut PgConnection, source: &MailSource) -> ActionResult<String> {
     let found = store::secrets::find(conn, SMTP_URL).await?;
     let found = found.ok_or_else(|| ActionError::wrong(SMTP_URL, NOT_SET))?;
-    let unreadable = || ActionError::wrong(SMTP_URL, UNREADABLE);
-    let plain = ring.open(SEAL, &found.sealed).map_err(|_| unreadable())?;
-    String::from_utf8(plain.expose().clone()).map_err(|_| unreadable())
+    source.open(&found.sealed).map_err(|unreadable| ActionError::wrong(SMTP_URL, unreadable))
 }
 
 fn wrong(error: SettingError) -> ActionError {

@@ -22,6 +22,7 @@ use tracing::{error, info, warn};
 
 use crate::actions;
 use crate::actions::ActionResult;
+use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
@@ -36,7 +37,7 @@ use crate::web::pages::status;
 use crate::web::server::{self, Limits};
 use crate::web::state::{AppState, Owned};
 use crate::web::{links, router};
-use crate::worker::{self, MailSource, Toolbox};
+use crate::worker::{self, Toolbox};
 
 /// How often the database's time is read.
 const CLOCK_READING: Duration = Duration::from_secs(30);
@@ -69,11 +70,18 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         contact = contact::make(&settings, around, Role::Server) => contact?,
         () = stop.cancelled() => return Ok(()),
     };
-    open(&settings, &contact, bound, published.clone(), &stop, &app).await?;
+    let state = state(&settings, &contact, published.clone(), &stop)?;
+    let toolbox = Toolbox {
+        db: contact.worker_db.clone(),
+        clock: contact.clock.clone(),
+        links: state.links.clone(),
+        mail: state.mail.clone(),
+    };
+    open(&settings, state, bound, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
     let heads = settings.data.dir.join("heads.json");
     let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
-    let work = tokio::spawn(worker::run(toolbox(&settings, &contact)?, stop.clone()));
+    let work = tokio::spawn(worker::run(toolbox, stop.clone()));
     let page = {
         let (db, clock) = (contact.worker_db.clone(), contact.clock.clone());
         tokio::spawn(worker::status_page::keep(db, published, clock, stop.clone()))
@@ -89,33 +97,41 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     ended
 }
 
-/// Opens the private pages, and says how to set up where nobody owns this installation.
-async fn open(
+fn state(
     settings: &Settings,
     contact: &Contact,
-    bound: SocketAddr,
     published: Published,
     stop: &CancellationToken,
-    app: &OnceLock<Router>,
-) -> anyhow::Result<()> {
-    let state = AppState {
+) -> anyhow::Result<AppState> {
+    Ok(AppState {
         db: contact.db.clone(),
         clock: contact.clock.clone(),
         ring: contact.ring.clone(),
         passwords: contact.passwords.clone(),
         owned: Owned::default(),
         published,
+        mail: mail_source(settings, contact.ring.clone())?,
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
         hub: Hub::start(contact.db.clone(), stop.clone()),
         stop: stop.clone(),
-    };
-    let owned = state.owned.check(&state.db).await?;
+    })
+}
+
+/// Opens the private pages, and says how to set up where nobody owns this installation.
+async fn open(
+    settings: &Settings,
+    state: AppState,
+    bound: SocketAddr,
+    app: &OnceLock<Router>,
+) -> anyhow::Result<()> {
+    let (db, now) = (state.db.clone(), state.clock.now());
+    let owned = state.owned.check(&db).await?;
     let _ = app.set(router::app(state, &settings.server, bound));
     let url = &settings.server.public_url;
     if owned {
         say(&format!("Muster is ready at {url}"));
     } else {
-        let token = actions::accounts::make_set_up_link(&contact.db, contact.clock.now()).await?;
+        let token = actions::accounts::make_set_up_link(&db, now).await?;
         let link = url.link(&links::set_up(&token.expose()));
         keep_link(&settings.data.dir, &link)?;
         say(&format!(
@@ -126,18 +142,17 @@ async fn open(
     Ok(())
 }
 
-/// What the worker works with; a mail server given at start overrides the one on the page.
-fn toolbox(settings: &Settings, contact: &Contact) -> anyhow::Result<Toolbox> {
+/// Where mail leaves: a server given at start overrides the one on the Settings page.
+fn mail_source(settings: &Settings, ring: KeyRing) -> anyhow::Result<MailSource> {
     let authority = settings.mail.ca.clone();
-    let mail = match &settings.mail.outgoing {
+    let source = MailSource::of_page(ring, authority.clone());
+    Ok(match &settings.mail.outgoing {
         Some(Outgoing { smtp, from }) => {
             let (url, from) = (smtp.text.expose(), from.to_string());
-            MailSource::Given(Mailer::from_url(url, &from, authority.as_deref())?)
+            source.given(Mailer::from_url(url, &from, authority.as_deref())?)
         }
-        None => MailSource::Page { ring: contact.ring.clone(), authority },
-    };
-    let links = Links::new(contact.ring.clone(), &settings.server.public_url.to_string());
-    Ok(Toolbox { db: contact.worker_db.clone(), clock: contact.clock.clone(), links, mail })
+        None => source,
+    })
 }
 
 /// Words for whoever sits at the terminal; never a line of the log.

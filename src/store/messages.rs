@@ -112,14 +112,3 @@ pub async fn of_incident(
     }
     Ok(messages)
 }
-
-/// The sealed mail server and the plain sender, where both are set.
-pub async fn mail_setting(conn: &mut PgConnection) -> StoreResult<Option<(Vec<u8>, String)>> {
-    let row = sqlx::query!(
-        "select sealed, value from secrets, settings
-         where secrets.name = 'smtp_url' and settings.name = 'mail_from'",
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.sealed, row.value)))
-}

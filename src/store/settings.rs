@@ -34,3 +34,14 @@ pub async fn put(
     .await?;
     Ok(())
 }
+
+/// The sealed mail server and the plain sender, where both are set.
+pub async fn mail(conn: &mut PgConnection) -> StoreResult<Option<(Vec<u8>, String)>> {
+    let row = sqlx::query!(
+        "select sealed, value from secrets, settings
+         where secrets.name = 'smtp_url' and settings.name = 'mail_from'",
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.sealed, row.value)))
+}

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use crate::actions;
+use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub owned: Owned,
     /// What the public is served.
     pub published: Published,
+    /// How mail leaves.
+    pub mail: MailSource,
     /// Links in mails, and what they stand for.
     pub links: Links,
     /// Tells live pages of new entries.
@@ -71,6 +74,7 @@ parts! {
     passwords: Passwords,
     owned: Owned,
     published: Published,
+    mail: MailSource,
     links: Links,
     hub: Hub,
     stop: CancellationToken,

@@ -1,15 +1,14 @@
 //! Does what is due: fires clocks and runs queued jobs, until it is told to stop.
 
-mod mail;
 mod run;
 mod send_delivery;
 pub mod status_page;
 mod turn;
 
-pub use mail::MailSource;
 pub use run::run;
 pub use turn::turn;
 
+use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::clock::Clock;
 use crate::db::Db;

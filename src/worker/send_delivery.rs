@@ -1,7 +1,7 @@
 //! Sends one delivery.
 
 use super::Toolbox;
-use crate::actions::paging::{self, Verdict};
+use crate::actions::paging::{self, Came, Verdict};
 use crate::actions::{ActionError, ActionResult, DEADLINE};
 use crate::domain::id::DeliveryId;
 use crate::fail;
@@ -29,17 +29,22 @@ pub(super) async fn run(
 
 async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> {
     let Toolbox { db, clock, links, mail } = toolbox;
-    let mailer = mail.mailer(db).await?;
+    let mailer = match mail.mailer(db).await {
+        Ok(Some(mailer)) => Ok(mailer),
+        Ok(None) => Err("no mail server is set".to_owned()),
+        Err(ActionError::Refused(why)) => Err(why),
+        Err(error) => return Err(error),
+    };
     let Some(letter) = paging::take(db, links, delivery, clock.now()).await? else {
         return Ok(Verdict::Settled);
     };
     fail::point("page.before_send").await.map_err(ActionError::refused)?;
-    let result = match mailer {
-        Some(mailer) => Some(mailer.send(&letter.mail).await),
-        None => None,
+    let came = match mailer {
+        Ok(mailer) => mailer.send(&letter.mail).await.map_or_else(Came::Failed, Came::Sent),
+        Err(why) => Came::NoChannel(why),
     };
     fail::point("page.after_send").await.map_err(ActionError::refused)?;
-    let verdict = paging::note(db, &letter, result.as_ref(), clock.now()).await?;
+    let verdict = paging::note(db, &letter, &came, clock.now()).await?;
     fail::point("page.after_note").await.map_err(ActionError::refused)?;
     Ok(verdict)
 }

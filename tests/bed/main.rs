@@ -8,25 +8,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::path::Path;
-
 use muster::actions::{accounts, plans, publishing};
 use muster::domain::rights::Rights;
-use muster::notify::Mailer;
 use muster::telemetry;
 use muster::web::links;
-use muster::worker::{self, MailSource, Toolbox};
+use muster::worker;
 use serde_json::{Value, json};
-use support::app::{PASSWORD, TestApp};
-use support::smtp::Sink;
+use support::app::{LABITORY, PASSWORD, TestApp};
 use time::Duration;
-
-const SENDER: &str = "muster@example.org";
 
 struct Bed {
     app: TestApp,
-    sink: Sink,
-    toolbox: Toolbox,
 }
 
 fn main() {
@@ -48,15 +40,7 @@ async fn serve() {
 
 impl Bed {
     async fn start() -> Bed {
-        let (app, sink) = (TestApp::new().await, Sink::start().await);
-        let mailer = Mailer::from_url(&sink.url(), SENDER, None).unwrap();
-        let toolbox = Toolbox {
-            db: app.db.clone(),
-            clock: app.clock.clone(),
-            links: app.state.links.clone(),
-            mail: MailSource::Given(mailer),
-        };
-        let bed = Bed { app, sink, toolbox };
+        let bed = Bed { app: TestApp::with_mail().await };
         bed.work().await.unwrap();
         bed
     }
@@ -69,7 +53,7 @@ impl Bed {
             ["plan"] => self.import_plan().await,
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
-            ["mails"] => Ok(json!({ "mails": self.sink.take_mails() })),
+            ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
             _ => Err("no such command".to_owned()),
         }
     }
@@ -89,10 +73,8 @@ impl Bed {
     }
 
     async fn import_plan(&self) -> Result<Value, String> {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/labitory.toml");
-        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
         let (db, now) = (&self.app.db, self.app.clock.now());
-        let done = plans::import(db, &text, None, None, now).await.map_err(|e| e.to_string())?;
+        let done = plans::import(db, LABITORY, None, None, now).await.map_err(|e| e.to_string())?;
         Ok(json!({ "revision": done.number }))
     }
 
@@ -106,7 +88,7 @@ impl Bed {
     async fn work(&self) -> Result<Value, String> {
         let mut done = 0;
         loop {
-            match worker::turn(&self.toolbox).await.map_err(|error| error.to_string())? {
+            match worker::turn(&self.app.toolbox()).await.map_err(|error| error.to_string())? {
                 0 => break,
                 count => done += count,
             }

@@ -1,55 +1,32 @@
 //! From a declaration to an answer: the mail is real, its link is opened, a button is pressed.
 
 use hyper::StatusCode;
-use muster::actions::incidents::{Declaration, declare};
-use muster::actions::plans;
 use muster::domain::id::IncidentId;
 use muster::domain::incident::Kind;
-use muster::notify::Mailer;
-use muster::store;
-use muster::worker::{MailSource, Toolbox, turn};
 use time::Duration;
 
-use crate::support::app::{Browser, TestApp};
-use crate::support::smtp::{Mail, Sink};
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+use crate::support::smtp::Mail;
 
 /// A declared incident of level 1, whose first page is in the sink.
 struct Scene {
     app: TestApp,
     ada: Browser,
     incident: IncidentId,
-    toolbox: Toolbox,
-    sink: Sink,
 }
 
 impl Scene {
     async fn declared(kind: Kind) -> Scene {
-        let (app, ada) = TestApp::owned().await;
-        let now = app.clock.now();
-        let text = include_str!("../../plans/labitory.toml");
-        plans::import(&app.db, text, None, None, now).await.unwrap();
-        let sink = Sink::start().await;
-        let mailer = Mailer::from_url(&sink.url(), "muster@example.org", None).unwrap();
-        let toolbox = Toolbox {
-            db: app.db.clone(),
-            clock: app.clock.clone(),
-            links: app.state.links.clone(),
-            mail: MailSource::Given(mailer),
-        };
-        let mut conn = app.db.pool().unwrap().acquire().await.unwrap();
-        let by = store::people::find_by_key(&mut conn, "ada-lovelace").await.unwrap().unwrap().id;
-        drop(conn);
-        let incident = IncidentId::new(now);
-        let declaration = Declaration { id: incident, kind, level: 1, by };
-        declare(&app.db, declaration, now).await.unwrap();
-        Scene { app, ada, incident, toolbox, sink }
+        let (app, ada) = TestApp::on_plan().await;
+        let incident = app.declare(kind, 1).await;
+        Scene { app, ada, incident }
     }
 
     /// Moves the clock, and returns the mails of that time.
     async fn mails_after(&self, minutes: i64) -> Vec<Mail> {
         self.app.clock.advance(Duration::minutes(minutes));
-        while turn(&self.toolbox).await.unwrap() > 0 {}
-        self.sink.take_mails()
+        self.app.mails().await
     }
 
     async fn count(&self, what: &str) -> i64 {

@@ -1,21 +1,14 @@
 //! Declaring and the incident's page, through the router.
 
 use hyper::StatusCode;
-use muster::actions::plans;
 use time::Duration;
 
-use crate::support::app::{Browser, TestApp};
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
 
 const ID: &str = "01930000-0000-7000-8000-00000000d001";
 const PATH: &str = "/incidents/01930000-0000-7000-8000-00000000d001";
 const NOTE: &str = "01930000-0000-7000-8000-00000000e001";
-
-async fn with_plan() -> (TestApp, Browser) {
-    let (app, ada) = TestApp::owned().await;
-    let text = include_str!("../../plans/labitory.toml");
-    plans::import(&app.db, text, None, None, app.clock.now()).await.unwrap();
-    (app, ada)
-}
 
 async fn declare(browser: &Browser, kind: &str, level: &str) {
     let fields = [("id", ID), ("kind", kind), ("level", level)];
@@ -41,7 +34,7 @@ async fn without_a_plan_there_is_nothing_to_declare() {
 
 #[tokio::test]
 async fn one_press_declares_and_a_second_is_the_same_incident() {
-    let (app, ada) = with_plan().await;
+    let (app, ada) = TestApp::on_plan().await;
     let form = ada.get("/declare").await.body;
     assert_eq!(form.matches("data-level-key").count(), 4, "{form}");
 
@@ -60,7 +53,7 @@ async fn one_press_declares_and_a_second_is_the_same_incident() {
 
 #[tokio::test]
 async fn undo_works_while_it_is_held_and_is_refused_after() {
-    let (app, ada) = with_plan().await;
+    let (app, ada) = TestApp::on_plan().await;
     declare(&ada, "real", "4").await;
     press(&ada, "undo", &[]).await;
 
@@ -74,7 +67,7 @@ async fn undo_works_while_it_is_held_and_is_refused_after() {
 
 #[tokio::test]
 async fn a_note_appears_and_an_empty_one_comes_back() {
-    let (app, ada) = with_plan().await;
+    let (app, ada) = TestApp::on_plan().await;
     declare(&ada, "real", "1").await;
 
     press(&ada, "entries", &[("id", NOTE), ("kind", "note"), ("text", "disk <b> full")]).await;
@@ -91,7 +84,7 @@ async fn a_note_appears_and_an_empty_one_comes_back() {
 
 #[tokio::test]
 async fn levels_command_phases_and_restoring_are_buttons() {
-    let (app, ada) = with_plan().await;
+    let (app, ada) = TestApp::on_plan().await;
     declare(&ada, "real", "1").await;
     app.clock.advance(Duration::minutes(6));
     let page = ada.get(PATH).await.body;
@@ -121,7 +114,7 @@ async fn levels_command_phases_and_restoring_are_buttons() {
 
 #[tokio::test]
 async fn a_drill_says_so() {
-    let (app, ada) = with_plan().await;
+    let (app, ada) = TestApp::on_plan().await;
     declare(&ada, "drill", "2").await;
 
     let page = ada.get(PATH).await.body;

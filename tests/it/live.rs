@@ -9,17 +9,14 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use muster::actions::entries::{self, Written};
-use muster::actions::incidents::{Declaration, declare};
-use muster::actions::plans::import;
 use muster::domain::id::{EntryId, IncidentId, PersonId};
 use muster::domain::incident::Kind;
-use muster::store;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::app::{Browser, TestApp};
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
 
-const LABITORY: &str = include_str!("../../plans/labitory.toml");
 const LONG: Duration = Duration::from_secs(20);
 
 struct Scene {
@@ -31,14 +28,9 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Scene {
-        let (app, browser) = TestApp::owned().await;
-        let now = app.clock.now();
-        import(&app.db, LABITORY, None, None, now).await.unwrap();
-        let mut conn = app.db.pool().unwrap().acquire().await.unwrap();
-        let people = store::people::all(&mut conn).await.unwrap();
-        let by = people.iter().find(|person| person.name == "Ada Lovelace").unwrap().id;
-        let id = IncidentId::new(now);
-        declare(&app.db, Declaration { id, kind: Kind::Real, level: 3, by }, now).await.unwrap();
+        let (app, browser) = TestApp::on_plan().await;
+        let id = app.declare(Kind::Real, 3).await;
+        let by = app.person("ada-lovelace").await;
         Scene { app, browser, id, by }
     }
 

@@ -23,6 +23,7 @@ mod pgserver;
 mod plan_upload;
 mod plans;
 mod queue;
+mod routes;
 mod server;
 mod settings;
 mod status;

@@ -3,9 +3,8 @@
 use hyper::StatusCode;
 use muster::domain::rights::{Right, Rights};
 
-use crate::support::app::TestApp;
+use crate::support::app::{LABITORY, TestApp};
 
-const LABITORY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
 const NEW: &str = "/plan/revisions/new";
 
 #[tokio::test]

@@ -8,10 +8,8 @@ use muster::actions::{ActionError, ActionResult};
 use muster::cli::plan;
 use muster::store::people;
 
-use crate::support::app::TestApp;
+use crate::support::app::{LABITORY, TestApp};
 use crate::support::planbed::{NOW, PlanBed};
-
-const LABITORY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
 
 async fn bring_in(bed: &PlanBed, text: &str, number: Option<i32>) -> ActionResult<Imported> {
     import(&bed.db, text, None, number, NOW).await

@@ -1,29 +1,19 @@
 //! What the public reads: only what was published to it.
 
 use hyper::StatusCode;
-use muster::actions::incidents::{self, Declaration, Step};
-use muster::actions::{clocks, plans, publishing};
-use muster::domain::id::{IncidentId, PersonId};
+use muster::actions::incidents::{self, Step};
+use muster::actions::{clocks, publishing};
+use muster::domain::id::PersonId;
 use muster::domain::incident::Kind;
 use time::Duration;
 
-use crate::support::app::{Answer, TestApp};
-
-const LABITORY: &str = include_str!("../../plans/labitory.toml");
+use crate::support::app::TestApp;
+use crate::support::browser::Answer;
 
 async fn scene() -> (TestApp, PersonId) {
-    let (app, _) = TestApp::owned().await;
-    plans::import(&app.db, LABITORY, None, None, app.clock.now()).await.unwrap();
-    let mut conn = app.db.pool().unwrap().acquire().await.unwrap();
-    let ada = muster::store::people::find_by_key(&mut conn, "ada-lovelace").await.unwrap();
-    (app, ada.unwrap().id)
-}
-
-async fn declare(app: &TestApp, by: PersonId, kind: Kind, level: u8) -> IncidentId {
-    let id = IncidentId::new(app.clock.now());
-    let press = Declaration { id, kind, level, by };
-    incidents::declare(&app.db, press, app.clock.now()).await.unwrap();
-    id
+    let (app, _) = TestApp::on_plan().await;
+    let ada = app.person("ada-lovelace").await;
+    (app, ada)
 }
 
 /// Lets time pass, fires what is due, and renews the page as the worker would.
@@ -37,7 +27,7 @@ async fn pass(app: &TestApp, by: Duration) -> Answer {
 #[tokio::test]
 async fn the_first_words_go_out_after_the_hold_and_never_the_private_title() {
     let (app, ada) = scene().await;
-    let id = declare(&app, ada, Kind::Real, 3).await;
+    let id = app.declare(Kind::Real, 3).await;
     app.tamper("update incidents set title = 'db1 Xq7 is on fire'").await;
 
     let held = pass(&app, Duration::seconds(5)).await;
@@ -66,9 +56,9 @@ async fn level_1_a_drill_and_what_was_undone_publish_nothing() {
     let (app, ada) = scene().await;
     let before = pass(&app, Duration::seconds(1)).await.body.len();
 
-    declare(&app, ada, Kind::Real, 1).await;
-    declare(&app, ada, Kind::Drill, 4).await;
-    let undone = declare(&app, ada, Kind::Real, 3).await;
+    app.declare(Kind::Real, 1).await;
+    app.declare(Kind::Drill, 4).await;
+    let undone = app.declare(Kind::Real, 3).await;
     incidents::undo(&app.db, undone, ada, app.clock.now()).await.unwrap();
     let after = pass(&app, Duration::minutes(1)).await;
 
@@ -80,7 +70,7 @@ async fn level_1_a_drill_and_what_was_undone_publish_nothing() {
 async fn a_raise_from_level_1_that_was_undone_publishes_nothing() {
     let (app, ada) = scene().await;
     let before = pass(&app, Duration::seconds(1)).await.body.len();
-    let id = declare(&app, ada, Kind::Real, 1).await;
+    let id = app.declare(Kind::Real, 1).await;
 
     incidents::raise(&app.db, id, 3, ada, app.clock.now()).await.unwrap();
     incidents::undo(&app.db, id, ada, app.clock.now()).await.unwrap();

@@ -2,35 +2,41 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
-use hyper::{Request, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper::StatusCode;
 use muster::actions::accounts::Newcomer;
+use muster::actions::incidents::{self, Declaration};
+use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
-use muster::actions::{accounts, installation};
+use muster::actions::{accounts, installation, plans};
 use muster::clock::Clock;
 use muster::config::{PublicUrl, Server};
 use muster::db::Db;
+use muster::domain::id::{IncidentId, PersonId};
+use muster::domain::incident::Kind;
 use muster::domain::rights::Rights;
+use muster::notify::Mailer;
 use muster::publish::Published;
 use muster::secrets::{KeyRing, Label, Passwords};
-use muster::store::migrations;
-use muster::web::guard::{Csrf, CsrfKey};
+use muster::store::{self, migrations};
+use muster::telemetry::Collector;
+use muster::web::guard::CsrfKey;
 use muster::web::hub::Hub;
 use muster::web::router;
 use muster::web::server::{self, Limits};
 use muster::web::state::{AppState, Owned};
+use muster::worker::{Toolbox, turn};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+use super::browser::Browser;
 use super::cluster::Cluster;
+use super::smtp::{Mail, Sink};
 
 /// When tests begin: 03:12 in Berlin, a Saturday.
 pub const START: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
@@ -39,8 +45,13 @@ pub const PASSWORD: &str = "ponies eat purple hay";
 
 static TEMPLATE: OnceCell<()> = OnceCell::const_new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
+static ERRORS: OnceLock<Collector> = OnceLock::new();
 
-/// A served Muster.
+/// The example plan, whole.
+pub const LABITORY: &str = include_str!("../../plans/labitory.toml");
+
+/// A served Muster. When it ends, a mail that the test did not take fails the test, and so does
+/// an ERROR line of the log that it did not expect.
 pub struct TestApp {
     pub address: SocketAddr,
     pub clock: Clock,
@@ -48,32 +59,41 @@ pub struct TestApp {
     pub ring: KeyRing,
     pub passwords: Passwords,
     pub state: AppState,
+    pub sink: Sink,
+    expected: Mutex<Vec<&'static str>>,
     database: String,
     stop: CancellationToken,
     _folder: TempDir,
 }
 
-/// What came back.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub location: String,
-    pub cookie: Option<String>,
-    pub headers: hyper::HeaderMap,
-    pub body: String,
-}
-
-/// A browser of somebody: keeps its cookie.
-#[derive(Clone)]
-pub struct Browser {
-    address: SocketAddr,
-    key: CsrfKey,
-    pub session: Option<String>,
-}
-
 impl TestApp {
-    /// Muster that nobody owns yet.
+    /// Muster that nobody owns yet, and that has no mail server.
     pub async fn new() -> TestApp {
+        TestApp::start(false).await
+    }
+
+    /// Muster that nobody owns yet, whose mail goes to its sink.
+    pub async fn with_mail() -> TestApp {
+        TestApp::start(true).await
+    }
+
+    /// Muster owned by Ada, and her browser, signed in.
+    pub async fn owned() -> (TestApp, Browser) {
+        let app = TestApp::new().await;
+        let browser = app.own().await;
+        (app, browser)
+    }
+
+    /// The same with mail and the example plan in force.
+    pub async fn on_plan() -> (TestApp, Browser) {
+        let app = TestApp::with_mail().await;
+        let browser = app.own().await;
+        plans::import(&app.db, LABITORY, None, None, app.clock.now()).await.unwrap();
+        (app, browser)
+    }
+
+    async fn start(mail_is_set: bool) -> TestApp {
+        watch_errors();
         let database = format!("app_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let cluster = Cluster::shared().await;
         TEMPLATE.get_or_init(|| make_template(cluster)).await;
@@ -87,6 +107,9 @@ impl TestApp {
         assert!(installation::settle(&db, &ring, START).await.unwrap());
         let stop = CancellationToken::new();
         let passwords = Passwords::new(ring.clone(), 2);
+        let sink = Sink::start().await;
+        let mail = MailSource::of_page(ring.clone(), None);
+        let mailer = || Mailer::from_url(&sink.url(), "muster@example.org", None).unwrap();
         let state = AppState {
             db: db.clone(),
             clock: clock.clone(),
@@ -94,21 +117,55 @@ impl TestApp {
             passwords: passwords.clone(),
             owned: Owned::default(),
             published: Published::open(folder.path().join("status"), START).unwrap(),
+            mail: if mail_is_set { mail.given(mailer()) } else { mail },
             links: Links::new(ring.clone(), "http://muster.test"),
             hub: Hub::start(db.clone(), stop.clone()),
             stop: stop.clone(),
         };
-        let address = serve(state.clone()).await;
-        let _folder = folder;
-        TestApp { address, clock, db, ring, passwords, state, database, stop, _folder }
+        TestApp {
+            address: serve(state.clone()).await,
+            clock,
+            db,
+            ring,
+            passwords,
+            state,
+            sink,
+            expected: Mutex::default(),
+            database,
+            stop,
+            _folder: folder,
+        }
     }
 
-    /// Muster owned by Ada, and her browser, signed in.
-    pub async fn owned() -> (TestApp, Browser) {
-        let app = TestApp::new().await;
-        app.account("Ada Lovelace", "ada@example.org", Rights::all()).await;
-        let browser = app.signed_in("ada@example.org").await;
-        (app, browser)
+    async fn own(&self) -> Browser {
+        self.account("Ada Lovelace", "ada@example.org", Rights::all()).await;
+        self.signed_in("ada@example.org").await
+    }
+
+    /// What a worker would work with.
+    pub fn toolbox(&self) -> Toolbox {
+        Toolbox {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            links: self.state.links.clone(),
+            mail: self.state.mail.clone(),
+        }
+    }
+
+    /// Turns the worker until nothing is due.
+    pub async fn work(&self) {
+        while turn(&self.toolbox()).await.unwrap() > 0 {}
+    }
+
+    /// The mails that are due now, and that no test took before.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.work().await;
+        self.sink.take_mails()
+    }
+
+    /// From now on an ERROR line with this text is none that fails the test.
+    pub fn expect_error(&self, text: &'static str) {
+        self.expected.lock().unwrap().push(text);
     }
 
     /// Gives somebody an account.
@@ -118,10 +175,24 @@ impl TestApp {
         accounts::create(&self.db, &self.ring, &self.passwords, &newcomer, now).await.unwrap();
     }
 
+    /// Who has this key on the roster.
+    pub async fn person(&self, key: &str) -> PersonId {
+        let mut conn = self.db.pool().unwrap().acquire().await.unwrap();
+        store::people::find_by_key(&mut conn, key).await.unwrap().expect(key).id
+    }
+
+    /// Ada declares an incident now.
+    pub async fn declare(&self, kind: Kind, level: u8) -> IncidentId {
+        let (now, by) = (self.clock.now(), self.person("ada-lovelace").await);
+        let id = IncidentId::new(now);
+        incidents::declare(&self.db, Declaration { id, kind, level, by }, now).await.unwrap();
+        id
+    }
+
     /// A browser of nobody.
     pub fn browser(&self) -> Browser {
         let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
-        Browser { address: self.address, key, session: None }
+        Browser::new(self.address, key)
     }
 
     /// A browser in which somebody has signed in.
@@ -151,65 +222,23 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
+        if std::thread::panicking() {
+            return;
+        }
+        let mails = self.sink.take_mails();
+        assert!(mails.is_empty(), "mails that the test did not expect: {mails:#?}");
+        let errors = watch_errors().unlisted(&self.expected.lock().unwrap());
+        assert!(errors.is_empty(), "ERROR lines that the test did not expect: {errors:#?}");
     }
 }
 
-impl Browser {
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path), String::new()).await
-    }
-
-    /// Posts a form, with the token that our own page would hold.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let links = ["/set-up/", "/invitation/", "/answer/"];
-        let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
-        let Csrf(csrf) = self.key.token(self.session.as_deref().filter(|_| !open));
-        let fields = [fields, &[("csrf", csrf.as_str())]].concat();
-        self.post_raw(path, encode(&fields)).await
-    }
-
-    /// Posts any bytes as a form.
-    pub async fn post_raw(&self, path: &str, body: String) -> Answer {
-        let request = Request::post(path)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(ORIGIN, format!("http://{}", self.address));
-        self.send(request, body).await
-    }
-
-    async fn send(&self, request: hyper::http::request::Builder, body: String) -> Answer {
-        let stream = TcpStream::connect(self.address).await.unwrap();
-        let (mut sender, conn) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(conn);
-        let mut request = request.header(HOST, self.address.to_string());
-        if let Some(session) = &self.session {
-            request = request.header(COOKIE, format!("__Host-muster={session}"));
-        }
-        let request = request.body(Full::new(Bytes::from(body))).unwrap();
-        Answer::read(sender.send_request(request).await.unwrap()).await
-    }
-}
-
-impl Answer {
-    async fn read(response: hyper::Response<hyper::body::Incoming>) -> Answer {
-        let (parts, body) = response.into_parts();
-        let header = |name| {
-            parts.headers.get(name).map(|v: &hyper::header::HeaderValue| v.to_str().unwrap())
-        };
-        let cookie = header(SET_COOKIE).and_then(|line| {
-            let (_, rest) = line.split_once('=')?;
-            let value = rest.split(';').next()?;
-            (!value.is_empty()).then(|| value.to_owned())
-        });
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status,
-            location: header(LOCATION).unwrap_or_default().to_owned(),
-            cookie,
-            body: String::from_utf8_lossy(&body).into_owned(),
-            headers: parts.headers,
-        }
-    }
+/// Keeps the log's ERROR lines of all tests of this process.
+fn watch_errors() -> &'static Collector {
+    ERRORS.get_or_init(|| {
+        let collector = Collector::default();
+        let _ = collector.install(); // the bed's own log is in force there, and its reader looks
+        collector
+    })
 }
 
 async fn make_template(cluster: &Cluster) {
@@ -232,20 +261,4 @@ async fn serve(state: AppState) -> SocketAddr {
     let app = router::app(state, &server, bound);
     tokio::spawn(server::serve(listener, app, stop, Limits::default()));
     bound
-}
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    let escape = |text: &str| -> String {
-        text.bytes()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                    char::from(byte).to_string()
-                }
-                _ => format!("%{byte:02X}"),
-            })
-            .collect()
-    };
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
-    pairs.join("&")
 }

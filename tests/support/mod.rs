@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "`pub` marks what tests call; there is no outside")]
 
 pub mod app;
+pub mod browser;
 pub mod cluster;
 pub mod planbed;
 pub mod process;

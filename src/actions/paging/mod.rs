@@ -5,7 +5,6 @@ mod end;
 mod link;
 mod make;
 mod sending;
-mod setting;
 mod settle;
 mod steps;
 
@@ -14,6 +13,5 @@ pub use end::{active, stop};
 pub(super) use end::{ask_again, await_silence};
 pub use link::Links;
 pub use sending::{Letter, take};
-pub use setting::mail_setting;
-pub use settle::{Verdict, note};
+pub use settle::{Came, Verdict, note};
 pub(super) use steps::{go_on, step};

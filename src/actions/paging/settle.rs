@@ -24,29 +24,40 @@ pub enum Verdict {
     Again(OffsetDateTime, String),
 }
 
-/// Writes down how a send ended; none: there was no channel to send by.
+/// How a send ended.
+#[derive(Debug)]
+pub enum Came {
+    /// The channel took it.
+    Sent(Sent),
+    /// It did not.
+    Failed(SendError),
+    /// There is no channel to send by, and why.
+    NoChannel(String),
+}
+
+/// Writes down how a send ended.
 pub async fn note(
     db: &Db,
     letter: &Letter,
-    result: Option<&Result<Sent, SendError>>,
+    came: &Came,
     now: OffsetDateTime,
 ) -> ActionResult<Verdict> {
     db.transaction(DEADLINE, async |conn| {
         let (message, incident) = about(conn, letter).await?;
         let delivery = store::deliveries::lock(conn, letter.delivery).await?;
         let delivery = delivery.ok_or(ActionError::NotFound("delivery"))?;
-        let (outcome, words) = outcome(result);
+        let (outcome, words) = outcome(came);
         let (id, number) = (letter.delivery, letter.attempt);
         store::attempts::end(conn, id, number, outcome, &words, now).await?;
         if delivery.state.is_settled() {
             return Ok(Verdict::Settled);
         }
-        if let Some(at) = again(&message, letter, result, now) {
+        if let Some(at) = again(&message, letter, came, now) {
             let state = DeliveryState::Waiting;
             store::deliveries::set_state(conn, id, state, Some(&words), now).await?;
             return Ok(Verdict::Again(at, words));
         }
-        settle(conn, &delivery, result, &words, now).await?;
+        settle(conn, &delivery, came, &words, now).await?;
         if store::messages::settle(conn, message.id, now).await? {
             tell(conn, incident.as_ref(), &message, now).await?;
         }
@@ -69,23 +80,23 @@ async fn about(
     Ok((message, incident))
 }
 
-fn outcome(result: Option<&Result<Sent, SendError>>) -> (&'static str, String) {
-    match result {
-        None => ("permanent", "no mail channel is configured".to_owned()),
-        Some(Ok(sent)) => ("sent", sent.words.clone()),
-        Some(Err(error @ SendError::Unknown { .. })) => ("unknown", error.to_string()),
-        Some(Err(error)) if error.may_pass() => ("temporary", error.to_string()),
-        Some(Err(error)) => ("permanent", error.to_string()),
+fn outcome(came: &Came) -> (&'static str, String) {
+    match came {
+        Came::NoChannel(why) => ("permanent", why.clone()),
+        Came::Sent(sent) => ("sent", sent.words.clone()),
+        Came::Failed(error @ SendError::Unknown { .. }) => ("unknown", error.to_string()),
+        Came::Failed(error) if error.may_pass() => ("temporary", error.to_string()),
+        Came::Failed(error) => ("permanent", error.to_string()),
     }
 }
 
 fn again(
     message: &Message,
     letter: &Letter,
-    result: Option<&Result<Sent, SendError>>,
+    came: &Came,
     now: OffsetDateTime,
 ) -> Option<OffsetDateTime> {
-    let passing = matches!(result, Some(Err(error)) if error.may_pass());
+    let passing = matches!(came, Came::Failed(error) if error.may_pass());
     let attempt = u16::try_from(letter.attempt).unwrap_or(u16::MAX);
     let seed = letter.delivery.0.as_u64_pair().1;
     passing.then(|| next_attempt(message.kind, attempt, seed, letter.first, now)).flatten()
@@ -94,17 +105,19 @@ fn again(
 async fn settle(
     conn: &mut PgConnection,
     delivery: &Delivery,
-    result: Option<&Result<Sent, SendError>>,
+    came: &Came,
     words: &str,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let sent = matches!(result, Some(Ok(_)));
+    let sent = matches!(came, Came::Sent(_));
     let (state, problem) = match sent {
         true => (DeliveryState::Sent, None),
         false => (DeliveryState::Failed, Some(words)),
     };
     store::deliveries::set_state(conn, delivery.id, state, problem, now).await?;
-    let (Some(method), Some(_)) = (delivery.method, result) else { return Ok(()) };
+    let (Some(method), false) = (delivery.method, matches!(came, Came::NoChannel(_))) else {
+        return Ok(());
+    };
     store::attempts::method_fails(conn, method, (!sent).then_some(now)).await?;
     let Some(person) = delivery.person.filter(|_| !sent) else { return Ok(()) };
     let asked = store::deliveries::of(conn, delivery.message).await?;

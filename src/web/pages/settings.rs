@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::actions::settings::{self, MailStands};
 use crate::actions::{ActionError, Wrong};
+use crate::domain::civil::Zone;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -39,6 +40,7 @@ struct SettingsPage {
     page: Page,
     stands: String,
     is_set: bool,
+    can_test: bool,
     came_of_test: Option<String>,
     server: Field,
     from: Field,
@@ -49,7 +51,7 @@ pub(in crate::web) async fn show(
     State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    draw(frame, &settings::mail(&state.db).await?, Said::default())
+    draw(&state, frame, Said::default()).await
 }
 
 /// `POST /settings/mail`
@@ -59,12 +61,12 @@ pub(in crate::web) async fn set_mail(
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
     let pair = (typed.smtp_url.trim(), typed.mail_from.trim());
-    let done = settings::set_mail(&state.db, &state.ring, pair, &frame.who, frame.now).await;
+    let done = settings::set_mail(&state.db, &state.mail, pair, &frame.who, frame.now).await;
     match done {
         Ok(()) => Ok(Redirect::to(links::SETTINGS).into_response()),
         Err(ActionError::Invalid(wrong)) => {
             let said = Said { typed_from: Some(typed.mail_from), wrong, came_of_test: None };
-            draw(frame, &settings::mail(&state.db).await?, said)
+            draw(&state, frame, said).await
         }
         Err(error) => Err(error.into()),
     }
@@ -84,8 +86,8 @@ pub(in crate::web) async fn test_mail(
     State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let AppState { db, ring, links, .. } = &state;
-    let came = match settings::test_mail(db, ring, links.host(), &frame.who, frame.now).await {
+    let AppState { db, mail, links, .. } = &state;
+    let came = match settings::test_mail(db, mail, links.host(), &frame.who, frame.now).await {
         Ok(words) => Said { came_of_test: Some(words), ..Said::default() },
         Err(ActionError::Refused(words)) => {
             let words = format!("The test message was not sent: {words}");
@@ -94,10 +96,12 @@ pub(in crate::web) async fn test_mail(
         Err(ActionError::Invalid(wrong)) => Said { wrong, ..Said::default() },
         Err(error) => return Err(error.into()),
     };
-    draw(frame, &settings::mail(db).await?, came)
+    draw(&state, frame, came).await
 }
 
-fn draw(frame: Frame, stands: &MailStands, said: Said) -> Result<Response, PageError> {
+async fn draw(state: &AppState, frame: Frame, said: Said) -> Result<Response, PageError> {
+    let stands = settings::mail(&state.db).await?;
+    let given = state.mail.is_given();
     let wrong = |field: &str| {
         said.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.words.clone())
     };
@@ -110,12 +114,10 @@ fn draw(frame: Frame, stands: &MailStands, said: Said) -> Result<Response, PageE
         "Such as smtps://name:password@mail.example.org. It is sealed and never shown."
     };
     let html = SettingsPage {
-        stands: match stands.server_set_at {
-            Some(at) => format!("A mail server was set on {}.", frame.zone.date(at)),
-            None => "No mail server is set: Muster can’t mail anybody.".to_owned(),
-        },
+        stands: words(&stands, given, &frame.zone),
         page: frame.page.titled("Settings").at(Tab::Settings),
         is_set,
+        can_test: is_set || given,
         server: Field::password("smtp_url", "Mail server")
             .hint(hint)
             .autocomplete("off")
@@ -128,4 +130,15 @@ fn draw(frame: Frame, stands: &MailStands, said: Said) -> Result<Response, PageE
     }
     .render()?;
     Ok((status, Html(html)).into_response())
+}
+
+fn words(stands: &MailStands, given: bool, zone: &Zone) -> String {
+    match (given, stands.server_set_at) {
+        (true, None) => "Mail leaves by the server that was given when Muster started.".to_owned(),
+        (true, Some(_)) => "Mail leaves by the server that was given when Muster started; the one \
+                            set here waits until Muster starts without it."
+            .to_owned(),
+        (false, Some(at)) => format!("A mail server was set on {}.", zone.date(at)),
+        (false, None) => "No mail server is set: Muster can’t mail anybody.".to_owned(),
+    }
 }

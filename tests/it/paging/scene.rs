@@ -1,5 +1,6 @@
 //! An incident on the example plan, a mail sink, and a worker that is turned by hand.
 
+use muster::actions::mail_source::MailSource;
 use muster::actions::{ActionError, DEADLINE, paging};
 use muster::clock::Clock;
 use muster::db::Db;
@@ -10,7 +11,7 @@ use muster::domain::plan::document::PlanFile;
 use muster::notify::Mailer;
 use muster::secrets::KeyRing;
 use muster::store;
-use muster::worker::{MailSource, Toolbox, turn};
+use muster::worker::{Toolbox, turn};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
@@ -41,8 +42,8 @@ impl Scene {
         let toolbox = Toolbox {
             db,
             clock: Clock::standing_at(START - Duration::seconds(10)),
-            links: paging::Links::new(ring, "https://muster.example.org"),
-            mail: MailSource::Given(mailer),
+            links: paging::Links::new(ring.clone(), "https://muster.example.org"),
+            mail: MailSource::of_page(ring, None).given(mailer),
         };
         let text = include_str!("../../../plans/labitory.toml");
         let (file, _) = plan::parse(text).unwrap();

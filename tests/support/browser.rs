@@ -1,0 +1,108 @@
+//! A browser for tests, as far as HTTP goes: keeps its cookie, and posts forms as our pages would.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use muster::web::guard::{Csrf, CsrfKey};
+use tokio::net::TcpStream;
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub cookie: Option<String>,
+    pub headers: hyper::HeaderMap,
+    pub body: String,
+}
+
+/// A browser of somebody: keeps its cookie.
+#[derive(Clone)]
+pub struct Browser {
+    address: SocketAddr,
+    key: CsrfKey,
+    pub session: Option<String>,
+}
+
+impl Browser {
+    /// A browser of nobody; `key` makes the token that our own pages hold.
+    pub fn new(address: SocketAddr, key: CsrfKey) -> Browser {
+        Browser { address, key, session: None }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), String::new()).await
+    }
+
+    /// Posts a form, with the token that our own page would hold.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let links = ["/set-up/", "/invitation/", "/answer/"];
+        let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
+        let Csrf(csrf) = self.key.token(self.session.as_deref().filter(|_| !open));
+        let fields = [fields, &[("csrf", csrf.as_str())]].concat();
+        self.post_raw(path, encode(&fields)).await
+    }
+
+    /// Posts any bytes as a form.
+    pub async fn post_raw(&self, path: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ORIGIN, format!("http://{}", self.address));
+        self.send(request, body).await
+    }
+
+    async fn send(&self, request: hyper::http::request::Builder, body: String) -> Answer {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, conn) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(conn);
+        let mut request = request.header(HOST, self.address.to_string());
+        if let Some(session) = &self.session {
+            request = request.header(COOKIE, format!("__Host-muster={session}"));
+        }
+        let request = request.body(Full::new(Bytes::from(body))).unwrap();
+        Answer::read(sender.send_request(request).await.unwrap()).await
+    }
+}
+
+impl Answer {
+    async fn read(response: hyper::Response<hyper::body::Incoming>) -> Answer {
+        let (parts, body) = response.into_parts();
+        let header = |name| {
+            parts.headers.get(name).map(|v: &hyper::header::HeaderValue| v.to_str().unwrap())
+        };
+        let cookie = header(SET_COOKIE).and_then(|line| {
+            let (_, rest) = line.split_once('=')?;
+            let value = rest.split(';').next()?;
+            (!value.is_empty()).then(|| value.to_owned())
+        });
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            location: header(LOCATION).unwrap_or_default().to_owned(),
+            cookie,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            headers: parts.headers,
+        }
+    }
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                    char::from(byte).to_string()
+                }
+                _ => format!("%{byte:02X}"),
+            })
+            .collect()
+    };
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+    pairs.join("&")
+}
