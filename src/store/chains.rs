@@ -133,7 +133,8 @@ pub async fn end(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<(
     Ok(())
 }
 
-/// Who had these roles can't after all: their chains go on.
+/// Who had these roles can't after all: their chains go on. One that had come to its end asks
+/// everybody once more, which is its last step.
 pub async fn reopen(
     conn: &mut PgConnection,
     incident: IncidentId,
@@ -141,7 +142,7 @@ pub async fn reopen(
     person: PersonId,
 ) -> StoreResult<()> {
     sqlx::query!(
-        "update chains set answered_by = null
+        "update chains set answered_by = null, exhausted = false
          where incident = $1 and role_key = any($2) and answered_by = $3",
         incident.0,
         roles,

@@ -28,6 +28,25 @@ pub async fn take(
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends the duties of these roles, whoever holds them.
+pub async fn end(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update duties set until = $3
+         where incident = $1 and role_key = any($2) and until is null",
+        incident.0,
+        roles,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Ends a person's duties, and returns the roles.
 pub async fn leave(
     conn: &mut PgConnection,

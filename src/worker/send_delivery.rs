@@ -38,13 +38,14 @@ async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> 
     let Some(letter) = paging::take(db, links, delivery, clock.now()).await? else {
         return Ok(Verdict::Settled);
     };
-    fail::point("page.before_send").await.map_err(ActionError::refused)?;
+    fail::point("page.before_send").await?;
     let came = match mailer {
+        _ if letter.mail.to.is_empty() => Came::NoChannel("no mail address is known".to_owned()),
         Ok(mailer) => mailer.send(&letter.mail).await.map_or_else(Came::Failed, Came::Sent),
         Err(why) => Came::NoChannel(why),
     };
-    fail::point("page.after_send").await.map_err(ActionError::refused)?;
+    fail::point("page.after_send").await?;
     let verdict = paging::note(db, &letter, &came, clock.now()).await?;
-    fail::point("page.after_note").await.map_err(ActionError::refused)?;
+    fail::point("page.after_note").await?;
     Ok(verdict)
 }

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::actions::{ActionResult, timeline};
+use crate::actions::{ActionResult, paging, timeline};
 use crate::domain::clocks::{Clock, Kind};
 use crate::domain::incident::{Incident, audiences};
 use crate::domain::plan::document::Plan;
@@ -47,6 +47,22 @@ pub(super) async fn set_all(
     Ok(())
 }
 
+/// The level was lowered by somebody who knows how long it lasts: that is proposed again only when
+/// the lower level's usual downtime is still to come.
+pub(super) async fn set_lowered(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    set_all(conn, incident, plan, now).await?;
+    let open = store::clocks::open(conn, incident.id).await?;
+    if open.iter().any(|clock| clock.kind == Kind::Outlast && clock.due_at <= now) {
+        store::clocks::finish_all(conn, incident.id, Kind::Outlast, now).await?;
+    }
+    Ok(())
+}
+
 /// Ends the timers that have no meaning once the incident is over.
 pub(super) async fn end_all(
     conn: &mut PgConnection,
@@ -79,19 +95,22 @@ async fn set_outlast(
     Ok(())
 }
 
-/// The impact outlasts the level's usual downtime: the timeline proposes the next level.
+/// The impact outlasts the level's usual downtime: the next level is proposed, on the timeline and
+/// to the commander.
 pub(in crate::actions) async fn outlast(
     conn: &mut PgConnection,
     clock: &Clock,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let (incident, plan) = super::lock(conn, clock.incident).await?;
-    if !incident.is_open() || clock.key != incident.level.to_string() || incident.level == 4 {
+    let lasts = incident.is_open() && incident.recovered_at.is_none();
+    let next = incident.level + 1;
+    if !lasts || clock.key != incident.level.to_string() || plan.level(next).is_none() {
         return Ok(());
     }
     let usual = plan.level(incident.level).and_then(|level| level.usual_downtime);
     let Some(usual) = usual else { return Ok(()) };
-    let next = incident.level + 1;
+    paging::propose(conn, &incident, usual, next, now).await?;
     let words = format!(
         "The impact outlasts level {}'s usual downtime of {usual}. Raise it to level {next}, or \
          write down why not.",

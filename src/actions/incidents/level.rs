@@ -62,7 +62,7 @@ pub async fn lower(
         let old = incident.level;
         incident.lower(level, reason, now).map_err(ActionError::refused)?;
         store::incidents::update(conn, &incident).await?;
-        clock::set_all(conn, &incident, &plan, now).await?;
+        clock::set_lowered(conn, &incident, &plan, now).await?;
         paging::active(conn, &incident, by, now).await?;
         let words = format!("Lowered from level {old} to level {level}: {}", reason.trim());
         let body = Body::words(words).with("level", level);

@@ -49,7 +49,7 @@ pub async fn step(
             paging::withdraw(conn, &incident, now).await?;
             publishing::withdraw(conn, &incident).await?;
         }
-        follow(conn, &incident, &plan, step, now).await?;
+        follow(conn, &incident, &plan, (step, by), now).await?;
         paging::active(conn, &incident, by, now).await?;
         let body = Body::words(words(step, gap)).with("phase", incident.phase.name());
         timeline::say(conn, &incident, Kind::Phase, Actor::Person(by), body, now).await?;
@@ -78,13 +78,14 @@ async fn follow(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,
-    step: Step,
+    (step, by): (Step, PersonId),
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     match step {
         Step::Recovering | Step::Stable => {}
         Step::Close | Step::FalseAlarm => {
-            paging::stop(conn, incident, step == Step::FalseAlarm, now).await?;
+            let off_by = (step == Step::FalseAlarm).then_some(by);
+            paging::stop(conn, incident, off_by, now).await?;
             clock::end_all(conn, incident, now).await?;
         }
         Step::Reopen => {

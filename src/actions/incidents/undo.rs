@@ -28,7 +28,7 @@ pub async fn undo(
         let words = match undone {
             Undone::Declaration => {
                 publishing::withdraw(conn, &incident).await?;
-                paging::stop(conn, &incident, false, now).await?;
+                paging::stop(conn, &incident, None, now).await?;
                 clock::end_all(conn, &incident, now).await?;
                 "Undid the declaration: a false alarm. Nobody is told.".to_owned()
             }

@@ -11,6 +11,8 @@ use crate::domain::incident::Incident;
 use crate::domain::message;
 use crate::domain::plan::document::Plan;
 use crate::store;
+use crate::store::people::Person;
+use crate::store::responders::Responder;
 
 /// What paging began.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,30 +41,56 @@ pub async fn begin(
             continue;
         }
         let role = plan.role(key);
-        let first = role.and_then(|role| role.holders.first()).and_then(|key| roster.by_key(key));
-        let Some(person) = first else {
+        let mut holders = role.iter().flat_map(|role| &role.holders);
+        if !holders.clone().any(|holder| roster.by_key(holder).is_some()) {
             begun.empty.push(role.map_or(key.clone(), |role| role.name.clone()));
+        }
+        let first = holders.find_map(|holder| willing(&roster, &paged, holder));
+        let Some((person, before)) = first else {
             set(conn, incident, key, 1, send_at).await?;
             continue;
         };
         let wait = super::steps::wait(plan, incident.level);
         set(conn, incident, key, 1, send_at + wait).await?;
-        let before = paged.iter().find(|responder| responder.person == person.id);
-        let Some(before) = before else {
-            add(&mut whom, person.id, key, Call::First);
-            continue;
-        };
-        let roles = std::slice::from_ref(key);
-        store::responders::page(conn, incident.id, person.id, roles, send_at).await?;
-        if before.answer.as_deref() == Some("have") {
-            store::chains::answer(conn, incident.id, roles, person.id).await?;
-            store::clocks::finish(conn, incident.id, Kind::Escalate, roles, now).await?;
-            store::duties::take(conn, incident.id, key, person.id, now).await?;
+        match before {
+            None => add(&mut whom, person.id, key, Call::First),
+            Some(before) => take_on(conn, incident, before, key, (send_at, now)).await?,
         }
     }
     begun.people = whom.keys().map(|person| roster.name(*person).to_owned()).collect();
     make(conn, incident, &roster, (message::Kind::Page, "first"), &whom, send_at, now).await?;
     Ok(begun)
+}
+
+/// The holder, unless they said that they can't or that they must be called; and how they stand
+/// where they were paged before.
+fn willing<'r>(
+    roster: &'r Roster,
+    paged: &'r [Responder],
+    holder: &str,
+) -> Option<(&'r Person, Option<&'r Responder>)> {
+    let person = roster.by_key(holder)?;
+    let before = paged.iter().find(|responder| responder.person == person.id);
+    let answer = before.and_then(|before| before.answer.as_deref());
+    (!matches!(answer, Some("cannot" | "call"))).then_some((person, before))
+}
+
+/// Somebody who was paged before is asked for one more role; who has it, has this too.
+async fn take_on(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    before: &Responder,
+    role: &String,
+    (send_at, now): (OffsetDateTime, OffsetDateTime),
+) -> ActionResult<()> {
+    let (id, person, roles) = (incident.id, before.person, std::slice::from_ref(role));
+    store::responders::page(conn, id, person, roles, send_at).await?;
+    if before.answer.as_deref() == Some("have") {
+        store::chains::answer(conn, id, roles, person).await?;
+        store::clocks::finish(conn, id, Kind::Escalate, roles, now).await?;
+        store::duties::take(conn, id, role, person, now).await?;
+    }
+    Ok(())
 }
 
 /// Withdraws what is still held, with the chains and clocks that were begun with it.
@@ -74,6 +102,7 @@ pub async fn withdraw(
     let roles = store::chains::remove_unbegun(conn, incident.id, now).await?;
     store::clocks::finish(conn, incident.id, Kind::Escalate, &roles, now).await?;
     store::responders::withdraw(conn, incident.id, &roles, now).await?;
+    store::duties::end(conn, incident.id, &roles, now).await?;
     store::deliveries::withdraw(conn, incident.id, now).await?;
     Ok(())
 }

@@ -15,24 +15,24 @@ use crate::store;
 /// How long somebody who has it may be silent.
 pub(in crate::actions) const SILENCE: Duration = Duration::minutes(15);
 
-/// Ends all chains of an incident that is over; with `tell`, those paged hear to stand down.
+/// Ends all chains of an incident that is over. Where somebody called it off, those who were paged
+/// hear from whom, and to stand down.
 pub async fn stop(
     conn: &mut PgConnection,
     incident: &Incident,
-    tell: bool,
+    off_by: Option<PersonId>,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     store::chains::end(conn, incident.id).await?;
     store::clocks::finish_all(conn, incident.id, Kind::Escalate, now).await?;
     store::clocks::finish_all(conn, incident.id, Kind::Silent, now).await?;
     store::deliveries::withdraw(conn, incident.id, now).await?;
-    if !tell {
-        return Ok(());
-    }
-    let off = Paged { roles: Vec::new(), call: Call::StandDown };
+    let Some(by) = off_by else { return Ok(()) };
+    let roster = Roster::read(conn).await?;
+    let call = Call::StandDown { by: roster.name(by).to_owned() };
+    let off = Paged { roles: Vec::new(), call };
     let people = store::deliveries::reached(conn, incident.id).await?;
     let whom: Whom = people.into_iter().map(|person| (person, off.clone())).collect();
-    let roster = Roster::read(conn).await?;
     make(conn, incident, &roster, (message::Kind::Notice, "stand-down"), &whom, now, now).await
 }
 

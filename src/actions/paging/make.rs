@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::ActionResult;
-use crate::domain::id::{DeliveryId, MessageId, PersonId};
+use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind};
 use crate::queue::{self, Job};
@@ -24,7 +24,8 @@ pub(super) enum Call {
     InTurn { before: Vec<String> },
     AskedAgain { answered: String },
     Nobody { role: String, asked: Vec<String> },
-    StandDown,
+    Outlasted { usual: String, next_level: u8 },
+    StandDown { by: String },
 }
 
 /// One person of a message: the keys of their roles, and why.
@@ -58,14 +59,20 @@ impl Roster {
         person.map_or("somebody", |person| &person.name)
     }
 
-    /// A person's mail methods of the best rank behind `after`.
-    pub(super) fn mails(&self, person: PersonId, after: i16) -> Vec<&Method> {
-        let own = |m: &&Method| m.person == person && m.channel == "mail" && m.rank > after;
+    /// A person's mail methods whose turn is first, or next after a method that failed.
+    pub(super) fn mails(&self, person: PersonId, failed: Option<MethodId>) -> Vec<&Method> {
+        let failed = self.methods.iter().find(|method| Some(method.id) == failed).map(turn);
+        let own = |m: &&Method| m.person == person && m.channel == "mail" && Some(turn(m)) > failed;
         let mut methods: Vec<_> = self.methods.iter().filter(own).collect();
-        let best = methods.iter().map(|method| method.rank).min();
-        methods.retain(|method| Some(method.rank) == best);
+        let next = methods.iter().map(|method| turn(method)).min();
+        methods.retain(|method| Some(turn(method)) == next);
         methods
     }
+}
+
+/// What is known to reach its person comes before what was only given; then ranks count.
+fn turn(method: &Method) -> (bool, i16) {
+    (method.verified_at.is_none(), method.rank)
 }
 
 /// Adds a person to a message; in several roles they get one page that names them all.
@@ -99,11 +106,11 @@ pub(super) async fn make(
     };
     store::messages::insert(conn, &message).await?;
     for (&person, paged) in whom {
-        if kind == Kind::Page {
+        if kind == Kind::Page && !paged.roles.is_empty() {
             let at = send_at;
             store::responders::page(conn, incident.id, person, &paged.roles, at).await?;
         }
-        let methods = roster.mails(person, 0);
+        let methods = roster.mails(person, None);
         if methods.is_empty() {
             deliver(conn, message.id, person, None, send_at, now).await?;
         }
@@ -114,7 +121,7 @@ pub(super) async fn make(
     Ok(())
 }
 
-/// One delivery; without a method it is a failure for somebody to act on.
+/// One delivery and its job; without a method it fails when its turn to leave has come.
 pub(super) async fn deliver(
     conn: &mut PgConnection,
     message: MessageId,
@@ -123,11 +130,6 @@ pub(super) async fn deliver(
     send_at: OffsetDateTime,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let state = match method {
-        None => DeliveryState::Failed,
-        Some(_) if send_at > now => DeliveryState::Held,
-        Some(_) => DeliveryState::Waiting,
-    };
     let delivery = Delivery {
         id: DeliveryId::new(now),
         message,
@@ -135,14 +137,11 @@ pub(super) async fn deliver(
         method: method.map(|method| method.id),
         address: method.map(|method| method.address.clone()).unwrap_or_default(),
         rank: method.map_or(1, |method| method.rank),
-        state,
+        state: if send_at > now { DeliveryState::Held } else { DeliveryState::Waiting },
         send_at,
-        problem: method.is_none().then(|| "no mail address is known".to_owned()),
+        problem: None,
     };
     store::deliveries::insert(conn, &delivery).await?;
-    if method.is_some() {
-        let job = Job::SendDelivery { delivery: delivery.id };
-        queue::enqueue(conn, &job, send_at, now).await?;
-    }
-    Ok(())
+    let job = Job::SendDelivery { delivery: delivery.id };
+    Ok(queue::enqueue(conn, &job, send_at, now).await?)
 }

@@ -8,10 +8,10 @@ use super::link::Links;
 use super::make::{Call, Paged, Whom};
 use crate::db::Db;
 use crate::domain::civil::Zone;
-use crate::domain::id::{DeliveryId, PersonId};
+use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::message::page::{self, Facts};
-use crate::domain::message::{DeliveryState, Kind, Words, message_id};
+use crate::domain::message::{DeliveryState, Words, message_id};
 use crate::domain::plan::document::Plan;
 use crate::notify::Mail;
 use crate::store;
@@ -80,22 +80,39 @@ async fn wanted(
     let Some(incident) = store::incidents::find(conn, id).await? else { return Ok(None) };
     let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
     let Some(paged) = whom.get(&person).cloned() else { return Ok(None) };
-    let stale = message.kind == Kind::Page
-        && (!incident.is_open() || answered(conn, &incident, person, message).await?);
-    Ok((!stale).then_some((incident, paged)))
+    let wanted = match &paged.call {
+        Call::StandDown { .. } => true,
+        _ if !incident.is_open() => false,
+        Call::Outlasted { next_level, .. } => incident.level < *next_level,
+        Call::AskedAgain { .. } => !spoke(conn, id, person, message).await?,
+        Call::First | Call::Repeated | Call::InTurn { .. } | Call::Nobody { .. } => {
+            !spoke(conn, id, person, message).await? && lacks(conn, id, &paged.roles).await?
+        }
+    };
+    Ok(wanted.then_some((incident, paged)))
 }
 
-async fn answered(
+/// Whether the person answered, or did anything, since the message was made.
+async fn spoke(
     conn: &mut PgConnection,
-    incident: &Incident,
+    incident: IncidentId,
     person: PersonId,
     message: &Message,
 ) -> ActionResult<bool> {
-    let responders = store::responders::of(conn, incident.id).await?;
-    Ok(responders.iter().any(|responder| {
-        responder.person == person
-            && responder.answered_at.is_some_and(|at| at > message.created_at)
-    }))
+    let responders = store::responders::of(conn, incident).await?;
+    let mut own = responders.iter().filter(|responder| responder.person == person);
+    Ok(own.any(|responder| responder.active_at.is_some_and(|at| at > message.created_at)))
+}
+
+/// Whether nobody has one of these roles yet.
+async fn lacks(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+) -> ActionResult<bool> {
+    let chains = store::chains::of(conn, incident).await?;
+    let mut asked = chains.iter().filter(|chain| roles.contains(&chain.role_key));
+    Ok(asked.any(|chain| chain.answered_by.is_none()))
 }
 
 fn words(incident: &Incident, plan: &Plan, paged: &Paged, links: &Links, id: DeliveryId) -> Words {
@@ -104,7 +121,7 @@ fn words(incident: &Incident, plan: &Plan, paged: &Paged, links: &Links, id: Del
     let roles: Vec<_> = paged.roles.iter().filter_map(|key| plan.role(key)).collect();
     let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
     let link = match paged.call {
-        Call::StandDown => links.incident(incident.id),
+        Call::StandDown { .. } | Call::Outlasted { .. } => links.incident(incident.id),
         _ => links.answer(id),
     };
     let hotline = plan.document.hotline.as_str();
@@ -134,6 +151,9 @@ fn say(facts: &Facts<'_>, call: &Call) -> Words {
         Call::Nobody { role, asked } => {
             page::page(facts, page::Call::NobodyAnswered { role, asked: &refs(asked) })
         }
-        Call::StandDown => page::stand_down(facts, "the incident’s command", None),
+        Call::Outlasted { usual, next_level } => {
+            page::page(facts, page::Call::Outlasted { usual, next_level: *next_level })
+        }
+        Call::StandDown { by } => page::stand_down(facts, by),
     }
 }

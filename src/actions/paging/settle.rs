@@ -122,7 +122,7 @@ async fn settle(
     let Some(person) = delivery.person.filter(|_| !sent) else { return Ok(()) };
     let asked = store::deliveries::of(conn, delivery.message).await?;
     let roster = Roster::read(conn).await?;
-    for method in roster.mails(person, delivery.rank) {
+    for method in roster.mails(person, Some(method)) {
         if !asked.iter().any(|other| other.method == Some(method.id)) {
             deliver(conn, delivery.message, person, Some(method), now, now).await?;
         }
@@ -146,7 +146,11 @@ async fn tell(
     for delivery in all.iter().filter(|delivery| delivery.state == DeliveryState::Failed) {
         let name = delivery.person.map_or("somebody", |person| roster.name(person));
         let problem = delivery.problem.as_deref().unwrap_or("it failed");
-        words.push(format!("{name}, mail {}: {problem}. Call them.", delivery.address));
+        let by = match delivery.address.as_str() {
+            "" => String::new(),
+            address => format!(", mail {address}"),
+        };
+        words.push(format!("{name}{by}: {problem}. Call them."));
     }
     let kind = if message.kind == Kind::Page { Entry::Page } else { Entry::Notice };
     let body = Body::words(words.join(" "));

@@ -78,13 +78,12 @@ pub fn page(facts: &Facts<'_>, call: Call<'_>) -> Words {
 
 /// Calls a page off: the incident was none.
 #[must_use]
-pub fn stand_down(facts: &Facts<'_>, by: &str, reason: Option<&str>) -> Words {
-    let because = reason.map_or_else(String::new, |reason| format!(" {by} wrote: {reason}"));
+pub fn stand_down(facts: &Facts<'_>, by: &str) -> Words {
     let off =
         format!("False alarm, called off by {by}. Stand down: nothing is left to do for you.");
     Words {
         subject: subject(facts, &format!("stand down, false alarm – {}", facts.title)),
-        text: [situation(facts), format!("{off}{because}"), closing(facts)].join("\n\n"),
+        text: [situation(facts), off, closing(facts)].join("\n\n"),
     }
 }
 
@@ -212,7 +211,7 @@ mod tests {
         let drill = Facts { drill: true, ..FACTS };
         let pages = CALLS.map(|call| page(&drill, call));
 
-        for words in pages.into_iter().chain([stand_down(&drill, "Ada", None)]) {
+        for words in pages.into_iter().chain([stand_down(&drill, "Ada")]) {
             assert!(words.subject.starts_with("DRILL level 3: "), "{}", words.subject);
             assert!(words.text.starts_with("DRILL: "), "{}", words.text);
         }
@@ -246,11 +245,10 @@ mod tests {
 
     #[test]
     fn standing_down_says_who_called_it_off_and_asks_nothing() {
-        let words = stand_down(&FACTS, "Ada", Some("a test alarm"));
+        let words = stand_down(&FACTS, "Ada");
 
         assert!(words.subject.contains("stand down, false alarm – Booking"), "{}", words.subject);
         assert!(words.text.contains("called off by Ada."), "{}", words.text);
-        assert!(words.text.contains("Ada wrote: a test alarm"), "{}", words.text);
         assert!(!words.text.contains("https://"), "{}", words.text);
     }
 
