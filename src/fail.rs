@@ -12,14 +12,21 @@ use tokio::sync::watch;
 
 /// Every point in the source, in alphabetical order, so that a test can count and walk them.
 pub const POINTS: &[&str] = &[
+    "answer.committed",
+    "answer.kept",
+    "answer.said",
+    "answer.taken",
     "declare.begun",
     "declare.clocks",
+    "declare.committed",
     "declare.paged",
     "declare.planned_words",
     "declare.said",
     "page.after_note",
     "page.after_send",
     "page.before_send",
+    "page.deliveries",
+    "page.message",
 ];
 
 /// What happens at an armed point, the first time it is reached.

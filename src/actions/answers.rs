@@ -9,7 +9,9 @@ use crate::domain::clocks::Kind as ClockKind;
 use crate::domain::id::{DeliveryId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Kind};
+use crate::fail;
 use crate::store;
+use crate::store::messages::Message;
 use crate::store::responders::Responder;
 
 /// What a paged person says; the latest holds.
@@ -42,15 +44,16 @@ impl Answer {
     }
 }
 
-/// Keeps the answer of whoever opened the link of this delivery, and does what follows from it.
+/// Keeps the answer of whoever opened the link of this delivery, and does what follows from it. The
+/// same press arriving twice is one answer.
 pub async fn answer(
     db: &Db,
     delivery: DeliveryId,
     answer: Answer,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    db.transaction(DEADLINE, async |conn| {
-        let (incident, person) = whose(conn, delivery).await?;
+    let answered = db.transaction(DEADLINE, async |conn| {
+        let (incident, message, person) = whose(conn, delivery).await?;
         if !incident.is_open() {
             let words = "it is over: nothing is left to answer, and nobody waits for you";
             return Err(ActionError::Refused(words.to_owned()));
@@ -58,18 +61,33 @@ pub async fn answer(
         let all = store::responders::of(conn, incident.id).await?;
         let responder = all.into_iter().find(|responder| responder.person == person);
         let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
+        if already(&responder, answer, &message) {
+            return paging::active(conn, &incident, person, now).await;
+        }
         store::responders::answer(conn, incident.id, person, answer.name(), now).await?;
+        fail::point("answer.kept").await?;
         let actor = Actor::Link { delivery, person };
         match answer {
-            Answer::Have => have(conn, incident, &responder, actor, now).await,
-            Answer::Cannot => cannot(conn, &incident, &responder, actor, now).await,
-            Answer::Call => call(conn, &incident, &responder, actor, now).await,
+            Answer::Have => have(conn, incident, &responder, actor, now).await?,
+            Answer::Cannot => cannot(conn, &incident, &responder, actor, now).await?,
+            Answer::Call => call(conn, &incident, &responder, actor, now).await?,
         }
-    })
-    .await
+        Ok(fail::point("answer.said").await?)
+    });
+    answered.await?;
+    Ok(fail::point("answer.committed").await?)
 }
 
-async fn whose(conn: &mut PgConnection, id: DeliveryId) -> ActionResult<(Incident, PersonId)> {
+/// Whether they said just this since they were asked.
+fn already(responder: &Responder, answer: Answer, asked: &Message) -> bool {
+    responder.answer.as_deref() == Some(answer.name())
+        && responder.answered_at.is_some_and(|at| at >= asked.created_at)
+}
+
+async fn whose(
+    conn: &mut PgConnection,
+    id: DeliveryId,
+) -> ActionResult<(Incident, Message, PersonId)> {
     let message = store::messages::of_delivery(conn, id).await?;
     let message = message.ok_or(ActionError::NotFound("page"))?;
     let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
@@ -77,7 +95,7 @@ async fn whose(conn: &mut PgConnection, id: DeliveryId) -> ActionResult<(Inciden
     let incident = incident.ok_or(ActionError::NotFound("incident"))?;
     let delivery = store::deliveries::lock(conn, id).await?;
     let person = delivery.and_then(|delivery| delivery.person);
-    Ok((incident, person.ok_or(ActionError::NotFound("page"))?))
+    Ok((incident, message, person.ok_or(ActionError::NotFound("page"))?))
 }
 
 async fn have(
@@ -91,6 +109,7 @@ async fn have(
     for role in roles {
         store::duties::take(conn, incident.id, role, *person, now).await?;
     }
+    fail::point("answer.taken").await?;
     store::chains::answer(conn, incident.id, roles, *person).await?;
     store::clocks::finish(conn, incident.id, ClockKind::Escalate, roles, now).await?;
     paging::await_silence(conn, &incident, *person, now).await?;
@@ -98,7 +117,8 @@ async fn have(
         incident.answered_at = Some(now);
         store::incidents::update(conn, &incident).await?;
     }
-    say(conn, &incident, *person, "has it", actor, now).await
+    let words = if responder.answer.as_deref() == Some("have") { "still has it" } else { "has it" };
+    say(conn, &incident, *person, words, actor, now).await
 }
 
 async fn cannot(

@@ -1,6 +1,7 @@
 //! Muster in-process for a test: its own database, its own clock, served on a port of its own.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -61,9 +62,10 @@ pub struct TestApp {
     pub state: AppState,
     pub sink: Sink,
     expected: Mutex<Vec<&'static str>>,
+    cluster: &'static Cluster,
     database: String,
     stop: CancellationToken,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -131,9 +133,10 @@ impl TestApp {
             state,
             sink,
             expected: Mutex::default(),
+            cluster,
             database,
             stop,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -204,6 +207,16 @@ impl TestApp {
         browser
     }
 
+    /// The address of its database, for a process beside this one.
+    pub fn database_url(&self) -> String {
+        self.cluster.url(&self.database)
+    }
+
+    /// Where its key ring lies.
+    pub fn ring_path(&self) -> PathBuf {
+        self.folder.path().join("keyring")
+    }
+
     /// Runs one statement on the database behind Muster's back, as an intruder would.
     pub async fn tamper(&self, sql: &str) -> u64 {
         let pool = self.db.pool().unwrap();
@@ -215,7 +228,7 @@ impl TestApp {
     pub async fn end(self) {
         self.stop.cancel();
         self.db.close().await;
-        Cluster::shared().await.drop_database(&self.database).await;
+        self.cluster.drop_database(&self.database).await;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Lines, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 /// Another process, killed at the latest when this is dropped.
 pub struct OtherProcess {
@@ -36,6 +36,12 @@ impl OtherProcess {
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until it ends by itself, or of something that befell it.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.said.by_ref().for_each(drop);
+        self.child.wait().unwrap()
     }
 
     /// `kill -9`, and the wait for its end.

@@ -47,7 +47,7 @@ pub async fn declare(
     declaration: Declaration,
     now: OffsetDateTime,
 ) -> ActionResult<DeclaredOutcome> {
-    db.transaction(DEADLINE, async |conn| {
+    let declared = db.transaction(DEADLINE, async |conn| {
         if let Some(incident) = store::incidents::lock(conn, declaration.id).await? {
             return again(conn, declaration, incident).await;
         }
@@ -61,8 +61,10 @@ pub async fn declare(
         }
         let other = store::incidents::lock(conn, declaration.id).await?;
         again(conn, declaration, other.ok_or(ActionError::NotFound("incident"))?).await
-    })
-    .await
+    });
+    let declared = declared.await?;
+    fail::point("declare.committed").await?;
+    Ok(declared)
 }
 
 fn draft(

@@ -10,6 +10,7 @@ use super::super::ActionResult;
 use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind};
+use crate::fail;
 use crate::queue::{self, Job};
 use crate::store;
 use crate::store::deliveries::Delivery;
@@ -105,6 +106,7 @@ pub(super) async fn make(
         created_at: now,
     };
     store::messages::insert(conn, &message).await?;
+    fail::point("page.message").await?;
     for (&person, paged) in whom {
         if kind == Kind::Page && !paged.roles.is_empty() {
             let at = send_at;
@@ -118,6 +120,7 @@ pub(super) async fn make(
             deliver(conn, message.id, person, Some(method), send_at, now).await?;
         }
     }
+    fail::point("page.deliveries").await?;
     Ok(())
 }
 

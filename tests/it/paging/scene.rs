@@ -22,7 +22,13 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) async fn declared(kind: Kind, level: u8) -> Scene {
+        Scene::with(kind, level, async |_| {}).await
+    }
+
+    /// The same after something was done to the installation.
+    pub(super) async fn with(kind: Kind, level: u8, before: impl AsyncFnOnce(&TestApp)) -> Scene {
         let (app, _) = TestApp::on_plan().await;
+        before(&app).await;
         let incident = app.declare(kind, level).await;
         let held = if level >= 3 { Duration::seconds(10) } else { Duration::ZERO };
         Scene { app, incident, begins: START + held }

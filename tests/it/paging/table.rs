@@ -235,3 +235,17 @@ async fn a_raise_passes_over_who_said_they_cant() {
     assert_eq!(added, wanted, "Ivo for the system administrator");
     scene.app.end().await;
 }
+
+#[tokio::test]
+async fn a_role_whose_first_holder_left_the_roster_asks_the_next_at_once() {
+    let scene = Scene::with(Kind::Real, 1, async |app| {
+        app.tamper("update people set disabled_at = created_at where key = 'jonas-brandt'").await;
+    })
+    .await;
+
+    let both = &["emeka.obi", "priya.raghunathan"];
+    let table: [(i64, &[&str]); 4] =
+        [(0, &["emeka.obi"]), (5, &["emeka.obi"]), (10, &["emeka.obi"]), (15, both)];
+    scene.assert_mailed(&table).await;
+    scene.app.end().await;
+}

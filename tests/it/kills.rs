@@ -1,0 +1,202 @@
+//! The process is killed, as by `kill -9`, at every named point between two steps with an effect.
+//! What was acknowledged stands; pressed again, what was not stands once; and what is doubled is
+//! only a page whose sender died between sending and noting it, with both attempts on record.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a process of its own is told its part by a variable"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt;
+
+use muster::actions::answers::{self, Answer};
+use muster::actions::incidents::{self, Declaration};
+use muster::actions::mail_source::MailSource;
+use muster::actions::paging::Links;
+use muster::clock::Clock;
+use muster::db::Db;
+use muster::domain::id::{DeliveryId, IncidentId, PersonId};
+use muster::domain::incident::Kind;
+use muster::fail::{self, Action};
+use muster::notify::Mailer;
+use muster::queue;
+use muster::secrets::KeyRing;
+use muster::worker::{Toolbox, turn};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::support::app::{START, TestApp};
+use crate::support::process::OtherProcess;
+use crate::support::smtp::Mail;
+
+const PART: &str = "MUSTER_TEST_PART";
+
+/// What the other process is to do, and where it is to die.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    point: String,
+    deed: Deed,
+    now: OffsetDateTime,
+    database: String,
+    ring: String,
+    sink: String,
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+enum Deed {
+    Declare { id: IncidentId, by: PersonId },
+    Page,
+    Answer { delivery: DeliveryId },
+}
+
+#[tokio::test]
+async fn killed_at_any_point_nothing_acknowledged_is_lost_and_only_a_page_may_be_doubled() {
+    for point in fail::POINTS {
+        match point.split_once('.').unwrap().0 {
+            "declare" => killed_declaring(point).await,
+            "page" => killed_paging(point).await,
+            "answer" => killed_answering(point).await,
+            other => panic!("no test kills a process at the points of {other}"),
+        }
+    }
+    println!("killed at {} points", fail::POINTS.len());
+}
+
+async fn killed_declaring(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    let by = app.person("ada-lovelace").await;
+    let id = IncidentId::new(app.clock.now());
+    die(&app, point, Deed::Declare { id, by }).await;
+
+    let acknowledged = i64::from(point == "declare.committed");
+    assert_eq!(count(&app, "incidents").await, acknowledged, "{point}");
+    let press = Declaration { id, kind: Kind::Real, level: 3, by };
+    incidents::declare(&app.db, press, app.clock.now()).await.unwrap();
+
+    assert_eq!(count(&app, "incidents").await, 1, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'declared'").await, 1, "{point}");
+    app.clock.advance(Duration::seconds(10));
+    let mails = app.mails().await;
+    assert_eq!((mails.len(), doubled(&mails)), (9, 0), "{point}: each page once");
+    app.end().await;
+}
+
+/// Pages are made at minute 5, when the chain goes on; one alone is sent at minute 0.
+async fn killed_paging(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    app.declare(Kind::Real, 1).await;
+    let mut wanted = vec!["jonas.brandt@example.org"];
+    if matches!(point, "page.message" | "page.deliveries") {
+        app.mails().await;
+        app.clock.advance(Duration::minutes(5));
+        wanted.insert(0, "emeka.obi@example.org");
+    }
+    die(&app, point, Deed::Page).await;
+
+    app.clock.advance(queue::LEASE);
+    let mails = app.mails().await;
+
+    let to: BTreeSet<_> = mails.iter().flat_map(|mail| mail.to.iter().cloned()).collect();
+    assert_eq!(to.iter().collect::<Vec<_>>(), wanted, "{point}");
+    let twice = usize::from(point == "page.after_send");
+    assert_eq!(doubled(&mails), twice, "{point}: {mails:#?}");
+    assert_each_on_record(&app, &mails, point).await;
+    let open = "deliveries where state not in ('sent', 'withdrawn')";
+    assert_eq!(count(&app, open).await, 0, "{point}");
+    app.end().await;
+}
+
+async fn killed_answering(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    app.declare(Kind::Real, 1).await;
+    assert_eq!(app.mails().await.len(), 1);
+    let newest = "select id from deliveries order by id desc limit 1";
+    let delivery = sqlx::query_scalar(newest).fetch_one(app.db.pool().unwrap()).await.unwrap();
+    let delivery = DeliveryId(delivery);
+    die(&app, point, Deed::Answer { delivery }).await;
+
+    let acknowledged = i64::from(point == "answer.committed");
+    let answered = "responders where answer = 'have'";
+    assert_eq!(count(&app, answered).await, acknowledged, "{point}");
+    answers::answer(&app.db, delivery, Answer::Have, app.clock.now()).await.unwrap();
+
+    assert_eq!(count(&app, answered).await, 1, "{point}");
+    assert_eq!(count(&app, "duties where until is null").await, 1, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'answer'").await, 1, "{point}");
+    app.clock.advance(Duration::minutes(10));
+    assert_eq!(app.mails().await.len(), 0, "{point}: the chain has ended");
+    app.end().await;
+}
+
+/// How many mails came a second time.
+fn doubled(mails: &[Mail]) -> usize {
+    let ids: BTreeSet<_> = mails.iter().map(|m| m.header("Message-ID")).collect();
+    mails.len() - ids.len()
+}
+
+/// Each mail that came has an attempt of its own on record, the doubled ones two.
+async fn assert_each_on_record(app: &TestApp, mails: &[Mail], point: &str) {
+    let mut came: BTreeMap<String, i64> = BTreeMap::new();
+    for mail in mails {
+        let id = mail.header("Message-ID").unwrap().trim_matches(['<', '>']);
+        *came.entry(id.split_once('@').unwrap().0.to_owned()).or_default() += 1;
+    }
+    for (delivery, times) in came {
+        let begun = format!("attempts where moment = 'begun' and delivery = '{delivery}'");
+        let begun = count(app, &begun).await;
+        assert!(begun >= times, "{point}: {times} mails, {begun} attempts of {delivery}");
+    }
+}
+
+async fn count(app: &TestApp, what: &str) -> i64 {
+    let sql = sqlx::AssertSqlSafe(format!("select count(*) from {what}"));
+    sqlx::query_scalar(sql).fetch_one(app.db.pool().unwrap()).await.unwrap()
+}
+
+/// Another process does the deed, and is killed at the point.
+async fn die(app: &TestApp, point: &str, deed: Deed) {
+    let part = Part {
+        point: point.to_owned(),
+        deed,
+        now: app.clock.now(),
+        database: app.database_url(),
+        ring: app.ring_path().display().to_string(),
+        sink: app.sink.url(),
+    };
+    let part = serde_json::to_string(&part).unwrap();
+    let mut victim = OtherProcess::start("kills::victim", (PART, part.as_ref()));
+    let ended = tokio::task::spawn_blocking(move || (victim.wait(), victim.errors()));
+    let (ended, errors) = ended.await.unwrap(); // meanwhile the sink takes its mail
+    assert_eq!(ended.signal(), Some(9), "it never came to {point}: {errors}");
+}
+
+/// Run by the test above as a process of its own.
+#[tokio::test]
+#[ignore = "a part of other tests"]
+async fn victim() {
+    let part: Part = serde_json::from_str(&std::env::var(PART).unwrap()).unwrap();
+    let db = Db::away();
+    db.reached(part.database.parse().unwrap(), 4);
+    let ring = KeyRing::load(part.ring.as_ref()).unwrap();
+    let _armed = fail::arm(&part.point, Action::Abort).unwrap();
+
+    match part.deed {
+        Deed::Declare { id, by } => {
+            let press = Declaration { id, kind: Kind::Real, level: 3, by };
+            incidents::declare(&db, press, part.now).await.unwrap();
+        }
+        Deed::Answer { delivery } => {
+            answers::answer(&db, delivery, Answer::Have, part.now).await.unwrap();
+        }
+        Deed::Page => {
+            let clock = Clock::standing_at(START);
+            clock.advance(part.now - START);
+            let mailer = Mailer::from_url(&part.sink, "muster@example.org", None).unwrap();
+            let links = Links::new(ring.clone(), "http://muster.test");
+            let mail = MailSource::of_page(ring, None).given(mailer);
+            let toolbox = Toolbox { db, clock, links, mail };
+            while turn(&toolbox).await.unwrap() > 0 {}
+        }
+    }
+}
