@@ -124,3 +124,16 @@ async fn a_drill_says_so() {
     assert!(ada.get("/people").await.body.contains("DRILL: Unnamed"));
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_zero_byte_is_refused_before_it_reaches_the_database() {
+    let (app, ada) = TestApp::on_plan().await;
+    declare(&ada, "real", "1").await;
+
+    let fields = [("id", NOTE), ("kind", "task"), ("text", "a\0b")];
+    let answer = ada.post(&format!("{PATH}/entries"), &fields).await;
+
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(answer.body.contains("zero byte"), "{}", answer.body);
+    app.end().await;
+}

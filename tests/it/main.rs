@@ -14,6 +14,7 @@ mod cluster;
 mod config;
 mod declare_pages;
 mod declaring;
+mod forms;
 mod guard;
 mod kills;
 mod live;

@@ -1,5 +1,6 @@
 //! A browser for tests, as far as HTTP goes: keeps its cookie, and posts forms as our pages would.
 
+use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -35,27 +36,38 @@ impl Browser {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path), String::new()).await
+        self.send(Request::get(path), Bytes::new()).await
     }
 
     /// Posts a form, with the token that our own page would hold.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let links = ["/set-up/", "/invitation/", "/answer/"];
-        let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
-        let Csrf(csrf) = self.key.token(self.session.as_deref().filter(|_| !open));
+        let Csrf(csrf) = self.token(path);
         let fields = [fields, &[("csrf", csrf.as_str())]].concat();
         self.post_raw(path, encode(&fields)).await
     }
 
+    fn token(&self, path: &str) -> Csrf {
+        let links = ["/set-up/", "/invitation/", "/answer/"];
+        let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
+        self.key.token(self.session.as_deref().filter(|_| !open))
+    }
+
+    /// Posts any bytes behind the token that our own page would hold.
+    pub async fn post_bytes(&self, path: &str, bytes: Vec<u8>) -> Answer {
+        let Csrf(csrf) = self.token(path);
+        let body = [format!("csrf={csrf}&").as_bytes(), &bytes].concat();
+        self.post_raw(path, body).await
+    }
+
     /// Posts any bytes as a form.
-    pub async fn post_raw(&self, path: &str, body: String) -> Answer {
+    pub async fn post_raw(&self, path: &str, body: impl Into<Bytes>) -> Answer {
         let request = Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ORIGIN, format!("http://{}", self.address));
         self.send(request, body).await
     }
 
-    async fn send(&self, request: hyper::http::request::Builder, body: String) -> Answer {
+    async fn send(&self, request: hyper::http::request::Builder, body: impl Into<Bytes>) -> Answer {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, conn) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -64,7 +76,7 @@ impl Browser {
         if let Some(session) = &self.session {
             request = request.header(COOKIE, format!("__Host-muster={session}"));
         }
-        let request = request.body(Full::new(Bytes::from(body))).unwrap();
+        let request = request.body(Full::new(body.into())).unwrap();
         Answer::read(sender.send_request(request).await.unwrap()).await
     }
 }
@@ -92,17 +104,20 @@ impl Answer {
 }
 
 fn encode(fields: &[(&str, &str)]) -> String {
-    let escape = |text: &str| -> String {
-        text.bytes()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                    char::from(byte).to_string()
-                }
-                _ => format!("%{byte:02X}"),
-            })
-            .collect()
-    };
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
-    pairs.join("&")
+    let pair = |(name, value): &(&str, &str)| format!("{}={}", Encoded(name), Encoded(value));
+    fields.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// A text as it stands in a form's body or a path.
+pub struct Encoded<'a>(pub &'a str);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.bytes().try_for_each(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                f.write_char(char::from(byte))
+            }
+            _ => write!(f, "%{byte:02X}"),
+        })
+    }
 }

@@ -37,6 +37,11 @@ pub(super) fn token<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<&'a [u8]>
     body.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(b"csrf="))
 }
 
+/// Whether a field of a plain form holds a zero byte. What is uploaded is read by who takes it.
+pub(super) fn has_zero_byte(headers: &HeaderMap, body: &[u8]) -> bool {
+    !is_upload(headers) && (body.contains(&0) || split_at(body, b"%00").is_some())
+}
+
 fn is_upload(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
@@ -79,6 +84,17 @@ mod tests {
         for (body, wanted) in table {
             assert_eq!(token(&kind("application/x-www-form-urlencoded"), body), wanted, "{body:?}");
         }
+    }
+
+    #[test]
+    fn a_zero_byte_is_found_however_it_is_written() {
+        let plain = kind("application/x-www-form-urlencoded");
+        for (body, found) in
+            [(&b"a=b%00"[..], true), (b"a=\0", true), (b"a=%2500", false), (b"a=100%25", false)]
+        {
+            assert_eq!(has_zero_byte(&plain, body), found, "{body:?}");
+        }
+        assert!(!has_zero_byte(&kind("multipart/form-data; boundary=b"), b"\0"));
     }
 
     #[test]

@@ -127,6 +127,9 @@ impl Guard {
         if !nobodys && !self.key.verify(session, token) {
             return Err(Refusal::StaleForm);
         }
+        if body::has_zero_byte(&parts.headers, &body) {
+            return Err(Refusal::ZeroByte);
+        }
         Ok(Request::from_parts(parts, Body::from(body)))
     }
 }

@@ -18,6 +18,8 @@ pub enum Refusal {
     TooLarge(usize),
     /// A body that broke off.
     BrokenOff,
+    /// A field with a zero byte, which no keyboard types and Postgres can't keep.
+    ZeroByte,
     /// An answer that took too long.
     TooSlow,
 }
@@ -31,6 +33,7 @@ impl Refusal {
             Refusal::HostUnknown(_) => StatusCode::MISDIRECTED_REQUEST,
             Refusal::OtherSite | Refusal::StaleForm => StatusCode::FORBIDDEN,
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::ZeroByte => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -45,6 +48,7 @@ impl Refusal {
             Refusal::StaleForm => "This form is out of date",
             Refusal::TooLarge(_) => "This is too large",
             Refusal::BrokenOff => "This did not arrive whole",
+            Refusal::ZeroByte => "This holds a character that can’t be kept",
             Refusal::TooSlow => "This took too long",
         }
     }
@@ -74,6 +78,11 @@ impl Refusal {
             }
             Refusal::BrokenOff => {
                 "Nothing was changed. The connection broke off; send it again.".to_owned()
+            }
+            Refusal::ZeroByte => {
+                "Nothing was changed. A field holds a zero byte, which is no text. \
+                                  Go back, take it out, and send it again."
+                    .to_owned()
             }
             Refusal::TooSlow => "Whether what you sent was saved is unknown. Pressing again is \
                                  safe: it is never done twice."
