@@ -24,6 +24,7 @@ mod people;
 mod pgserver;
 mod plan_upload;
 mod plans;
+mod program;
 mod queue;
 mod routes;
 mod server;

@@ -1,0 +1,92 @@
+//! The program itself, as people start, use, stop and kill it: on a folder of its own, with a
+//! Postgres of its own.
+
+mod scene;
+
+use std::os::unix::fs::PermissionsExt;
+
+use scene::Folder;
+
+const PASSWORD: &[u8] = b"ponies eat purple hay\n";
+
+#[test]
+fn a_fresh_folder_is_served_with_a_set_up_link_and_comes_back_with_all_its_data() {
+    let folder = Folder::new();
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    let link = muster.line("    http");
+    assert!(muster.get(&url, "/healthz").contains("alive"));
+    assert!(muster.get(&url, "/").contains("Not set up yet"));
+    let (path, token) = (folder.path("set-up-link"), link.rsplit('/').next().unwrap());
+    assert!(std::fs::read_to_string(&path).unwrap().contains(token));
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+    let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights", "own"];
+    let added = folder.run(&add, PASSWORD);
+    assert_eq!(added, (0, "Ada Lovelace can sign in as ada@example.org.\n".to_owned()));
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
+    let (code, said) = folder.run(&["plan", "import", plan], b"");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.ends_with("Revision 1 is in force. Nobody was taken off the roster.\n"), "{said}");
+
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+    assert!(!folder.log().contains(token), "the link's secret stands in the log");
+    assert_eq!(folder.run(&["verify"], b"").0, 0, "without a server");
+
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    assert!(muster.get(&url, "/readyz").contains("200"), "ready");
+    assert!(muster.get(&url, "/").contains("/sign-in"), "owned");
+    let (code, exported) = folder.run(&["plan", "export", "-"], b"");
+    assert!(code == 0 && exported.contains("Labitory Disaster Recovery Plan"), "{exported}");
+}
+
+#[test]
+fn after_a_kill_it_starts_again_and_only_one_serves_a_folder() {
+    let folder = Folder::new();
+    let mut first = folder.serve();
+    first.line("    http");
+
+    let (code, said) = folder.run(&["serve"], b"");
+    assert_eq!(code, 1, "{said}");
+    assert!(folder.log().contains("is in use"), "{}", folder.log());
+
+    first.kill();
+    let mut again = folder.serve();
+    again.line("    http");
+    again.terminate();
+    assert_eq!(again.ended(), 0, "{}", folder.log());
+}
+
+#[test]
+fn a_second_signal_ends_it_though_a_request_is_still_under_way() {
+    let folder = Folder::new();
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    let _half_sent = muster.begin_upload(&url);
+
+    muster.terminate();
+    folder.wait_for_log("stopping: no new work");
+    muster.terminate();
+
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+    assert!(folder.log().contains("stopping at once"), "{}", folder.log());
+    for patient in ["every request is through", "requests were cut off at the end"] {
+        assert!(!folder.log().contains(patient), "{}", folder.log());
+    }
+}
+
+#[test]
+fn settings_that_can_t_be_followed_are_refused_with_file_and_line_before_anything_starts() {
+    let folder = Folder::new();
+    let settings = folder.beside("muster.toml");
+    std::fs::write(&settings, "listen = \"127.0.0.1:0\"\nlissten = \"here\"\n").unwrap();
+
+    let (code, _) = folder.run(&["serve", "--config", settings.to_str().unwrap()], b"");
+
+    assert_eq!(code, 1);
+    let log = folder.log();
+    assert!(log.contains("muster.toml") && log.contains("lissten") && log.contains("2"), "{log}");
+    assert!(!folder.path("postgres").exists(), "nothing was made");
+}

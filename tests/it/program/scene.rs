@@ -1,0 +1,160 @@
+//! A folder for one run of the program, and the program in it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// Far above what anything here takes: reaching it means that it does not happen.
+const BOUND: Duration = Duration::from_secs(60);
+
+/// A folder for the data, key ring and log of one test.
+pub(super) struct Folder(TempDir);
+
+/// `muster serve`, killed at the latest when this is dropped; the next start ends its Postgres.
+pub(super) struct Muster {
+    child: Child,
+    said: Lines<BufReader<ChildStdout>>,
+}
+
+impl Folder {
+    pub(super) fn new() -> Folder {
+        let memory = Path::new("/dev/shm");
+        let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = tempfile::Builder::new().prefix("muster-run-").tempdir_in(base).unwrap();
+        let open = std::fs::Permissions::from_mode(0o711); // Postgres runs as a user of its own
+        std::fs::set_permissions(folder.path(), open).unwrap();
+        Folder(folder)
+    }
+
+    /// A path in the data folder.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join("data").join(name)
+    }
+
+    /// A path beside the data folder.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// All that was said on standard error.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.beside("log")).unwrap_or_default()
+    }
+
+    pub(super) fn wait_for_log(&self, words: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(words) {
+            assert!(begun.elapsed() < BOUND, "it never said {words:?}: {}", self.log());
+            std::thread::yield_now();
+        }
+    }
+
+    pub(super) fn serve(&self) -> Muster {
+        let mut child = self.command(&["serve"]).stdin(Stdio::null()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        Muster { child, said }
+    }
+
+    /// Runs a command to its end: its exit code, and what it said.
+    pub(super) fn run(&self, line: &[&str], input: &[u8]) -> (i32, String) {
+        let mut child = self.command(line).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let done = child.wait_with_output().unwrap();
+        (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
+    }
+
+    fn command(&self, line: &[&str]) -> Command {
+        let log = File::options().create(true).append(true).open(self.beside("log"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        command
+            .args(line)
+            .env_clear()
+            .env("PATH", env!("PATH"))
+            .env("MUSTER_LISTEN", "127.0.0.1:0")
+            .env("MUSTER_DATA_DIR", self.path(""))
+            .env("MUSTER_KEYRING", self.beside("keyring"))
+            .current_dir(self.0.path())
+            .stdout(Stdio::piped())
+            .stderr(log.unwrap());
+        command
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let orphan = std::fs::read_to_string(self.path("postgres/postmaster.pid"));
+        if orphan.is_ok() {
+            self.run(&["verify"], b""); // finds what was left running, and stops it
+        }
+    }
+}
+
+impl Muster {
+    /// Waits for a line that begins so, and gives the rest of it.
+    pub(super) fn line(&mut self, beginning: &str) -> String {
+        let lines = self.said.by_ref().map(Result::unwrap);
+        let found = lines.filter_map(|line| line.strip_prefix(beginning).map(str::to_owned)).next();
+        found.unwrap_or_else(|| panic!("it ended without saying {beginning:?}"))
+    }
+
+    /// The whole answer to one request, head and body.
+    pub(super) fn get(&self, url: &str, path: &str) -> String {
+        let mut tcp = connect(url);
+        let host = url.trim_start_matches("http://");
+        write!(tcp, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// A form whose body never comes.
+    pub(super) fn begin_upload(&self, url: &str) -> TcpStream {
+        let mut tcp = connect(url);
+        let host = url.trim_start_matches("http://");
+        let head = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\n\r\n";
+        write!(tcp, "POST /session HTTP/1.1\r\nhost: {host}\r\n{head}csrf=").unwrap();
+        tcp
+    }
+
+    pub(super) fn terminate(&self) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).unwrap();
+    }
+
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end, and gives its exit code.
+    pub(super) fn ended(&mut self) -> i32 {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code().unwrap_or(-1);
+            }
+            assert!(begun.elapsed() < BOUND, "it does not end");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Muster {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // it may have ended already
+        let _ = self.child.wait();
+    }
+}
+
+fn connect(url: &str) -> TcpStream {
+    let tcp = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    tcp.set_read_timeout(Some(BOUND)).unwrap();
+    tcp
+}
