@@ -29,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, error, info, warn};
 
+use crate::web::guard::Here;
+
 /// Headers a request may have; browsers behind proxies send about thirty.
 const MAX_HEADERS: usize = 64;
 /// Bytes that request line and headers may take together over HTTP/1.
@@ -140,7 +142,9 @@ impl Connection {
         }
         let _ = tcp.set_nodelay(true); // only speed is lost without it
         let work = Work::default();
-        let service = service_fn(|request| answer(self.app.clone(), self.peer, request, &work));
+        let here = tcp.local_addr().ok().map(Here);
+        let service =
+            service_fn(|request| answer(self.app.clone(), (self.peer, here), request, &work));
         let builder = self.builder();
         let mut serving = pin!(builder.serve_connection(TokioIo::new(tcp), service));
         let mut idle = pin!(work.cease(self.limits.idle));
@@ -189,16 +193,19 @@ impl Connection {
     }
 }
 
-/// Hands a request to the router, with the address it came from, and counts it as under way until
+/// Hands a request to the router, with the addresses it came from and to, and counts it as under way until
 /// the last byte of its answer is sent.
 fn answer(
     app: Router,
-    peer: SocketAddr,
+    (peer, here): (SocketAddr, Option<Here>),
     request: Request<Incoming>,
     work: &Work,
 ) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
+    if let Some(here) = here {
+        request.extensions_mut().insert(here);
+    }
     let under_way = work.begin();
     async move {
         let answer = app.oneshot(request).await?;

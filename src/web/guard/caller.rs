@@ -15,6 +15,10 @@ const FORWARDED_PROTO: &str = "x-forwarded-proto";
 const OTHERS: [&str; 4] =
     ["x-forwarded-host", "x-forwarded-port", "x-forwarded-server", "x-real-ip"];
 
+/// The address of ours that a connection came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Here(pub SocketAddr);
+
 /// The far end of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -23,6 +27,8 @@ pub struct Caller {
     /// Scheme, host and port that the browser has in its address line; none if it names no one
     /// host, and the guard lets only health checks through with that.
     pub origin: Option<PublicUrl>,
+    /// The address of ours that the connection came to, where that is known.
+    pub here: Option<SocketAddr>,
 }
 
 impl Caller {
@@ -41,6 +47,7 @@ impl Caller {
     /// Reads them off a request, and removes what only proxies may say.
     pub(super) fn take_from(parts: &mut Parts, trusted: &[Network]) -> Caller {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let here = parts.extensions.get::<Here>().map(|here| here.0);
         let nobody = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         let nearest = connected.map_or(nobody, |info| info.0.ip().to_canonical());
         let believed = is_in(trusted, nearest);
@@ -50,7 +57,7 @@ impl Caller {
             parts.headers.remove(name);
         }
         parts.headers.remove(FORWARDED);
-        Caller { peer, origin: origin(&parts.uri, &parts.headers, https) }
+        Caller { peer, origin: origin(&parts.uri, &parts.headers, https), here }
     }
 }
 

@@ -104,7 +104,7 @@ impl Guard {
     fn check_name(&self, caller: &Caller) -> Result<(), Refusal> {
         match &caller.origin {
             None => Err(Refusal::HostUnclear),
-            Some(origin) if self.names.include(origin) => Ok(()),
+            Some(origin) if self.names.include(origin, caller.here) => Ok(()),
             Some(origin) => Err(Refusal::HostUnknown(origin.host().to_owned())),
         }
     }

@@ -15,7 +15,7 @@ mod refusal;
 pub mod session_cookie;
 
 pub use body::{FORM_LIMIT, UPLOAD_LIMIT};
-pub use caller::Caller;
+pub use caller::{Caller, Here};
 pub use csrf::{Csrf, CsrfKey};
 pub use layer::Guard;
 pub use own_path::own_path;

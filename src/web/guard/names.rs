@@ -1,6 +1,8 @@
 //! The names this server answers to. Any other means a page that wants to reach it by a name of
 //! its own (DNS rebinding), or a link that would lead elsewhere.
 
+use std::net::{IpAddr, SocketAddr};
+
 use crate::config::{PublicUrl, Server};
 
 /// Public name, listed names, and this machine's own on the port that is served.
@@ -17,11 +19,23 @@ impl Names {
         Names { listed: all.map(|name| bare(&name).to_owned()).collect(), port }
     }
 
-    /// Whether a request for this address is for us; proxies choose the port of public names.
-    pub(super) fn include(&self, address: &PublicUrl) -> bool {
+    /// Whether a request for this address is for us; proxies choose the port of public names. The
+    /// number that the connection came to is ours, too: no foreign page can pass a number off as
+    /// its name, and when names can't be resolved a number is all that people have.
+    pub(super) fn include(&self, address: &PublicUrl, here: Option<SocketAddr>) -> bool {
         let listed = self.listed.iter().any(|name| name == bare(address.host()));
-        listed || (address.is_loopback() && address.port() == self.port)
+        let own = here.is_some_and(|here| {
+            number(address.host()) == Some(here.ip().to_canonical())
+                && address.port() == here.port()
+        });
+        listed || own || (address.is_loopback() && address.port() == self.port)
     }
+}
+
+/// The address that a host is, where it is no name.
+fn number(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    Some(bare.parse::<IpAddr>().ok()?.to_canonical())
 }
 
 /// A name without the dot that a resolver lets stand at its end.
@@ -64,7 +78,31 @@ mod tests {
             ("http://0.0.0.0:8080", false),
         ];
         for (address, known) in table {
-            assert_eq!(names.include(&address.parse().unwrap()), known, "{address}");
+            assert_eq!(names.include(&address.parse().unwrap(), None), known, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_number_that_a_connection_came_to_is_ours_on_its_port() {
+        let server = Server {
+            listen: "0.0.0.0:8080".parse().unwrap(),
+            public_url: "https://muster.example.org".parse().unwrap(),
+            hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+        };
+        let names = Names::new(&server, 8080);
+        let (four, six) = ("192.0.2.7:8080", "[2001:db8::7]:8080");
+        for (here, address, known) in [
+            (four, "http://192.0.2.7:8080", true),
+            ("[::ffff:192.0.2.7]:8080", "http://192.0.2.7:8080", true),
+            (six, "http://[2001:db8::7]:8080", true),
+            (four, "http://192.0.2.7", false),
+            (four, "http://192.0.2.8:8080", false),
+            (four, "http://evil.example:8080", false),
+            (four, "http://192.0.2.7.evil.example:8080", false),
+        ] {
+            let here = Some(here.parse().unwrap());
+            assert_eq!(names.include(&address.parse().unwrap(), here), known, "{address}");
         }
     }
 }
