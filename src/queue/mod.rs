@@ -14,6 +14,11 @@ use crate::domain::id::JobId;
 /// How long a worker owns a job without a sign of life.
 pub const LEASE: Duration = Duration::seconds(10);
 
+/// How long a job that was done is kept.
+pub const DONE_KEPT: Duration = Duration::days(7);
+/// How long a dead job is kept.
+pub const DEAD_KEPT: Duration = Duration::days(90);
+
 /// A job in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
@@ -132,4 +137,25 @@ pub async fn retry(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Removes up to `limit` jobs that ended so long ago that nobody asks for them any more, and says
+/// how many: those done after [`DONE_KEPT`], dead ones after [`DEAD_KEPT`].
+pub async fn prune(
+    conn: &mut PgConnection,
+    limit: i64,
+    now: OffsetDateTime,
+) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "delete from jobs where id in (
+             select id from jobs
+             where (state = 'done' and finished_at <= $1) or (state = 'dead' and finished_at <= $2)
+             limit $3)",
+        now - DONE_KEPT,
+        now - DEAD_KEPT,
+        limit,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }

@@ -1,10 +1,12 @@
 //! Does what is due: fires clocks and runs queued jobs, until it is told to stop.
 
+mod prune;
 mod run;
 mod send_delivery;
 pub mod status_page;
 mod turn;
 
+pub use prune::prune;
 pub use run::run;
 pub use turn::turn;
 

@@ -1,19 +1,22 @@
-//! The loop: a round whenever something may be due.
+//! The loop: looks whenever something may be due, and holds up nothing for what takes long.
 
 use sqlx::postgres::PgListener;
-use tokio::time::{Duration, sleep};
+use tokio::task::JoinSet;
+use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Toolbox, turn};
+use super::{Toolbox, prune, turn};
 
 const POLL: Duration = Duration::from_secs(1);
+const PRUNING: Duration = Duration::from_secs(3600);
 
-/// Works until `stop`; a round that has begun is finished. A dead database is waited for.
+/// Works until `stop`, then finishes what it has begun. A dead database is waited for.
 pub async fn run(toolbox: Toolbox, stop: CancellationToken) {
-    let mut hints = None;
+    let (mut hints, mut pruned) = (None, None::<Instant>);
+    let mut running = JoinSet::new();
     let mut moves = toolbox.clock.moves();
     while !stop.is_cancelled() {
-        match turn(&toolbox).await {
+        match turn::begin(&toolbox, &mut running).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => tracing::debug!(%error, "the worker waits for the database"),
@@ -21,13 +24,18 @@ pub async fn run(toolbox: Toolbox, stop: CancellationToken) {
         if hints.is_none() {
             hints = listen(&toolbox).await;
         }
+        if pruned.is_none_or(|at| at.elapsed() >= PRUNING) && prune(&toolbox).await.is_ok() {
+            pruned = Some(Instant::now());
+        }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             () = sleep(POLL) => {}
             _ = moves.changed() => {}
             () = hint(&mut hints) => {}
+            Some(_) = running.join_next() => {}
         }
     }
+    while running.join_next().await.is_some() {}
 }
 
 async fn listen(toolbox: &Toolbox) -> Option<PgListener> {

@@ -8,24 +8,33 @@ use crate::actions::{self, ActionError, ActionResult, DEADLINE};
 use crate::queue::{self, Claimed, Job};
 
 /// How much is sent at once by one channel; there is one channel so far.
-const SLOTS: i64 = 32;
+const SLOTS: usize = 32;
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// Fires all due clocks, runs due jobs beside each other, and returns how much it did.
-pub async fn turn(toolbox: &Toolbox) -> ActionResult<usize> {
+/// Fires all due clocks and begins due jobs, as many as there are free slots beside those that run
+/// already; returns how much it did.
+pub(super) async fn begin(toolbox: &Toolbox, running: &mut JoinSet<()>) -> ActionResult<usize> {
     let now = toolbox.clock.now();
     let fired = actions::clocks::fire_due(&toolbox.db, now).await?;
+    let free = SLOTS.saturating_sub(running.len());
     let claimed = toolbox
         .db
         .transaction(DEADLINE, async |conn| {
-            Ok::<_, ActionError>(queue::claim(conn, SLOTS, now).await?)
+            let free = i64::try_from(free).unwrap_or(i64::MAX);
+            Ok::<_, ActionError>(queue::claim(conn, free, now).await?)
         })
         .await?;
     let count = fired + claimed.len();
-    let mut running = JoinSet::new();
     for claimed in claimed {
         running.spawn(perform(toolbox.clone(), claimed));
     }
+    Ok(count)
+}
+
+/// One round to its end, for who works without a loop; returns how much it did.
+pub async fn turn(toolbox: &Toolbox) -> ActionResult<usize> {
+    let mut running = JoinSet::new();
+    let count = begin(toolbox, &mut running).await?;
     while running.join_next().await.is_some() {}
     Ok(count)
 }

@@ -2,11 +2,12 @@
 
 use muster::domain::id::DeliveryId;
 use muster::queue::{self, Job, LEASE};
-use muster::store;
+use muster::{store, worker};
 use sqlx::PgPool;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
+use crate::support::app::TestApp;
 use crate::support::cluster::Cluster;
 
 const NOW: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
@@ -55,4 +56,32 @@ async fn a_lapsed_lease_is_taken_over_and_the_late_worker_settles_nothing() {
     assert!(!queue::finish(&mut conn, &late, None, then).await.unwrap());
     assert!(!queue::retry(&mut conn, &late, then, "later").await.unwrap());
     assert!(queue::finish(&mut conn, &taken, None, then).await.unwrap());
+}
+
+#[tokio::test]
+async fn ended_jobs_are_kept_for_a_while_and_waiting_ones_for_ever() {
+    let (app, _) = TestApp::owned().await;
+    for (state, lease, ended) in [
+        ("ready", "null", "null"),
+        ("running", "now()", "null"),
+        ("done", "null", "'2026-11-14 02:12Z'"),
+        ("dead", "null", "'2026-11-14 02:12Z'"),
+    ] {
+        let job = format!(
+            "insert into jobs (id, kind, args, state, run_at, lease_until, created_at, finished_at)
+             values (gen_random_uuid(), 'elsewhere', '{{}}', '{state}', now(), {lease}, now(), {ended})"
+        );
+        assert_eq!(app.tamper(&job).await, 1);
+    }
+    let left = async || app.tamper("select from jobs").await;
+
+    worker::prune(&app.toolbox()).await.unwrap();
+    assert_eq!(left().await, 4);
+    app.clock.advance(queue::DONE_KEPT);
+    worker::prune(&app.toolbox()).await.unwrap();
+    assert_eq!(left().await, 3, "what was done is gone");
+    app.clock.advance(queue::DEAD_KEPT);
+    worker::prune(&app.toolbox()).await.unwrap();
+    assert_eq!(left().await, 2, "what waits or runs stays");
+    app.end().await;
 }

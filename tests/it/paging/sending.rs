@@ -3,7 +3,9 @@
 use muster::actions::answers::Answer;
 use muster::actions::incidents::{self, Step};
 use muster::domain::incident::Kind;
+use muster::worker;
 use time::Duration;
+use tokio_util::sync::CancellationToken;
 
 use super::scene::{Scene, recipients};
 use crate::support::smtp::Behaviour;
@@ -100,5 +102,26 @@ async fn lowering_by_somebody_who_knows_how_long_it_lasts_asks_nothing() {
     incidents::lower(&scene.app.db, scene.incident, 2, "bookings work", ada, now).await.unwrap();
 
     assert_eq!(recipients(&scene.mails_after(Duration::hours(4)).await), [""; 0]);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_on_one_page_holds_up_no_other() {
+    let scene = Scene::declared(Kind::Real, 1).await;
+    let (app, jonas) = (&scene.app, "jonas.brandt@example.org");
+    app.sink.behave(jonas, Behaviour::Hang);
+    let worker = tokio::spawn(worker::run(app.toolbox(), CancellationToken::new()));
+    app.sink.wait_for_tries(jonas, 1).await;
+
+    app.declare(Kind::Real, 2).await;
+    let mails = app.sink.wait_for(3).await;
+
+    let others = ["priya.raghunathan", "tomasz.lindqvist", "wilhelmina.featherstonehaugh"];
+    assert_eq!(recipients(&mails), others);
+    let hanging = "attempts join deliveries on id = delivery where moment = 'ended'
+                   and address = 'jonas.brandt@example.org'";
+    assert_eq!(scene.count(hanging).await, 0, "the first send was waited for");
+    worker.abort();
+    app.sink.take_mails();
     scene.app.end().await;
 }
