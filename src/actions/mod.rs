@@ -47,6 +47,9 @@ pub enum ActionError {
     /// The person lacks the right.
     #[error("{0}")]
     NotAllowed(String),
+    /// What was pressed asks for the password again, and it was not typed lately.
+    #[error("type your password again: you last typed it more than ten minutes ago")]
+    NotFresh,
     /// A test broke it off here.
     #[error(transparent)]
     Tripped(#[from] crate::fail::Tripped),

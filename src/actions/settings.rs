@@ -12,7 +12,6 @@ use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::DeliveryId;
 use crate::domain::message::{Words, account, message_id};
-use crate::domain::rights::Right;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::notify::{Mail, SettingError};
 use crate::store;
@@ -20,7 +19,6 @@ use crate::store;
 const SMTP_URL: &str = "smtp_url";
 const MAIL_FROM: &str = "mail_from";
 const NOT_SET: &str = "no mail server is set; set one first";
-const OWNERS: &str = "Only owners may do this; ask one of them.";
 /// How long somebody waits before the page for the server's answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -57,7 +55,7 @@ pub async fn set_mail(
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let kept = if url.is_empty() { Some(stored_url(conn, source).await?) } else { None };
         source.read(kept.as_deref().unwrap_or(url), from).map_err(wrong)?;
@@ -77,7 +75,7 @@ pub async fn set_mail(
 /// # Errors
 /// [`ActionError::Refused`] where none is set.
 pub async fn remove_mail(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
-    require_owner(by)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         if !store::secrets::remove(conn, SMTP_URL).await? {
             return Err(ActionError::refused(NOT_SET));
@@ -98,7 +96,7 @@ pub async fn test_mail(
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<String> {
-    require_owner(by)?;
+    by.require_ownership()?;
     let mailer = source.mailer(db).await?;
     let mailer = mailer.ok_or_else(|| ActionError::wrong(SMTP_URL, NOT_SET))?;
     let (to, at) = addressee(db, by, now).await?;
@@ -121,10 +119,6 @@ async fn addressee(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<
         Ok((account.email, zone.clock(now)))
     })
     .await
-}
-
-fn require_owner(by: &SignedIn) -> ActionResult<()> {
-    if by.rights.allow(Right::Own) { Ok(()) } else { Err(ActionError::NotAllowed(OWNERS.into())) }
 }
 
 async fn stored_url(conn: &mut PgConnection, source: &MailSource) -> ActionResult<String> {

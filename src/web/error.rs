@@ -75,6 +75,9 @@ fn trouble(error: &PageError) -> Trouble {
         PageError::Deed(ActionError::Refused(_)) => {
             (StatusCode::CONFLICT, "That can’t be done now")
         }
+        PageError::Deed(ActionError::NotFresh) => {
+            (StatusCode::FORBIDDEN, "Type your password again")
+        }
         PageError::Deed(ActionError::Invalid(_)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Something typed is wrong")
         }

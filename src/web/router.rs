@@ -24,6 +24,11 @@ const RESPOND: Needs = Needs::Right(Right::Respond);
 const COMMAND: Needs = Needs::Right(Right::Command);
 const OWN: Needs = Needs::Right(Right::Own);
 
+/// An owner who has typed their password lately, for what changes something.
+const fn own(deed: &'static str) -> Needs {
+    Needs::Fresh(Right::Own, deed)
+}
+
 /// The whole table.
 #[must_use]
 pub fn routes(state: &AppState) -> Routes {
@@ -100,12 +105,17 @@ fn owners(routes: Routes) -> Routes {
     routes
         .add(GET, links::PLAN_NEW, OWN, revisions::new)
         .add(POST, links::PLAN_NEW, OWN, revisions::look)
-        .add(POST, links::PLAN_REVISIONS, OWN, revisions::create)
-        .add(POST, "/people/{id}/link", OWN, people::link)
-        .add(POST, "/people/{id}/rights", OWN, people::set_rights)
+        .add(
+            POST,
+            links::PLAN_REVISIONS,
+            own("Bring in the plan’s next revision"),
+            revisions::create,
+        )
+        .add(POST, "/people/{id}/link", own("Make a link for this person"), people::link)
+        .add(POST, "/people/{id}/rights", own("Set what this person may do"), people::set_rights)
         .add(GET, links::SETTINGS, OWN, settings::show)
-        .add(POST, "/settings/mail", OWN, settings::set_mail)
-        .add(POST, "/settings/mail/remove", OWN, settings::remove_mail)
+        .add(POST, "/settings/mail", own("Set where mail is handed in"), settings::set_mail)
+        .add(POST, "/settings/mail/remove", own("Remove the mail server"), settings::remove_mail)
         .add(POST, "/settings/mail/test", OWN, settings::test_mail)
 }
 

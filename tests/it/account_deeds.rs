@@ -161,7 +161,7 @@ async fn the_last_owner_stays_and_rights_ask_for_a_fresh_password() {
     let shut = accounts::disable(db, ring, &owner, owner.person, NOW).await;
     assert!(matches!(shut, Err(ActionError::Refused(_))), "{shut:?}");
     let late = accounts::set_rights(db, ring, &owner, owner.person, &Rights::all(), stale).await;
-    assert!(matches!(late, Err(ActionError::Invalid(_))), "{late:?}");
+    assert!(matches!(late, Err(ActionError::NotFresh)), "{late:?}");
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::rights::require_owner;
 use super::set_up::{check_email, check_password, new_standing};
 use super::standing::{Standing, find};
 use crate::actions::sessions::{self, SignedIn};
@@ -52,7 +51,7 @@ async fn make(
     purpose: Purpose,
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     let token = Token::random()?;
     let (lives, verb) = match purpose {
         Purpose::Reset => (RESET, "may choose a new password"),

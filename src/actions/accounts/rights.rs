@@ -15,6 +15,7 @@ use crate::store;
 use crate::store::people::Person;
 
 /// Sets what an account may do; the right to approve is granted anew where it was suspended.
+/// Setting what stands changes nothing.
 ///
 /// # Errors
 /// Refused to all but owners who just typed their password, and for the last owner's own right.
@@ -26,7 +27,7 @@ pub async fn set_rights(
     rights: &Rights,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         if !rights.allow(Right::Own) {
@@ -38,7 +39,11 @@ pub async fn set_rights(
             let words = "Another owner must grant you the right to approve anew.";
             return Err(ActionError::refused(words));
         }
-        if suspended || approves != standing.grant.is_some() {
+        let anew = suspended || approves != standing.grant.is_some();
+        if !anew && standing.account.rights == *rights {
+            return Ok(()); // pressed twice
+        }
+        if anew {
             standing.regrant(conn, approves, Some(by.person), now).await?;
         }
         standing.account.rights = rights.clone();
@@ -62,7 +67,7 @@ pub async fn disable(
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         keep_an_owner(conn, ring, &standing).await?;
@@ -88,7 +93,7 @@ pub async fn enable(
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         standing.account.disabled_at = None;
@@ -96,18 +101,6 @@ pub async fn enable(
         tell(conn, by, person, format!("{}’s account was enabled again.", who.name), now).await
     })
     .await
-}
-
-/// Only owners, and only while their password is fresh.
-pub(super) fn require_owner(by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
-    if !by.rights.allow(Right::Own) {
-        return Err(ActionError::NotAllowed("Only owners may do this; ask one of them.".into()));
-    }
-    if !by.is_fresh(now) {
-        let words = "Type your password again: it was last typed more than ten minutes ago.";
-        return Err(ActionError::wrong("your_password", words));
-    }
-    Ok(())
 }
 
 async fn take(

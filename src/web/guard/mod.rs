@@ -4,6 +4,7 @@
 //! caller's address behind trusted proxies, answers to known names alone, refuses forms that
 //! another site made, bounds body and time, and sets the headers of every answer.
 
+mod aside;
 mod body;
 mod caller;
 mod csrf;
@@ -14,6 +15,7 @@ mod own_path;
 mod refusal;
 pub mod session_cookie;
 
+pub use aside::{Aside, BACK, PASSWORD};
 pub use body::{FORM_LIMIT, UPLOAD_LIMIT};
 pub use caller::{Caller, Here};
 pub use csrf::{Csrf, CsrfKey};

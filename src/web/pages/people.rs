@@ -2,14 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
+use axum::http::HeaderMap;
 use axum::http::header::HOST;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use crate::actions::people::Card;
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, accounts, people, sessions};
+use crate::actions::{ActionError, accounts, people};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::rights::{Right, Rights};
@@ -24,13 +23,6 @@ use crate::web::parts::page::Page;
 use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
-
-/// What is typed.
-#[derive(Deserialize, Default)]
-pub(in crate::web) struct Typed {
-    #[serde(default)]
-    your_password: String,
-}
 
 #[derive(Template)]
 #[template(path = "people/index.html")]
@@ -48,11 +40,9 @@ struct PersonPage {
     account: String,
     action: String,
     button: Option<&'static str>,
-    password: Field,
     link: Option<String>,
     rights: Option<Field>,
     rights_action: String,
-    password_for_rights: Field,
 }
 
 /// `GET /people`
@@ -79,7 +69,7 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Response, PageError> {
     let card = find(&state, &id).await?;
-    draw(frame, &card, None, None)
+    draw(frame, &card, None)
 }
 
 /// `POST /people/{id}/link`: an invitation, or a reset where there is an account.
@@ -88,19 +78,11 @@ pub(in crate::web) async fn link(
     Path(id): Path<String>,
     (caller, headers): (Caller, HeaderMap),
     frame: Frame,
-    Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
     let card = find(&state, &id).await?;
-    match make(&state, &frame.who, &card, &typed.your_password).await {
-        Ok(token) => {
-            let path = links::invitation(&token.expose());
-            draw(frame, &card, Some(origin(&caller, &headers) + &path), None)
-        }
-        Err(ActionError::Invalid(wrong)) => {
-            draw(frame, &card, None, wrong.into_iter().next().map(|wrong| wrong.words))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let token = make(&state, &frame.who, &card).await?;
+    let path = links::invitation(&token.expose());
+    draw(frame, &card, Some(origin(&caller, &headers) + &path))
 }
 
 /// `POST /people/{id}/rights`
@@ -111,32 +93,11 @@ pub(in crate::web) async fn set_rights(
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let card = find(&state, &id).await?;
-    let named = |field| move |pair: &&(String, String)| pair.0 == field;
-    let password = typed.iter().find(named("rights_password")).map_or("", |pair| &pair.1);
-    let names = typed.iter().filter(named("rights")).map(|pair| &pair.1);
+    let names = typed.iter().filter(|pair| pair.0 == "rights").map(|pair| &pair.1);
     let rights = Rights::from_names(names).map_err(ActionError::refused)?;
-    let done = async {
-        let who = fresh(&state, &frame.who, password).await?;
-        let AppState { db, ring, clock, .. } = &state;
-        accounts::set_rights(db, ring, &who, card.person.id, &rights, clock.now()).await
-    };
-    match done.await {
-        Ok(()) => Ok(Redirect::to(&links::person(card.person.id)).into_response()),
-        Err(ActionError::Invalid(wrong)) => {
-            draw(frame, &card, None, wrong.into_iter().next().map(|wrong| wrong.words))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The owner, with the password taken again where it must be.
-async fn fresh(state: &AppState, who: &SignedIn, password: &str) -> Result<SignedIn, ActionError> {
-    let AppState { db, passwords, clock, .. } = state;
-    let now = clock.now();
-    if who.is_fresh(now) || password.is_empty() {
-        return Ok(who.clone());
-    }
-    sessions::step_up(db, passwords, who, password, now).await
+    let AppState { db, ring, clock, .. } = &state;
+    accounts::set_rights(db, ring, &frame.who, card.person.id, &rights, clock.now()).await?;
+    Ok(Redirect::to(&links::person(card.person.id)).into_response())
 }
 
 /// The address under which the owner sees Muster; the guard has checked the name.
@@ -146,17 +107,11 @@ fn origin(caller: &Caller, headers: &HeaderMap) -> String {
     host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
 }
 
-async fn make(
-    state: &AppState,
-    who: &SignedIn,
-    card: &Card,
-    password: &str,
-) -> Result<Token, ActionError> {
-    let fresh = fresh(state, who, password).await?;
+async fn make(state: &AppState, fresh: &SignedIn, card: &Card) -> Result<Token, ActionError> {
     let (db, now) = (&state.db, state.clock.now());
     match card.account {
-        Some(_) => accounts::reset(db, &fresh, card.person.id, now).await,
-        None => accounts::invite(db, &fresh, card.person.id, now).await,
+        Some(_) => accounts::reset(db, fresh, card.person.id, now).await,
+        None => accounts::invite(db, fresh, card.person.id, now).await,
     }
 }
 
@@ -165,13 +120,7 @@ async fn find(state: &AppState, id: &str) -> Result<Card, PageError> {
     Ok(people::card(&state.db, id).await?)
 }
 
-fn draw(
-    frame: Frame,
-    card: &Card,
-    link: Option<String>,
-    wrong: Option<String>,
-) -> Result<Response, PageError> {
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+fn draw(frame: Frame, card: &Card, link: Option<String>) -> Result<Response, PageError> {
     let owns = frame.who.rights.allow(Right::Own);
     let button = if card.account.is_some() { "Make a link for a new password" } else { "Invite" };
     let html = PersonPage {
@@ -180,19 +129,12 @@ fn draw(
         account: format!("{}. {}.", reach(card), account(card)),
         action: links::person_link(card.person.id),
         button: owns.then_some(button),
-        password: Field::password("your_password", "Your own password")
-            .hint("Asked for when you last typed it more than ten minutes ago.")
-            .autocomplete("current-password")
-            .error(wrong),
         link,
         rights: card.account.as_ref().filter(|_| owns).map(|account| rights_field(&account.rights)),
         rights_action: links::person_rights(card.person.id),
-        password_for_rights: Field::password("rights_password", "Your own password")
-            .hint("Asked for when you last typed it more than ten minutes ago.")
-            .autocomplete("current-password"),
     }
     .render()?;
-    Ok((status, Html(html)).into_response())
+    Ok(Html(html).into_response())
 }
 
 fn rights_field(rights: &Rights) -> Field {
