@@ -162,6 +162,7 @@ pub(super) async fn begin(
 ) -> ActionResult<Token> {
     let token = Token::random()?;
     store::sessions::insert(conn, &token.hash(), person, now).await?;
+    store::accounts::note_sign_in(conn, person, now).await?;
     Ok(token)
 }
 

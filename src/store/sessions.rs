@@ -101,6 +101,17 @@ pub async fn end_all(
     Ok(())
 }
 
+/// How many sessions the person has, those that are over but not yet cleared away among them.
+pub async fn count(conn: &mut PgConnection, person: PersonId) -> StoreResult<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from sessions where person = $1"#,
+        person.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
+}
+
 /// Whether the person has a duty in an open incident: their session does not expire.
 pub async fn has_duty(conn: &mut PgConnection, person: PersonId) -> StoreResult<bool> {
     let found = sqlx::query_scalar!(

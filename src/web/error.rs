@@ -123,7 +123,7 @@ fn words(error: &PageError, status: StatusCode, away: bool) -> String {
 }
 
 /// An error's fragment as a sentence.
-fn sentence(fragment: &str) -> String {
+pub(super) fn sentence(fragment: &str) -> String {
     let mut chars = fragment.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>());
     let text = format!("{}{}", first.unwrap_or_default(), chars.as_str());

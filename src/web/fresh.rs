@@ -4,14 +4,14 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use http_body_util::BodyExt as _;
 
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, sessions};
+use crate::actions::{ActionError, people, sessions};
 use crate::secrets::Hidden;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -30,6 +30,7 @@ struct FreshPage {
     page: Page,
     action: String,
     deed: &'static str,
+    whom: Option<String>,
     fields: Vec<(String, String)>,
     back: String,
     password: Field,
@@ -100,6 +101,7 @@ async fn ask(
         None => came_from(&parts),
     };
     let action = parts.uri.path().to_owned();
+    let whom = whom(state, &mut parts).await;
     let frame = match Frame::from_request_parts(&mut parts, state).await {
         Ok(frame) => frame,
         Err(error) => return error.into_response(),
@@ -111,7 +113,8 @@ async fn ask(
         .required()
         .autocomplete("current-password")
         .error(wrong);
-    let html = FreshPage { page, action, deed, fields: aside.fields(), back, password }.render();
+    let html =
+        FreshPage { page, action, deed, whom, fields: aside.fields(), back, password }.render();
     html.map_or_else(
         |e| PageError::from(e).into_response(),
         |html| (status, Html(html)).into_response(),
@@ -124,4 +127,13 @@ fn came_from(parts: &Parts) -> String {
     let uri = referer.and_then(|referer| referer.parse::<axum::http::Uri>().ok());
     let path = uri.as_ref().and_then(|uri| uri.path_and_query()).map(|path| path.as_str());
     path.and_then(own_path).unwrap_or(links::FRONT).to_owned()
+}
+
+/// The name of the person whom the form is about, where its path names one.
+async fn whom(state: &AppState, parts: &mut Parts) -> Option<String> {
+    let params = RawPathParams::from_request_parts(parts, state).await.ok()?;
+    let route = parts.extensions.get::<MatchedPath>()?;
+    let (_, id) = params.iter().find(|(name, _)| *name == "id")?;
+    let id = id.parse().ok().filter(|_| route.as_str().starts_with(links::PEOPLE))?;
+    people::name(&state.db, id).await.ok()
 }

@@ -36,6 +36,31 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/incidents/{id}/messages", Needs::Right(Right::View)),
     ("GET", "/people", Needs::Right(Right::View)),
     ("GET", "/people/{id}", Needs::Right(Right::View)),
+    ("GET", "/people/new", Needs::Right(Right::Own)),
+    ("POST", "/people", FRESH_OWN),
+    ("POST", "/people/{id}", FRESH_OWN),
+    ("POST", "/people/{id}/methods", FRESH_OWN),
+    ("POST", "/people/{id}/methods/order", FRESH_OWN),
+    ("POST", "/people/{id}/methods/{method}/removal", FRESH_OWN),
+    ("POST", "/people/{id}/methods/{method}/removal/undo", FRESH_OWN),
+    ("POST", "/people/{id}/methods/{method}/verification", FRESH_OWN),
+    ("POST", "/people/{id}/methods/{method}/call", Needs::Right(Right::Respond)),
+    ("POST", "/people/{id}/absence", FRESH_OWN),
+    ("POST", "/people/{id}/absence/end", FRESH_OWN),
+    ("POST", "/people/{id}/suspension", FRESH_OWN),
+    ("POST", "/people/{id}/suspension/end", FRESH_OWN),
+    ("GET", "/me", Needs::Right(Right::View)),
+    ("POST", "/me", Needs::Right(Right::View)),
+    ("POST", "/me/password", Needs::Right(Right::View)),
+    ("POST", "/me/address", Needs::Fresh(Right::View, "")),
+    ("POST", "/me/sessions/end", Needs::Right(Right::View)),
+    ("POST", "/me/methods", Needs::Right(Right::View)),
+    ("POST", "/me/methods/order", Needs::Right(Right::View)),
+    ("POST", "/me/methods/{method}/removal", Needs::Right(Right::View)),
+    ("POST", "/me/methods/{method}/removal/undo", Needs::Right(Right::View)),
+    ("POST", "/me/methods/{method}/verification", Needs::Right(Right::View)),
+    ("GET", "/verification/{token}", Needs::Link),
+    ("POST", "/verification/{token}", Needs::Link),
     ("POST", "/people/{id}/link", FRESH_OWN),
     ("POST", "/people/{id}/rights", FRESH_OWN),
     ("GET", "/declare", Needs::Right(Right::Respond)),
@@ -119,7 +144,8 @@ async fn every_route_is_open_to_its_right_alone() {
 
     for (method, path, needs) in ROUTES {
         let (Needs::Right(right) | Needs::Fresh(right, _)) = needs else { continue };
-        let path = path.replace("{id}", "01930000-0000-7000-8000-00000000ffff");
+        let nobodys = "01930000-0000-7000-8000-00000000ffff";
+        let path = path.replace("{id}", nobodys).replace("{method}", nobodys);
         let nobody = ask(&app.browser(), method, &path).await;
         assert_eq!(nobody, StatusCode::SEE_OTHER, "{method} {path} for nobody");
         for (rights, browser) in &people {

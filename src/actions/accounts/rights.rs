@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::standing::{Standing, find};
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, duties, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::rights::{Right, Rights};
@@ -76,7 +76,7 @@ pub async fn disable(
         standing.save(conn, ring, now).await?;
         store::sessions::end_all(conn, person, None).await?;
         store::links::spend_all(conn, person, now).await?;
-        store::people::end_duties(conn, person, now).await?;
+        duties::end_all(conn, &who, "their account was disabled", by.person, now).await?;
         tell(conn, by, person, format!("{}’s account was disabled.", who.name), now).await
     })
     .await
@@ -115,7 +115,8 @@ async fn take(
     Ok((standing, who))
 }
 
-async fn keep_an_owner(
+/// Refuses to let the last owner go.
+pub(in crate::actions) async fn keep_an_owner(
     conn: &mut PgConnection,
     ring: &KeyRing,
     leaving: &Standing,
@@ -127,8 +128,10 @@ async fn keep_an_owner(
         let owns = other.rights.allow(Right::Own) && other.disabled_at.is_none();
         let another = other.person != leaving.account.person;
         if owns && another && other.password_hash.is_some() {
+            let who = store::people::find(conn, other.person).await?;
             let standing = find(conn, other.person).await?;
-            if standing.is_some_and(|standing| standing.is_sealed(ring)) {
+            let on_roster = who.is_some_and(|who| who.disabled_at.is_none());
+            if on_roster && standing.is_some_and(|standing| standing.is_sealed(ring)) {
                 return Ok(());
             }
         }

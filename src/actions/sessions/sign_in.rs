@@ -24,10 +24,10 @@ pub async fn start(
     password: &str,
     now: OffsetDateTime,
 ) -> ActionResult<Option<Token>> {
-    let standing = look_up(db, email).await?;
-    let usable = standing
-        .as_ref()
-        .filter(|standing| standing.account.disabled_at.is_none() && standing.is_sealed(ring));
+    let (standing, on_roster) = look_up(db, email).await?;
+    let usable = standing.as_ref().filter(|standing| {
+        on_roster && standing.account.disabled_at.is_none() && standing.is_sealed(ring)
+    });
     let person = usable.map_or(PersonId(Uuid::nil()), |standing| standing.account.person);
     let hash = usable.and_then(|standing| standing.account.password_hash.as_deref());
     let right = passwords.verify(person, password, hash).await?;
@@ -45,12 +45,14 @@ pub async fn start(
     }
 }
 
-async fn look_up(db: &Db, email: &str) -> ActionResult<Option<Standing>> {
+/// Whose address it is, and whether they are on the roster.
+async fn look_up(db: &Db, email: &str) -> ActionResult<(Option<Standing>, bool)> {
     db.transaction(DEADLINE, async |conn| {
-        match store::accounts::find_by_email(conn, email.trim()).await? {
-            Some(account) => find(conn, account.person).await,
-            None => Ok(None),
-        }
+        let account = store::accounts::find_by_email(conn, email.trim()).await?;
+        let Some(account) = account else { return Ok((None, false)) };
+        let who = store::people::find(conn, account.person).await?;
+        let on_roster = who.is_some_and(|who| who.disabled_at.is_none());
+        Ok((find(conn, account.person).await?, on_roster))
     })
     .await
 }
@@ -65,7 +67,6 @@ async fn let_in(db: &Db, standing: &Standing, now: OffsetDateTime) -> ActionResu
             return Ok(None);
         };
         let token = begin(conn, person, now).await?;
-        store::accounts::note_sign_in(conn, person, now).await?;
         let body = Body::words(format!("{} signed in.", who.name));
         timeline::log(conn, Kind::SignIn, Actor::Person(person), body, now).await?;
         Ok(Some(token))
