@@ -8,6 +8,7 @@ mod verification;
 
 pub use absence::{put_back, take_off};
 pub use edit::{Addition, Edit, add, edit};
+pub(super) use guard::require_held;
 pub use methods::{Addressed, add_method, order_methods, remove_method, restore_method};
 pub use verification::{called, mail_verification, verifiable, verify};
 

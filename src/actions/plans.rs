@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::sessions::SignedIn;
-use super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::{ActionError, ActionResult, DEADLINE, people, timeline};
 use crate::db::{Db, DbError};
 use crate::domain::id::PersonId;
 use crate::domain::plan::document::{FORMAT, Plan, PlanFile};
@@ -157,6 +157,7 @@ async fn bring_in(
     expected: Option<i32>,
     now: OffsetDateTime,
 ) -> ActionResult<Imported> {
+    store::people::lock_all(conn).await?;
     let difference = compare(conn, file).await?;
     if difference.unchanged() {
         return Ok(Imported { number: difference.number(), changes: Vec::new() });
@@ -167,6 +168,7 @@ async fn bring_in(
     }
     let digest = insert(conn, &file.plan, number, by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
+    people::require_held(conn).await?;
     let count = difference.changes.len();
     let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
         .with("revision", number)

@@ -1,6 +1,7 @@
 //! The roster in the browser: who is on it, how they are reached, what their accounts may do.
 
 mod absence;
+mod deeds;
 mod invitations;
 mod me;
 mod methods;

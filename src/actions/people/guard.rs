@@ -46,14 +46,23 @@ pub(super) async fn gaps(conn: &mut PgConnection) -> ActionResult<Vec<Unheld>> {
     Ok(unheld(&revision.plan, |key| reached.contains(key)))
 }
 
+/// Refuses a plan in which a level or audience reaches nobody, as the roster stands: whom its text
+/// names may have left.
+pub(in crate::actions) async fn require_held(conn: &mut PgConnection) -> ActionResult<()> {
+    match gaps(conn).await?.into_iter().next() {
+        None => Ok(()),
+        Some(gap) => Err(ActionError::refused(format!("{}, as the roster stands", gap.says))),
+    }
+}
+
 /// Refuses a change after which a level or audience reaches nobody that reached somebody before.
 pub(super) async fn keep_held(conn: &mut PgConnection, before: &[Unheld]) -> ActionResult<()> {
     let after = gaps(conn).await?;
     match after.into_iter().find(|gap| !before.contains(gap)) {
         None => Ok(()),
         Some(gap) => Err(ActionError::refused(format!(
-            "after this, {}. Name another holder in the plan, or add a way to reach one, and then \
-             do this",
+            "nothing was changed. After this, {}. Name another holder in the plan, or add a way to \
+             reach one, and then do this",
             gap.says
         ))),
     }

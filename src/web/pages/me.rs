@@ -13,7 +13,8 @@ use crate::web::frame::{Frame, Who};
 use crate::web::guard::Caller;
 use crate::web::links;
 use crate::web::pages::people::{
-    MethodsSheet, Said, Subject, Typed, rights_in_words, roles_of, zone_choices,
+    MethodsSheet, Said, Subject, Typed, duties, grant_in_words, rights_in_words, roles_of,
+    zone_choices,
 };
 use crate::web::pages::sign_in::cookie;
 use crate::web::parts::facts::Facts;
@@ -96,7 +97,7 @@ pub(super) async fn draw(
         methods: MethodsSheet::new(&whole, &frame, true, &said),
         version: person.version,
         fields: edit_fields(&whole, &frame, &said),
-        duties: duties(&whole, &frame),
+        duties: duties(&whole, &frame, "You have").collect(),
         roles: roles(&whole, &frame),
         rights: rights(&whole, &frame),
         address: Field::email("email", "New address to sign in with", said.typed.get("email"))
@@ -119,17 +120,11 @@ pub(super) async fn draw(
 fn edit_fields(whole: &Whole, frame: &Frame, said: &Said) -> Vec<Field> {
     let (person, typed) = (&whole.card.person, &said.typed);
     let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
-    let late = said.refused.is_some() && typed.has("name");
-    let hinted = |field: Field, name: &str, stands: &str| {
-        let differs = late && typed.or(name, stands) != stands;
-        let field = field.error(said.error(name));
-        if differs { field.hint(format!("Stands now: {stands}.")) } else { field }
-    };
     let name = Field::text("name", "Your name", typed.or("name", &person.name));
     let zones = zone_choices(typed.or("zone", &person.zone), plan);
     vec![
-        hinted(name.required().autocomplete("name"), "name", &person.name),
-        hinted(Field::select("zone", "Your time zone", zones), "zone", &person.zone),
+        said.beside(name.required().autocomplete("name"), "name", &person.name),
+        said.beside(Field::select("zone", "Your time zone", zones), "zone", &person.zone),
     ]
 }
 
@@ -151,18 +146,6 @@ fn password_fields(said: &Said) -> Vec<Field> {
     ]
 }
 
-fn duties(whole: &Whole, frame: &Frame) -> Vec<Words> {
-    let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
-    let said = whole.duties.iter().map(|duty| {
-        let role = plan.and_then(|plan| plan.role(&duty.role_key));
-        let role = role.map_or(duty.role_key.as_str(), |role| &role.name);
-        let words = Words::new().bold(format!("You have {role}"));
-        let words = words.plain(format!(" since {} in ", frame.zone.clock(duty.since)));
-        words.link(links::incident(duty.incident), duty.title.clone())
-    });
-    said.collect()
-}
-
 fn roles(whole: &Whole, frame: &Frame) -> Vec<Role> {
     let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
     let roles = roles_of(plan, &whole.card.person.key).into_iter();
@@ -182,16 +165,7 @@ fn rights(whole: &Whole, frame: &Frame) -> Facts {
     let rights = rights_in_words(&frame.who.rights).into_iter();
     let facts = rights.fold(Facts::new(), |facts, (name, allows)| facts.fact(name, allows));
     let Some(grant) = &whole.card.grant else { return facts };
-    let print = Words::new().mono(grant.fingerprint());
-    facts.fact(
-        "Grant",
-        match grant.suspended_at {
-            None => print,
-            Some(_) => {
-                print.line().state(Stand::warn("suspended until another owner grants it anew"))
-            }
-        },
-    )
+    facts.fact("Grant", grant_in_words(grant))
 }
 
 fn elsewhere(sessions: i64) -> String {

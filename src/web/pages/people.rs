@@ -14,7 +14,7 @@ pub(in crate::web) use deeds::{
 pub(super) use methods::MethodsSheet;
 pub(in crate::web) use methods::{add, called, order, remove, restore, verify};
 pub(in crate::web) use subject::{Said, Subject, Typed};
-pub(super) use words::{rights_in_words, roles_of, zone_choices};
+pub(super) use words::{duties, grant_in_words, rights_in_words, roles_of, zone_choices};
 
 use askama::Template;
 use axum::extract::State;

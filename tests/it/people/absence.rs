@@ -6,7 +6,7 @@ use muster::domain::rights::Rights;
 use time::Duration;
 
 use super::{path, press, said};
-use crate::support::app::{PASSWORD, TestApp};
+use crate::support::app::{LABITORY, PASSWORD, TestApp};
 use crate::support::smtp::Mail;
 
 async fn on_timeline(app: &TestApp) -> Vec<String> {
@@ -43,6 +43,7 @@ async fn who_leaves_the_roster_is_signed_out_and_comes_back_with_all_they_had() 
 
     press(&ada, &format!("{path}/absence/end"), &[]).await;
     assert!(ada.get(&path).await.body.contains("1 way to reach them"));
+    assert_eq!(bob.get("/").await.status, StatusCode::SEE_OTHER, "the old session stays ended");
     app.signed_in("bob@example.org").await;
     app.end().await;
 }
@@ -136,10 +137,29 @@ async fn a_shut_account_is_opened_again_with_its_password() {
     press(&ada, &format!("{path}/suspension"), &[]).await;
     let page = ada.get(&path).await.body;
     assert!(page.contains("The account is disabled"), "{page}");
-    assert!(page.contains("suspended until an owner grants it anew"), "{page}");
+    assert!(page.contains("suspended until another owner grants it anew"), "{page}");
     press(&ada, &format!("{path}/suspension/end"), &[]).await;
 
     let bob = app.signed_in("bob@example.org").await;
     assert!(bob.get("/me").await.body.contains("suspended until another owner grants it anew"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_leaves_a_level_to_somebody_who_left_is_refused() {
+    let (app, ada) = TestApp::on_plan().await;
+    press(&ada, &format!("{}/absence", path(&app, "emeka-obi").await), &[]).await;
+    let both = "holders = [\"jonas-brandt\", \"emeka-obi\"]";
+    let alone = LABITORY.replacen(both, "holders = [\"emeka-obi\"]", 1);
+    assert_ne!(alone, LABITORY);
+
+    let typed = [("plan", alone.as_str()), ("expected_number", "2")];
+    let refused = ada.post("/plan/revisions", &typed).await;
+
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let words = "level 1 pages nobody: the role On-call Engineer has no holder who can be reached, \
+                 as the roster stands";
+    assert!(refused.body.contains(words), "{}", refused.body);
+    assert_eq!(app.tamper("select from plan_revisions").await, 1);
     app.end().await;
 }

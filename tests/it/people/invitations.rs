@@ -155,7 +155,7 @@ async fn a_link_for_a_new_password_goes_to_the_address_that_signs_in() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let new = [("email", "bob@example.org"), ("password", OTHER)];
     assert_eq!(app.browser().post("/session", &new).await.status, StatusCode::SEE_OTHER);
-    assert!(ada.get(&path).await.body.contains("suspended until an owner grants it anew"));
+    assert!(ada.get(&path).await.body.contains("suspended until another owner grants it anew"));
     app.clock.advance(Duration::hours(2));
     app.end().await;
 }

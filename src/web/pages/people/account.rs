@@ -17,7 +17,6 @@ use crate::web::parts::csrf::Csrf;
 use crate::web::parts::facts::Facts;
 use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::state::State;
-use crate::web::parts::words::Words;
 
 /// The sheet of an account, or of its absence.
 #[derive(Template)]
@@ -90,18 +89,7 @@ fn facts(card: &Card, frame: &Frame) -> Facts {
         Facts::new().fact("Signs in as", account.email.clone()).fact("Last signed in", last);
     match &card.grant {
         None => facts,
-        Some(grant) => {
-            let print = Words::new().mono(grant.fingerprint());
-            facts.fact(
-                "Approves, grant",
-                match grant.suspended_at {
-                    None => print,
-                    Some(_) => {
-                        print.line().state(State::warn("suspended until an owner grants it anew"))
-                    }
-                },
-            )
-        }
+        Some(grant) => facts.fact("Approves, grant", words::grant_in_words(grant)),
     }
 }
 
@@ -111,6 +99,7 @@ fn acts(whole: &Whole, frame: &Frame) -> Vec<Act> {
     let link = |words| Act::post("link", words, links::person_link(id), csrf);
     match &card.account {
         None if whole.invited_until.is_some() => vec![link("Invite them anew")],
+        None if card.methods.is_empty() => vec![link("Invite them")],
         None => vec![link("Invite them").look(Look::Primary)],
         Some(account) if account.disabled_at.is_some() => {
             vec![Act::post("enable", "Enable it again", links::person_enabling(id), csrf)]

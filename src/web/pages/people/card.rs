@@ -90,7 +90,7 @@ pub(super) async fn draw(
         stands: stands(&whole, &frame),
         said: said.line(),
         methods: MethodsSheet::new(&whole, &frame, false, &said),
-        roles: roles.chain(duties(&whole, plan, &frame)).collect(),
+        roles: roles.chain(words::duties(&whole, &frame, "Has")).collect(),
         account: AccountSheet::new(&whole, &frame),
         edit: owns.then(|| EditForm::new(&whole, plan, &said)),
         leave,
@@ -117,20 +117,6 @@ fn stands(whole: &Whole, frame: &Frame) -> Words {
     }
 }
 
-/// What they hold now, in incidents that are open.
-fn duties<'w>(
-    whole: &'w Whole,
-    plan: Option<&'w Plan>,
-    frame: &'w Frame,
-) -> impl Iterator<Item = Words> + 'w {
-    whole.duties.iter().map(move |duty| {
-        let role = plan.and_then(|plan| plan.role(&duty.role_key));
-        let role = role.map_or(duty.role_key.as_str(), |role| &role.name);
-        let words = Words::from(format!("Has {role} since {} in ", frame.zone.clock(duty.since)));
-        words.link(links::incident(duty.incident), duty.title.clone())
-    })
-}
-
 /// The button that takes them off the roster, or the one that puts them back.
 fn absence(whole: &Whole, frame: &Frame) -> (Option<Act>, Option<Act>) {
     let (id, csrf) = (whole.card.person.id, &frame.page.csrf);
@@ -146,13 +132,6 @@ fn absence(whole: &Whole, frame: &Frame) -> (Option<Act>, Option<Act>) {
 impl EditForm {
     fn new(whole: &Whole, plan: Option<&Plan>, said: &Said) -> EditForm {
         let (person, typed) = (&whole.card.person, &said.typed);
-        let late = said.refused.is_some() && typed.has("name");
-        let hinted = |field: Field, name: &str, stands: &str| {
-            let differs = late && typed.or(name, stands) != stands;
-            let stands = if stands.is_empty() { "nothing" } else { stands };
-            let field = field.error(said.error(name));
-            if differs { field.hint(format!("Stands now: {stands}.")) } else { field }
-        };
         let name = Field::text("name", "Name", typed.or("name", &person.name)).required();
         let title = Field::text("title", "Title", typed.or("title", &person.title));
         let zone = typed.or("zone", &person.zone);
@@ -161,9 +140,9 @@ impl EditForm {
             action: links::person(person.id),
             version: person.version,
             fields: vec![
-                hinted(name, "name", &person.name),
-                hinted(title, "title", &person.title),
-                hinted(zone, "zone", &person.zone),
+                said.beside(name, "name", &person.name),
+                said.beside(title, "title", &person.title),
+                said.beside(zone, "zone", &person.zone),
             ],
             open: typed.has("name"),
         }

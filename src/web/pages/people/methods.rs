@@ -156,10 +156,9 @@ impl Order {
                 let words = if rank == 1 { "1, tried first".to_owned() } else { rank.to_string() };
                 Choice::new(rank.to_string(), words, chosen == rank.to_string())
             };
-            let late = said.refused.is_some() && said.typed.has(&name) && chosen != rank;
             let label = format!("{}, {}", method.address, words::channel(&method.channel));
-            let field = Field::select(name, label, (1..=last).map(choice).collect());
-            let field = if late { field.hint(format!("Stands now: {rank}.")) } else { field };
+            let field = Field::select(&name, label, (1..=last).map(choice).collect());
+            let field = said.beside(field, &name, &rank);
             let is_rank = chosen.parse().is_ok_and(|rank: i16| (1..=LAST).contains(&rank));
             field.error((!is_rank).then_some(RANKS))
         };

@@ -15,6 +15,7 @@ use crate::web::error::{PageError, sentence};
 use crate::web::frame::{Frame, Who};
 use crate::web::links;
 use crate::web::pages::me;
+use crate::web::parts::field::Field;
 use crate::web::parts::page::Page;
 use crate::web::parts::state::State as Stand;
 use crate::web::state::AppState;
@@ -163,6 +164,15 @@ impl Said {
     /// What is wrong with what was typed into a field.
     pub(in crate::web) fn error(&self, field: &str) -> Option<String> {
         self.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.words.clone())
+    }
+
+    /// A field about something that stands: with what is wrong, and with how it stands now where
+    /// somebody else changed it in between.
+    pub(in crate::web) fn beside(&self, field: Field, name: &str, stands: &str) -> Field {
+        let field = field.error(self.error(name));
+        let overtaken = self.refused.is_some() && self.typed.or(name, stands) != stands;
+        let stands = if stands.is_empty() { "nothing" } else { stands };
+        if overtaken { field.hint(format!("Stands now: {stands}.")) } else { field }
     }
 
     /// The status of the page.

@@ -2,11 +2,14 @@
 
 use time::OffsetDateTime;
 
-use crate::actions::people::{Card, Reach};
+use crate::actions::people::{Card, Reach, Whole};
 use crate::domain::civil::Zone;
+use crate::domain::grant::Grant;
 use crate::domain::plan::document::{Plan, Role};
 use crate::domain::rights::Rights;
 use crate::store::people::Method;
+use crate::web::frame::Frame;
+use crate::web::links;
 use crate::web::parts::field::Choice;
 use crate::web::parts::state::State;
 use crate::web::parts::words::Words;
@@ -80,6 +83,31 @@ pub(super) fn account(card: &Card, invited: Option<String>) -> Words {
 pub(super) fn spoken(rights: &Rights) -> String {
     let spoken = rights.to_string();
     if spoken.is_empty() { "do nothing".to_owned() } else { spoken }
+}
+
+/// A grant of the right to approve: its fingerprint, and whether it counts.
+pub(in crate::web::pages) fn grant_in_words(grant: &Grant) -> Words {
+    let print = Words::new().mono(grant.fingerprint());
+    match grant.suspended_at {
+        None => print,
+        Some(_) => print.line().state(State::warn("suspended until another owner grants it anew")),
+    }
+}
+
+/// What a person holds now in incidents that are open, each line beginning with `has`.
+pub(in crate::web::pages) fn duties<'w>(
+    whole: &'w Whole,
+    frame: &'w Frame,
+    has: &'w str,
+) -> impl Iterator<Item = Words> + 'w {
+    let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
+    whole.duties.iter().map(move |duty| {
+        let role = plan.and_then(|plan| plan.role(&duty.role_key));
+        let role = role.map_or(duty.role_key.as_str(), |role| &role.name);
+        let words = Words::new().bold(format!("{has} {role}"));
+        let words = words.plain(format!(" since {} in ", frame.zone.clock(duty.since)));
+        words.link(links::incident(duty.incident), duty.title.clone())
+    })
 }
 
 /// Each right with what it allows.
