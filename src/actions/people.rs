@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionError, ActionResult, DEADLINE};
+use super::{ActionError, ActionResult, DEADLINE, sessions};
 use crate::db::Db;
 use crate::domain::grant::Grant;
 use crate::domain::id::{MethodId, PersonId};
@@ -137,7 +137,8 @@ pub async fn whole(
         };
         let removed = removed.filter(|m| m.person == id && m.removed_at.is_some());
         let duties = store::duties::of_person(conn, id).await?;
-        let sessions = store::sessions::count(conn, id).await?;
+        let (seen, begun) = (now - sessions::IDLE, now - sessions::ABSOLUTE);
+        let sessions = store::sessions::count(conn, id, seen, begun).await?;
         let invited = store::links::invitations(conn, now).await?;
         let invited_until = invited.into_iter().find(|(who, _)| *who == id).map(|(_, at)| at);
         Ok(Whole { card, duties, sessions, names, invited_until, removed })

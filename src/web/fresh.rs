@@ -126,7 +126,8 @@ fn came_from(parts: &Parts) -> String {
     let referer = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let uri = referer.and_then(|referer| referer.parse::<axum::http::Uri>().ok());
     let path = uri.as_ref().and_then(|uri| uri.path_and_query()).map(|path| path.as_str());
-    path.and_then(own_path).unwrap_or(links::FRONT).to_owned()
+    let page = path.and_then(own_path).filter(|path| *path != parts.uri.path());
+    page.unwrap_or(links::FRONT).to_owned() // a form that came back stands where only forms go
 }
 
 /// The name of the person whom the form is about, where its path names one.

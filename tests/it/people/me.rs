@@ -183,6 +183,11 @@ async fn one_signs_out_everywhere_else() {
 
     assert_eq!(other.get("/").await.status, StatusCode::SEE_OTHER);
     assert!(ada.get("/me").await.body.contains("You are signed in here alone."));
+    app.signed_in("ada@example.org").await;
+    app.clock.advance(Duration::days(29));
+    assert!(ada.get("/me").await.body.contains("and in one more place"));
+    app.clock.advance(Duration::days(2));
+    assert!(ada.get("/me").await.body.contains("here alone"), "the other was idle too long");
     app.end().await;
 }
 
