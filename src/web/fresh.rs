@@ -22,13 +22,14 @@ use crate::web::parts::nav::Nav;
 use crate::web::parts::page::Page;
 use crate::web::state::AppState;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 #[derive(Template)]
 #[template(path = "account/fresh.html")]
 struct FreshPage {
     page: Page,
     action: String,
+    in_parts: bool,
     deed: &'static str,
     whom: Option<String>,
     fields: Vec<(String, String)>,
@@ -48,7 +49,7 @@ pub(super) async fn require(
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
     }
     let body = body.collect().await.map_err(|_| StatusCode::BAD_REQUEST.into_response())?;
-    let aside = Aside::take(&body.to_bytes());
+    let aside = Aside::take(&parts.headers, &body.to_bytes());
     match step_up(state, &parts, aside.password.as_ref()).await {
         Ok(Some(who)) => {
             parts.extensions.insert(who);
@@ -66,7 +67,8 @@ pub(super) async fn require(
 
 fn is_form(parts: &Parts) -> bool {
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.get(..FORM.len()).is_some_and(|k| k.eq_ignore_ascii_case(FORM)))
+    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    FORMS.iter().any(|form| kind.starts_with(form))
 }
 
 /// Who presses, with a fresh password; none where it has still to be asked for.
@@ -95,12 +97,15 @@ async fn ask(
     aside: &Aside,
     wrong: Option<String>,
 ) -> Response {
+    let Some(fields) = aside.fields() else {
+        return PageError::from(ActionError::NotFresh).into_response();
+    };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let back = match &aside.back {
         Some(back) => own_path(back).unwrap_or(links::FRONT).to_owned(),
         None => came_from(&parts),
     };
-    let action = parts.uri.path().to_owned();
+    let (action, in_parts) = (parts.uri.path().to_owned(), aside.is_in_parts());
     let whom = whom(state, &mut parts).await;
     let frame = match Frame::from_request_parts(&mut parts, state).await {
         Ok(frame) => frame,
@@ -113,8 +118,7 @@ async fn ask(
         .required()
         .autocomplete("current-password")
         .error(wrong);
-    let html =
-        FreshPage { page, action, deed, whom, fields: aside.fields(), back, password }.render();
+    let html = FreshPage { page, action, in_parts, deed, whom, fields, back, password }.render();
     html.map_or_else(
         |e| PageError::from(e).into_response(),
         |html| (status, Html(html)).into_response(),

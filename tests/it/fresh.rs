@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 use muster::domain::rights::{Right, Rights};
-use muster::web::guard::FORM_LIMIT;
+use muster::web::guard::{FORM_LIMIT, UPLOAD_LIMIT};
 use time::Duration;
 
 use crate::support::app::{LABITORY, PASSWORD, TestApp};
@@ -129,6 +129,26 @@ async fn a_form_as_large_as_forms_may_be_survives_the_question() {
 
 fn over_by_what_is_aside(browser: &Browser, path: &str, plan: &str) -> String {
     browser.form(path, &[("plan", plan), ("expected_number", "1"), TYPED])
+}
+
+#[tokio::test]
+async fn a_form_in_parts_is_carried_along_in_parts() {
+    let (app, ada) = TestApp::owned().await;
+    app.clock.advance(Duration::minutes(11));
+    let text = format!("{LABITORY}# {}\n", "<é>".repeat(300_000)).replace('\n', "\r\n");
+    let fields = [("plan", text.as_str()), ("expected_number", "1")];
+
+    let asked = ada.post_parts("/plan/revisions", &fields).await;
+    assert!(asked.body.contains(ASKED) && asked.body.contains("enctype="), "{}", asked.status);
+    let wrong = ada.post_shown(&asked.body, &[("fresh_password", OTHER)]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let passed = ada.post_shown(&wrong.body, &[TYPED]).await;
+
+    assert!(![200, 403, 413, 422].contains(&passed.status.as_u16()), "{}", passed.status);
+    let most = "x".repeat(UPLOAD_LIMIT);
+    let over = ada.post_parts("/plan/revisions", &[("plan", &most)]).await;
+    assert_eq!(over.status, StatusCode::PAYLOAD_TOO_LARGE);
+    app.end().await;
 }
 
 #[tokio::test]

@@ -79,7 +79,27 @@ impl Browser {
             hidden.map(|one| (value(one, "name").unwrap(), value(one, "value").unwrap())).collect();
         let mut fields: Vec<_> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         fields.extend(typed);
+        if value(form, "enctype").is_some() {
+            return self.send_parts(&action, &fields).await;
+        }
         self.post_raw(&action, encode(&fields)).await
+    }
+
+    /// Posts a form in parts, as those with files are, with the token that our own page would hold.
+    pub async fn post_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let Csrf(csrf) = self.token(path);
+        self.send_parts(path, &[&[("csrf", csrf.as_str())], fields].concat()).await
+    }
+
+    async fn send_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = fields.iter().map(part).collect::<String>() + "--b--\r\n";
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .header(ORIGIN, format!("http://{}", self.address));
+        self.send(request, body).await
     }
 
     /// Posts any bytes as a form that stands on the page `from`.

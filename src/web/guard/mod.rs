@@ -12,6 +12,7 @@ mod forgery;
 mod layer;
 mod names;
 mod own_path;
+mod parts;
 mod refusal;
 pub mod session_cookie;
 
