@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, duties, paging, timeline};
 use crate::db::Db;
 use crate::domain::clocks::Kind as ClockKind;
 use crate::domain::id::{DeliveryId, PersonId};
@@ -61,6 +61,10 @@ pub async fn answer(
         let all = store::responders::of(conn, incident.id).await?;
         let responder = all.into_iter().find(|responder| responder.person == person);
         let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
+        if store::people::find(conn, person).await?.is_none_or(|one| one.disabled_at.is_some()) {
+            let words = "you are no longer on the roster; ask an owner";
+            return Err(ActionError::refused(words));
+        }
         if already(&responder, answer, &message) {
             return paging::active(conn, &incident, person, now).await;
         }
@@ -129,16 +133,9 @@ async fn cannot(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let Responder { person, roles, .. } = responder;
-    let left = store::duties::leave(conn, incident.id, *person, now).await?;
-    store::chains::reopen(conn, incident.id, &left, *person).await?;
-    let keys = [person.to_string()];
-    store::clocks::finish(conn, incident.id, ClockKind::Silent, &keys, now).await?;
+    duties::leave(conn, incident.id, *person, now).await?;
     say(conn, incident, *person, "can’t", actor, now).await?;
-    let chains = store::chains::of(conn, incident.id).await?;
-    let next = chains.iter().filter(|chain| roles.contains(&chain.role_key));
-    let steps: Vec<_> =
-        next.map(|chain| (chain.role_key.clone(), i32::from(chain.step) + 1)).collect();
-    paging::go_on(conn, incident, &steps, None, now).await
+    duties::seek(conn, incident, roles, now).await
 }
 
 async fn call(

@@ -5,9 +5,11 @@ pub mod accounts;
 pub mod answers;
 pub mod calls;
 pub mod clocks;
+mod duties;
 pub mod entries;
 pub mod incidents;
 pub mod installation;
+pub mod letters;
 pub mod mail_source;
 pub mod overview;
 pub mod paging;
@@ -47,6 +49,9 @@ pub enum ActionError {
     /// The person lacks the right.
     #[error("{0}")]
     NotAllowed(String),
+    /// What was pressed asks for the password again, and it was not typed lately.
+    #[error("type your password again: you last typed it more than ten minutes ago")]
+    NotFresh,
     /// A test broke it off here.
     #[error(transparent)]
     Tripped(#[from] crate::fail::Tripped),

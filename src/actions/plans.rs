@@ -8,7 +8,8 @@ mod roster;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::sessions::SignedIn;
+use super::{ActionError, ActionResult, DEADLINE, people, timeline};
 use crate::db::{Db, DbError};
 use crate::domain::id::PersonId;
 use crate::domain::plan::document::{FORMAT, Plan, PlanFile};
@@ -103,17 +104,21 @@ pub async fn preview(db: &Db, text: &str) -> ActionResult<Preview> {
 }
 
 /// Makes a text the next revision and applies its people to the roster, all or nothing. A text
-/// that changes nothing makes no revision, so bringing one in twice makes one.
+/// that changes nothing makes no revision, so bringing one in twice makes one. Without `by` it is
+/// the server's own command line that brings it in.
 ///
 /// # Errors
+/// Refused to all but owners who just typed their password.
 /// [`ActionError::Refused`] for a text with errors, or when the number is no longer the next one.
 pub async fn import(
     db: &Db,
     text: &str,
-    by: Option<PersonId>,
+    by: Option<&SignedIn>,
     expected_number: Option<i32>,
     now: OffsetDateTime,
 ) -> ActionResult<Imported> {
+    by.map_or(Ok(()), |by| by.require_owner(now))?;
+    let by = by.map(|by| by.person);
     let (file, _) = plan::parse(text).map_err(|findings| refusal(&findings))?;
     let imported = db
         .transaction(DEADLINE, async |conn| bring_in(conn, &file, by, expected_number, now).await)
@@ -152,6 +157,7 @@ async fn bring_in(
     expected: Option<i32>,
     now: OffsetDateTime,
 ) -> ActionResult<Imported> {
+    store::people::lock_all(conn).await?;
     let difference = compare(conn, file).await?;
     if difference.unchanged() {
         return Ok(Imported { number: difference.number(), changes: Vec::new() });
@@ -162,6 +168,7 @@ async fn bring_in(
     }
     let digest = insert(conn, &file.plan, number, by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
+    people::require_held(conn).await?;
     let count = difference.changes.len();
     let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
         .with("revision", number)

@@ -1,5 +1,6 @@
 //! Who is signed in: beginning a session, believing it, ending it.
 
+mod failures;
 mod sign_in;
 
 pub use sign_in::start;
@@ -11,7 +12,7 @@ use super::accounts::Standing;
 use super::{ActionError, ActionResult, DEADLINE, accounts, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
-use crate::domain::rights::Rights;
+use crate::domain::rights::{Right, Rights};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::{KeyRing, Passwords, Token};
 use crate::store;
@@ -23,6 +24,8 @@ pub const IDLE: Duration = Duration::days(30);
 pub const ABSOLUTE: Duration = Duration::days(90);
 /// How long a typed password counts for what asks for it again.
 pub const FRESH: Duration = Duration::minutes(10);
+/// How much later the deed itself may look: as long as a request may be under way.
+const UNDER_WAY: Duration = Duration::seconds(30);
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
 /// Who presses, as the session tells.
@@ -49,6 +52,34 @@ impl SignedIn {
     #[must_use]
     pub fn is_fresh(&self, now: OffsetDateTime) -> bool {
         now - self.stepped_up_at <= FRESH
+    }
+
+    /// Refuses all but owners whose password was fresh when they pressed.
+    ///
+    /// # Errors
+    /// [`ActionError::NotAllowed`] without the right, [`ActionError::NotFresh`] without the password.
+    pub(super) fn require_owner(&self, now: OffsetDateTime) -> ActionResult<()> {
+        self.require_ownership()?;
+        self.require_fresh(now)
+    }
+
+    /// Refuses all but owners.
+    ///
+    /// # Errors
+    /// [`ActionError::NotAllowed`].
+    pub(super) fn require_ownership(&self) -> ActionResult<()> {
+        if self.rights.allow(Right::Own) {
+            return Ok(());
+        }
+        Err(ActionError::NotAllowed("Only owners may do this; ask one of them.".to_owned()))
+    }
+
+    /// Refuses who has not typed their password lately.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFresh`].
+    pub(super) fn require_fresh(&self, now: OffsetDateTime) -> ActionResult<()> {
+        if self.is_fresh(now - UNDER_WAY) { Ok(()) } else { Err(ActionError::NotFresh) }
     }
 }
 
@@ -131,6 +162,7 @@ pub(super) async fn begin(
 ) -> ActionResult<Token> {
     let token = Token::random()?;
     store::sessions::insert(conn, &token.hash(), person, now).await?;
+    store::accounts::note_sign_in(conn, person, now).await?;
     Ok(token)
 }
 
@@ -162,12 +194,13 @@ pub async fn end_others(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionRe
     .await
 }
 
-/// Takes the password again, for what asks for it again.
+/// Takes the password again, for what asks for it again. A wrong one counts as a refused sign-in.
 ///
 /// # Errors
 /// A wrong password stands beside the field `your_password`.
 pub async fn step_up(
     db: &Db,
+    ring: &KeyRing,
     passwords: &Passwords,
     by: &SignedIn,
     password: &str,
@@ -177,6 +210,7 @@ pub async fn step_up(
         db.transaction(DEADLINE, async |conn| accounts::find(conn, by.person).await).await?;
     let hash = standing.and_then(|standing| standing.account.password_hash);
     if !passwords.verify(by.person, password, hash.as_deref()).await? {
+        failures::count(db, ring, Some(by.person), now).await?;
         return Err(ActionError::wrong("your_password", "This is not your password; try again."));
     }
     db.transaction(DEADLINE, async |conn| {

@@ -1,28 +1,21 @@
 //! Deeds on the installation's settings: where its mail is handed in.
 
-use std::time::Duration;
-
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use super::letters::{Mailed, Mailroom, zone_of};
 use super::mail_source::MailSource;
 use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
-use crate::domain::civil::Zone;
-use crate::domain::id::DeliveryId;
-use crate::domain::message::{Words, account, message_id};
-use crate::domain::rights::Right;
+use crate::domain::message::account;
 use crate::domain::timeline::{Actor, Body, Kind};
-use crate::notify::{Mail, SettingError};
+use crate::notify::SettingError;
 use crate::store;
 
 const SMTP_URL: &str = "smtp_url";
 const MAIL_FROM: &str = "mail_from";
 const NOT_SET: &str = "no mail server is set; set one first";
-const OWNERS: &str = "Only owners may do this; ask one of them.";
-/// How long somebody waits before the page for the server's answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How mail stands; the server itself is never told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +50,7 @@ pub async fn set_mail(
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let kept = if url.is_empty() { Some(stored_url(conn, source).await?) } else { None };
         source.read(kept.as_deref().unwrap_or(url), from).map_err(wrong)?;
@@ -77,7 +70,7 @@ pub async fn set_mail(
 /// # Errors
 /// [`ActionError::Refused`] where none is set.
 pub async fn remove_mail(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
-    require_owner(by)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         if !store::secrets::remove(conn, SMTP_URL).await? {
             return Err(ActionError::refused(NOT_SET));
@@ -92,21 +85,19 @@ pub async fn remove_mail(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionR
 /// # Errors
 /// [`ActionError::Refused`] where no server is set, or with the words of one that did not take it.
 pub async fn test_mail(
-    db: &Db,
-    source: &MailSource,
-    host: &str,
+    room: &Mailroom<'_>,
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<String> {
-    require_owner(by)?;
-    let mailer = source.mailer(db).await?;
-    let mailer = mailer.ok_or_else(|| ActionError::wrong(SMTP_URL, NOT_SET))?;
-    let (to, at) = addressee(db, by, now).await?;
-    let Words { subject, text } = account::test(&by.name, &at);
-    let message_id = message_id(DeliveryId::new(now), host);
-    let mail = Mail { message_id, at: now, to, subject, text, reply_to: None };
-    let sent = mailer.within(PATIENCE).send(&mail).await.map_err(ActionError::refused)?;
-    Ok(format!("The mail server took a test message to {}: {}", mail.to, sent.words))
+    by.require_ownership()?;
+    let (to, at) = addressee(room.db, by, now).await?;
+    match room.send(&to, account::test(&by.name, &at), now).await? {
+        Mailed::Taken { to, answer } => {
+            Ok(format!("The mail server took a test message to {to}: {answer}"))
+        }
+        Mailed::NotTaken { why, .. } => Err(ActionError::refused(why)),
+        Mailed::NoServer | Mailed::NoAddress => Err(ActionError::wrong(SMTP_URL, NOT_SET)),
+    }
 }
 
 /// The address of who asks, and the time where they are.
@@ -115,16 +106,9 @@ async fn addressee(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<
         let account = store::accounts::find(conn, by.person).await?;
         let account = account.ok_or(ActionError::NotFound("account"))?;
         let plan = store::plans::current(conn).await?.map(|revision| revision.plan.document);
-        let of_plan = plan.as_ref().map_or("", |document| &document.zone);
-        let zone = if by.zone.is_empty() { of_plan } else { &by.zone };
-        let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
-        Ok((account.email, zone.clock(now)))
+        Ok((account.email, zone_of(&by.zone, plan.as_ref()).clock(now)))
     })
     .await
-}
-
-fn require_owner(by: &SignedIn) -> ActionResult<()> {
-    if by.rights.allow(Right::Own) { Ok(()) } else { Err(ActionError::NotAllowed(OWNERS.into())) }
 }
 
 async fn stored_url(conn: &mut PgConnection, source: &MailSource) -> ActionResult<String> {

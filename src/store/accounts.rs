@@ -24,6 +24,8 @@ pub struct Account {
     pub version: i32,
     /// Since when it can't be used.
     pub disabled_at: Option<OffsetDateTime>,
+    /// When somebody last signed in with it.
+    pub last_sign_in_at: Option<OffsetDateTime>,
 }
 
 /// Whether anybody owns this installation yet.
@@ -41,7 +43,7 @@ pub async fn owner_exists(conn: &mut PgConnection) -> StoreResult<bool> {
 pub async fn find_by_email(conn: &mut PgConnection, email: &str) -> StoreResult<Option<Account>> {
     let row = sqlx::query_as!(
         Row,
-        "select person, email, password_hash, rights, seal, version, disabled_at
+        "select person, email, password_hash, rights, seal, version, disabled_at, last_sign_in_at
          from accounts where lower(email) = lower($1)",
         email,
     )
@@ -54,7 +56,7 @@ pub async fn find_by_email(conn: &mut PgConnection, email: &str) -> StoreResult<
 pub async fn find(conn: &mut PgConnection, person: PersonId) -> StoreResult<Option<Account>> {
     let row = sqlx::query_as!(
         Row,
-        "select person, email, password_hash, rights, seal, version, disabled_at
+        "select person, email, password_hash, rights, seal, version, disabled_at, last_sign_in_at
          from accounts where person = $1",
         person.0,
     )
@@ -67,7 +69,7 @@ pub async fn find(conn: &mut PgConnection, person: PersonId) -> StoreResult<Opti
 pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Account>> {
     let rows = sqlx::query_as!(
         Row,
-        "select person, email, password_hash, rights, seal, version, disabled_at
+        "select person, email, password_hash, rights, seal, version, disabled_at, last_sign_in_at
          from accounts order by person",
     )
     .fetch_all(conn)
@@ -115,6 +117,7 @@ struct Row {
     seal: Vec<u8>,
     version: i32,
     disabled_at: Option<OffsetDateTime>,
+    last_sign_in_at: Option<OffsetDateTime>,
 }
 
 impl Row {
@@ -129,6 +132,7 @@ impl Row {
             seal: self.seal,
             version: self.version,
             disabled_at: self.disabled_at,
+            last_sign_in_at: self.last_sign_in_at,
         })
     }
 }
@@ -140,7 +144,7 @@ pub async fn note_sign_in(
     now: OffsetDateTime,
 ) -> StoreResult<()> {
     let done =
-        sqlx::query!("update accounts set last_sign_in_at = $2 where person = $1", person.0, now,)
+        sqlx::query!("update accounts set last_sign_in_at = $2 where person = $1", person.0, now)
             .execute(conn)
             .await?;
     super::one("accounts", &done)

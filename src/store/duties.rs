@@ -6,6 +6,34 @@ use time::OffsetDateTime;
 use super::StoreResult;
 use crate::domain::id::{DutyId, IncidentId, PersonId};
 
+/// A role that a person holds in an incident that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// The incident.
+    pub incident: IncidentId,
+    /// What responders call it.
+    pub title: String,
+    /// Key of the role.
+    pub role_key: String,
+    /// Since when.
+    pub since: OffsetDateTime,
+}
+
+/// What a person holds in open incidents, the longest held first.
+pub async fn of_person(conn: &mut PgConnection, person: PersonId) -> StoreResult<Vec<Duty>> {
+    let rows = sqlx::query_as!(
+        Duty,
+        "select d.incident, i.title, d.role_key, d.since
+         from duties d join incidents i on i.id = d.incident
+         where d.person = $1 and d.until is null and i.ended_at is null
+         order by d.since, d.role_key",
+        person.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// Gives a role to a person where nobody holds it. False: somebody does.
 pub async fn take(
     conn: &mut PgConnection,

@@ -20,6 +20,17 @@ pub async fn standing(conn: &mut PgConnection, person: PersonId) -> StoreResult<
     Ok(row)
 }
 
+/// Every standing grant, suspended or not.
+pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Grant>> {
+    let rows = sqlx::query_as!(
+        Grant,
+        "select id, person, granted_at, suspended_at from grants where revoked_at is null",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// Keeps a new grant.
 pub async fn insert(
     conn: &mut PgConnection,

@@ -14,6 +14,7 @@ pub mod incidents;
 pub mod installation;
 pub mod links;
 pub mod messages;
+pub mod methods;
 pub mod migrations;
 pub mod people;
 pub mod plans;

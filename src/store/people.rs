@@ -2,6 +2,7 @@
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::StoreResult;
 use crate::domain::id::{MethodId, PersonId};
@@ -21,6 +22,8 @@ pub struct Person {
     pub zone: String,
     /// Since when they are no longer called on.
     pub disabled_at: Option<OffsetDateTime>,
+    /// Counts changes of name, title, zone and order of methods: a form drawn before one is late.
+    pub version: i32,
 }
 
 /// A way to reach a person.
@@ -38,15 +41,43 @@ pub struct Method {
     pub rank: i16,
     /// Since when it is known to reach them; none: it was given.
     pub verified_at: Option<OffsetDateTime>,
+    /// Who knows: the person by a link that was mailed to it, or who called.
+    pub verified_by: Option<PersonId>,
     /// Since when sends to it fail.
     pub failing_since: Option<OffsetDateTime>,
+    /// Since when it is taken away.
+    pub removed_at: Option<OffsetDateTime>,
+}
+
+impl Method {
+    /// A method that somebody gave and nobody has tried.
+    #[must_use]
+    pub fn given(
+        id: MethodId,
+        person: PersonId,
+        channel: &str,
+        address: &str,
+        rank: i16,
+    ) -> Method {
+        Method {
+            id,
+            person,
+            channel: channel.to_owned(),
+            address: address.to_owned(),
+            rank,
+            verified_at: None,
+            verified_by: None,
+            failing_since: None,
+            removed_at: None,
+        }
+    }
 }
 
 /// Everybody, by name.
 pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Person>> {
     let rows = sqlx::query_as!(
         Person,
-        "select id, key, name, title, zone, disabled_at from people order by name, key",
+        "select id, key, name, title, zone, disabled_at, version from people order by name, key",
     )
     .fetch_all(conn)
     .await?;
@@ -57,7 +88,7 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Person>> {
 pub async fn find(conn: &mut PgConnection, id: PersonId) -> StoreResult<Option<Person>> {
     let row = sqlx::query_as!(
         Person,
-        "select id, key, name, title, zone, disabled_at from people where id = $1",
+        "select id, key, name, title, zone, disabled_at, version from people where id = $1",
         id.0,
     )
     .fetch_optional(conn)
@@ -69,7 +100,7 @@ pub async fn find(conn: &mut PgConnection, id: PersonId) -> StoreResult<Option<P
 pub async fn find_by_key(conn: &mut PgConnection, key: &str) -> StoreResult<Option<Person>> {
     let row = sqlx::query_as!(
         Person,
-        "select id, key, name, title, zone, disabled_at from people where key = $1",
+        "select id, key, name, title, zone, disabled_at, version from people where key = $1",
         key,
     )
     .fetch_optional(conn)
@@ -111,17 +142,18 @@ pub async fn update(conn: &mut PgConnection, person: &Person) -> StoreResult<()>
     super::one("people", &done)
 }
 
-/// All standing methods, a person's together, best first: by rank, verified before given.
+/// All standing methods, a person's together, best first: verified before given, then by rank.
 pub async fn methods(conn: &mut PgConnection) -> StoreResult<Vec<Method>> {
     let rows = sqlx::query_as!(
-        Method,
-        "select id, person, channel, address, rank, verified_at, failing_since
+        MethodRow,
+        "select id, person, channel, address, rank, verified_at, verified_by, failing_since,
+                removed_at
          from contact_methods where removed_at is null
-         order by person, rank, verified_at is null, channel, address",
+         order by person, verified_at is null, rank, channel, address",
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows)
+    Ok(rows.into_iter().map(MethodRow::method).collect())
 }
 
 /// Adds a method, or does nothing where it stands already.
@@ -147,42 +179,49 @@ pub async fn insert_method(
     Ok(())
 }
 
-/// Takes a method away; its history stays.
-pub async fn remove_method(
-    conn: &mut PgConnection,
-    id: MethodId,
-    now: OffsetDateTime,
-) -> StoreResult<()> {
-    let done = sqlx::query!(
-        "update contact_methods set removed_at = $2 where id = $1 and removed_at is null",
-        id.0,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    super::one("contact_methods", &done)
+/// Holds the roster still until the transaction ends: who can be reached is decided one at a time.
+pub async fn lock_all(conn: &mut PgConnection) -> StoreResult<()> {
+    sqlx::query!("lock table people in share row exclusive mode").execute(conn).await?;
+    Ok(())
 }
 
-/// Changes a method's rank.
-pub async fn set_rank(conn: &mut PgConnection, id: MethodId, rank: i16) -> StoreResult<()> {
-    let done = sqlx::query!("update contact_methods set rank = $2 where id = $1", id.0, rank)
+/// Takes somebody off the roster, or puts them back.
+pub async fn set_disabled(
+    conn: &mut PgConnection,
+    id: PersonId,
+    since: Option<OffsetDateTime>,
+) -> StoreResult<()> {
+    let done = sqlx::query!("update people set disabled_at = $2 where id = $1", id.0, since)
         .execute(conn)
         .await?;
-    super::one("contact_methods", &done)
+    super::one("people", &done)
 }
 
-/// Ends what the person holds in open incidents.
-pub async fn end_duties(
-    conn: &mut PgConnection,
-    person: PersonId,
-    now: OffsetDateTime,
-) -> StoreResult<()> {
-    sqlx::query!(
-        "update duties set until = $2 where person = $1 and until is null",
-        person.0,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+/// A method as its row has it.
+pub(super) struct MethodRow {
+    pub(super) id: Uuid,
+    pub(super) person: Uuid,
+    pub(super) channel: String,
+    pub(super) address: String,
+    pub(super) rank: i16,
+    pub(super) verified_at: Option<OffsetDateTime>,
+    pub(super) verified_by: Option<Uuid>,
+    pub(super) failing_since: Option<OffsetDateTime>,
+    pub(super) removed_at: Option<OffsetDateTime>,
+}
+
+impl MethodRow {
+    pub(super) fn method(self) -> Method {
+        Method {
+            id: MethodId(self.id),
+            person: PersonId(self.person),
+            channel: self.channel,
+            address: self.address,
+            rank: self.rank,
+            verified_at: self.verified_at,
+            verified_by: self.verified_by.map(PersonId),
+            failing_since: self.failing_since,
+            removed_at: self.removed_at,
+        }
+    }
 }

@@ -101,6 +101,25 @@ pub async fn end_all(
     Ok(())
 }
 
+/// How many sessions the person has that were used and begun since then.
+pub async fn count(
+    conn: &mut PgConnection,
+    person: PersonId,
+    seen_since: OffsetDateTime,
+    begun_since: OffsetDateTime,
+) -> StoreResult<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from sessions
+           where person = $1 and seen_at >= $2 and created_at >= $3"#,
+        person.0,
+        seen_since,
+        begun_since,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
+}
+
 /// Whether the person has a duty in an open incident: their session does not expire.
 pub async fn has_duty(conn: &mut PgConnection, person: PersonId) -> StoreResult<bool> {
     let found = sqlx::query_scalar!(

@@ -75,6 +75,9 @@ fn trouble(error: &PageError) -> Trouble {
         PageError::Deed(ActionError::Refused(_)) => {
             (StatusCode::CONFLICT, "That can’t be done now")
         }
+        PageError::Deed(ActionError::NotFresh) => {
+            (StatusCode::FORBIDDEN, "Type your password again")
+        }
         PageError::Deed(ActionError::Invalid(_)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Something typed is wrong")
         }
@@ -120,7 +123,7 @@ fn words(error: &PageError, status: StatusCode, away: bool) -> String {
 }
 
 /// An error's fragment as a sentence.
-fn sentence(fragment: &str) -> String {
+pub(super) fn sentence(fragment: &str) -> String {
     let mut chars = fragment.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>());
     let text = format!("{}{}", first.unwrap_or_default(), chars.as_str());

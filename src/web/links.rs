@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::id::{IncidentId, MethodId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -22,6 +22,11 @@ pub const SESSION: &str = "/session";
 pub const SESSION_END: &str = "/session/end";
 /// The roster.
 pub const PEOPLE: &str = "/people";
+
+/// Somebody is added to it.
+pub const PEOPLE_NEW: &str = "/people/new";
+/// One's own card.
+pub const ME: &str = "/me";
 
 /// One incident; its other pages lie below.
 #[must_use]
@@ -56,6 +61,48 @@ pub fn person_link(id: PersonId) -> String {
 #[must_use]
 pub fn person_rights(id: PersonId) -> String {
     format!("{PEOPLE}/{id}/rights")
+}
+
+/// Shuts a person's account.
+#[must_use]
+pub fn person_suspension(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/suspension")
+}
+
+/// Opens it again.
+#[must_use]
+pub fn person_enabling(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/suspension/end")
+}
+
+/// Takes a person off the roster.
+#[must_use]
+pub fn person_absence(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/absence")
+}
+
+/// Puts them back.
+#[must_use]
+pub fn person_absence_end(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/absence/end")
+}
+
+/// One way to reach somebody whose card lies at `base`, and what is done about it.
+#[must_use]
+pub fn method(base: &str, id: MethodId, what: &str) -> String {
+    format!("{base}/methods/{id}/{what}")
+}
+
+/// One's own card, after something was done.
+#[must_use]
+pub fn me_done(what: &str) -> String {
+    format!("{ME}?done={what}")
+}
+
+/// Where somebody shows that a mail reached them.
+#[must_use]
+pub fn verification(token: &str) -> String {
+    format!("/verification/{token}")
 }
 
 /// Where an invited person chooses a password.

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod error;
 pub mod frame;
+mod fresh;
 pub mod guard;
 pub mod headers;
 pub mod hub;

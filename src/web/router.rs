@@ -10,8 +10,9 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
+    answer, calls, declare, front, health, incidents, invitation, live, me, messages, now, people,
     plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
+    verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -24,12 +25,26 @@ const RESPOND: Needs = Needs::Right(Right::Respond);
 const COMMAND: Needs = Needs::Right(Right::Command);
 const OWN: Needs = Needs::Right(Right::Own);
 
+/// An owner who has typed their password lately, for what changes something.
+const fn own(deed: &'static str) -> Needs {
+    Needs::Fresh(Right::Own, deed)
+}
+
 /// The whole table.
 #[must_use]
 pub fn routes(state: &AppState) -> Routes {
-    [outside, doors, incident_pages, incident_deeds, plan_and_people, owners]
-        .into_iter()
-        .fold(Routes::new(state.clone()), |routes, add| add(routes))
+    let groups = [
+        outside,
+        doors,
+        incident_pages,
+        incident_deeds,
+        plan_and_people,
+        own_card,
+        roster,
+        accounts,
+        owners,
+    ];
+    groups.into_iter().fold(Routes::new(state.clone()), |routes, add| add(routes))
 }
 
 /// For everybody, whether or not Muster is set up.
@@ -51,6 +66,8 @@ fn doors(routes: Routes) -> Routes {
         .add(POST, "/set-up/{token}", Needs::Link, set_up::create)
         .add(GET, "/invitation/{token}", Needs::Link, invitation::show)
         .add(POST, "/invitation/{token}", Needs::Link, invitation::create)
+        .add(GET, "/verification/{token}", Needs::Link, verification::show)
+        .add(POST, "/verification/{token}", Needs::Link, verification::create)
         .add(GET, "/answer/{token}", Needs::Link, answer::show)
         .add(POST, "/answer/{token}", Needs::Link, answer::create)
         .add(GET, links::SIGN_IN, Needs::SetUp, sign_in::show)
@@ -93,6 +110,7 @@ fn plan_and_people(routes: Routes) -> Routes {
         .add(GET, "/plan/runbooks/{key}", VIEW, runbook::show)
         .add(GET, links::PEOPLE, VIEW, people::index)
         .add(GET, "/people/{id}", VIEW, people::show)
+        .add(POST, "/people/{id}/methods/{method}/call", RESPOND, people::called)
         .add(GET, "/style", VIEW, style::show)
 }
 
@@ -100,13 +118,65 @@ fn owners(routes: Routes) -> Routes {
     routes
         .add(GET, links::PLAN_NEW, OWN, revisions::new)
         .add(POST, links::PLAN_NEW, OWN, revisions::look)
-        .add(POST, links::PLAN_REVISIONS, OWN, revisions::create)
-        .add(POST, "/people/{id}/link", OWN, people::link)
-        .add(POST, "/people/{id}/rights", OWN, people::set_rights)
+        .add(
+            POST,
+            links::PLAN_REVISIONS,
+            own("Bring in the plan’s next revision"),
+            revisions::create,
+        )
         .add(GET, links::SETTINGS, OWN, settings::show)
-        .add(POST, "/settings/mail", OWN, settings::set_mail)
-        .add(POST, "/settings/mail/remove", OWN, settings::remove_mail)
+        .add(POST, "/settings/mail", own("Set where mail is handed in"), settings::set_mail)
+        .add(POST, "/settings/mail/remove", own("Remove the mail server"), settings::remove_mail)
         .add(POST, "/settings/mail/test", OWN, settings::test_mail)
+}
+
+fn own_card(routes: Routes) -> Routes {
+    let address = Needs::Fresh(Right::View, "Sign in with this address from now on");
+    routes
+        .add(GET, links::ME, VIEW, me::show)
+        .add(POST, links::ME, VIEW, me::edit)
+        .add(POST, "/me/password", VIEW, me::set_password)
+        .add(POST, "/me/address", address, me::set_address)
+        .add(POST, "/me/sessions/end", VIEW, me::end_others)
+        .add(POST, "/me/methods", VIEW, people::add)
+        .add(POST, "/me/methods/order", VIEW, people::order)
+        .add(POST, "/me/methods/{method}/removal", VIEW, people::remove)
+        .add(POST, "/me/methods/{method}/removal/undo", VIEW, people::restore)
+        .add(POST, "/me/methods/{method}/verification", VIEW, people::verify)
+}
+
+fn roster(routes: Routes) -> Routes {
+    let added = own("Add this person to the roster");
+    let edited = own("Change what the roster says of this person");
+    let method = own("Add this way to reach them");
+    let order = own("Change in which order they are reached");
+    let removed = own("Remove this way to reach them");
+    let restored = own("Put this way to reach them back");
+    let verified = own("Mail a link that verifies this address");
+    let left = own("Take this person off the roster");
+    let back = own("Put this person back on the roster");
+    routes
+        .add(GET, links::PEOPLE_NEW, OWN, people::new)
+        .add(POST, links::PEOPLE, added, people::create)
+        .add(POST, "/people/{id}", edited, people::edit)
+        .add(POST, "/people/{id}/methods", method, people::add)
+        .add(POST, "/people/{id}/methods/order", order, people::order)
+        .add(POST, "/people/{id}/methods/{method}/removal", removed, people::remove)
+        .add(POST, "/people/{id}/methods/{method}/removal/undo", restored, people::restore)
+        .add(POST, "/people/{id}/methods/{method}/verification", verified, people::verify)
+        .add(POST, "/people/{id}/absence", left, people::take_off)
+        .add(POST, "/people/{id}/absence/end", back, people::put_back)
+}
+
+fn accounts(routes: Routes) -> Routes {
+    let rights = own("Set what this person may do");
+    let disabled = own("Disable this account");
+    let enabled = own("Enable this account again");
+    routes
+        .add(POST, "/people/{id}/link", own("Make a link for this person"), people::link)
+        .add(POST, "/people/{id}/rights", rights, people::set_rights)
+        .add(POST, "/people/{id}/suspension", disabled, people::suspend)
+        .add(POST, "/people/{id}/suspension/end", enabled, people::enable)
 }
 
 /// The application as it is served at `bound`.
@@ -128,6 +198,7 @@ pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
 fn is_open(path: &str) -> bool {
     path.starts_with("/set-up/")
         || path.starts_with("/invitation/")
+        || path.starts_with("/verification/")
         || path.starts_with("/answer/")
         || path == links::SIGN_IN
         || path == links::SESSION

@@ -12,6 +12,7 @@ use crate::actions;
 use crate::domain::rights::Right;
 use crate::secrets::Token;
 use crate::web::error::PageError;
+use crate::web::fresh;
 use crate::web::guard::{Caller, session_cookie};
 use crate::web::state::AppState;
 
@@ -26,6 +27,8 @@ pub enum Needs {
     SetUp,
     /// A signed-in person with this right.
     Right(Right),
+    /// The same, who has typed their password lately; the words say what is done then.
+    Fresh(Right, &'static str),
 }
 
 /// Collects routes; the only way to declare one.
@@ -81,11 +84,18 @@ async fn require(
     let admitted = match needs {
         Needs::Nothing | Needs::Link => Ok(()),
         Needs::SetUp => set_up(&state).await,
-        Needs::Right(right) => admit(&state, &caller, &mut request, right).await,
+        Needs::Right(right) | Needs::Fresh(right, _) => {
+            admit(&state, &caller, &mut request, right).await
+        }
+    };
+    let admitted = match (admitted, needs) {
+        (Err(error), _) => Err(error.into_response()),
+        (Ok(()), Needs::Fresh(_, deed)) => fresh::require(&state, deed, request).await,
+        (Ok(()), _) => Ok(request),
     };
     match admitted {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
+        Ok(request) => next.run(request).await,
+        Err(answer) => answer,
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use crate::actions;
+use crate::actions::letters::Mailroom;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::clock::Clock;
@@ -38,6 +39,14 @@ pub struct AppState {
     pub hub: Hub,
     /// Cancelled when the server is to end: streams end then.
     pub stop: CancellationToken,
+}
+
+impl AppState {
+    /// What it takes to mail a link from a page.
+    #[must_use]
+    pub fn mailroom(&self) -> Mailroom<'_> {
+        Mailroom { db: &self.db, source: &self.mail, links: &self.links }
+    }
 }
 
 /// Remembers that there is an owner; until there is one, the database is asked.

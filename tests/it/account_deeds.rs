@@ -6,7 +6,6 @@ use muster::db::Db;
 use muster::domain::id::PersonId;
 use muster::domain::rights::{Right, Rights};
 use muster::secrets::{KeyRing, Passwords, Token};
-use muster::store::links::Purpose;
 use sqlx::AssertSqlSafe;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -161,7 +160,7 @@ async fn the_last_owner_stays_and_rights_ask_for_a_fresh_password() {
     let shut = accounts::disable(db, ring, &owner, owner.person, NOW).await;
     assert!(matches!(shut, Err(ActionError::Refused(_))), "{shut:?}");
     let late = accounts::set_rights(db, ring, &owner, owner.person, &Rights::all(), stale).await;
-    assert!(matches!(late, Err(ActionError::Invalid(_))), "{late:?}");
+    assert!(matches!(late, Err(ActionError::NotFresh)), "{late:?}");
 }
 
 #[tokio::test]
@@ -173,8 +172,7 @@ async fn a_reset_ends_sessions_and_suspends_the_right_to_approve_until_another_g
     assert!(scene.find(&old, NOW).await.unwrap().rights.allow(Right::Approve));
     let Scene { db, ring, passwords } = &scene;
 
-    let link = accounts::reset(db, &owner, bob, NOW).await.unwrap();
-    let by = (Purpose::Reset, &link);
+    let by = &accounts::make_link(db, &owner, bob, NOW).await.unwrap().token;
     let new = accounts::accept(db, ring, passwords, by, ("", OTHER), NOW).await.unwrap();
 
     assert!(scene.find(&old, NOW).await.is_none());
@@ -197,8 +195,8 @@ async fn an_invited_person_reads_and_responds_and_a_new_password_ends_other_sess
     let bob: PersonId = "01930000-0000-7000-8000-000000000001".parse().unwrap();
     let Scene { db, ring, passwords } = &scene;
 
-    let link = accounts::invite(db, &owner, bob, NOW).await.unwrap();
-    let (by, typed) = ((Purpose::Invite, &link), ("bob@example.org", PASSWORD));
+    let link = accounts::make_link(db, &owner, bob, NOW).await.unwrap();
+    let (by, typed) = (&link.token, ("bob@example.org", PASSWORD));
     let late = NOW + Duration::hours(72);
     assert!(accounts::accept(db, ring, passwords, by, typed, late).await.is_err(), "too late");
     let first = accounts::accept(db, ring, passwords, by, typed, NOW).await.unwrap();

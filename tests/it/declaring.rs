@@ -30,6 +30,7 @@ async fn scene(name: &str) -> (Db, PersonId) {
         title: String::new(),
         zone: String::new(),
         disabled_at: None,
+        version: 1,
     };
     store::people::insert(&mut conn, &person, NOW).await.unwrap();
     let document = plan::document_bytes(&plan::parse(text).unwrap().0.plan);

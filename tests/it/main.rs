@@ -15,6 +15,7 @@ mod config;
 mod declare_pages;
 mod declaring;
 mod forms;
+mod fresh;
 mod guard;
 mod kills;
 mod live;

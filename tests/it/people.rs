@@ -1,33 +1,48 @@
-//! The roster's pages: inviting somebody, and what an owner may press.
+//! The roster in the browser: who is on it, how they are reached, what their accounts may do.
 
-use axum::http::StatusCode;
+mod absence;
+mod deeds;
+mod invitations;
+mod me;
+mod methods;
+mod roster;
+mod verifying;
 
-use crate::support::app::{PASSWORD, TestApp};
+use hyper::StatusCode;
+use muster::domain::id::MethodId;
+use muster::domain::rights::{Right, Rights};
 
-#[tokio::test]
-async fn an_owner_invites_a_person_who_then_reads_the_roster() {
-    let (app, owner) = TestApp::owned().await;
-    let insert = "insert into people (id, key, name, created_at)
-                  values ('01930000-0000-7000-8000-000000000001', 'bob', 'Bob', now())";
-    app.tamper(insert).await;
-    let path = "/people/01930000-0000-7000-8000-000000000001";
-    assert!(owner.get("/people").await.body.contains("Bob"));
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
 
-    let shown = owner.post(&format!("{path}/link"), &[]).await;
-    let token = shown.body.split("/invitation/").nth(1).unwrap()[..22].to_owned();
-    let link = format!("/invitation/{token}");
-    let mut bob = app.browser();
-    assert_eq!(bob.get(&link).await.status, StatusCode::OK);
-    let fields = [("email", "bob@example.org"), ("password", PASSWORD), ("again", PASSWORD)];
-    let taken = bob.post(&link, &fields).await;
+/// The page of whoever has this key.
+async fn path(app: &TestApp, key: &str) -> String {
+    format!("/people/{}", app.person(key).await)
+}
 
-    assert_eq!((taken.status, taken.location.as_str()), (StatusCode::SEE_OTHER, "/"));
-    assert_eq!(app.browser().get(&link).await.status, StatusCode::CONFLICT, "once");
-    bob = app.signed_in("bob@example.org").await;
-    assert_eq!(bob.get("/people").await.status, StatusCode::OK);
-    let refused = bob.post(&format!("{path}/rights"), &[("rights", "own")]).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let given = owner.post(&format!("{path}/rights"), &[("rights", "command")]).await;
-    assert_eq!(given.status, StatusCode::SEE_OTHER);
-    app.end().await;
+/// The newest words in the installation's stream.
+async fn said(app: &TestApp) -> String {
+    let newest = "select convert_from(b.body, 'utf8') from entry_bodies b join installation i
+                  on b.stream = i.id order by b.seq desc limit 1";
+    sqlx::query_scalar(newest).fetch_one(app.db.pool().unwrap()).await.unwrap()
+}
+
+/// The method of that address, as it stands.
+async fn method(app: &TestApp, address: &str) -> MethodId {
+    let sql = "select id from contact_methods where address = $1 and removed_at is null";
+    let query = sqlx::query_scalar(sql).bind(address);
+    MethodId(query.fetch_one(app.db.pool().unwrap()).await.expect(address))
+}
+
+/// Somebody with these rights, signed in.
+async fn with_rights(app: &TestApp, rights: &[Right]) -> Browser {
+    app.account("Eve", "eve@example.org", Rights::from_iter(rights.iter().copied())).await;
+    app.signed_in("eve@example.org").await
+}
+
+/// Presses a button of a person's page, and expects to be led on.
+async fn press(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> String {
+    let answer = browser.post(path, fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
+    answer.location
 }

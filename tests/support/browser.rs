@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use muster::web::guard::{Csrf, CsrfKey};
@@ -41,13 +41,17 @@ impl Browser {
 
     /// Posts a form, with the token that our own page would hold.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_raw(path, self.form(path, fields)).await
+    }
+
+    /// The body of a form, with the token that our own page would hold.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let Csrf(csrf) = self.token(path);
-        let fields = [fields, &[("csrf", csrf.as_str())]].concat();
-        self.post_raw(path, encode(&fields)).await
+        encode(&[fields, &[("csrf", csrf.as_str())]].concat())
     }
 
     fn token(&self, path: &str) -> Csrf {
-        let links = ["/set-up/", "/invitation/", "/answer/"];
+        let links = ["/set-up/", "/invitation/", "/verification/", "/answer/"];
         let open = path == "/session" || links.iter().any(|link| path.starts_with(link));
         self.key.token(self.session.as_deref().filter(|_| !open))
     }
@@ -61,9 +65,50 @@ impl Browser {
 
     /// Posts any bytes as a form.
     pub async fn post_raw(&self, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.post_from("/", path, body).await
+    }
+
+    /// Posts the first form of a page that was shown with all its hidden fields as they stand, and
+    /// with what is typed into it.
+    pub async fn post_shown(&self, shown: &str, typed: &[(&str, &str)]) -> Answer {
+        let form = shown.split("<form").nth(1).expect("a form");
+        let form = form.split("</form>").next().unwrap_or_default();
+        let action = value(form, "action").expect("an address");
+        let hidden = form.split("<input type=\"hidden\"").skip(1);
+        let hidden: Vec<_> =
+            hidden.map(|one| (value(one, "name").unwrap(), value(one, "value").unwrap())).collect();
+        let mut fields: Vec<_> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        fields.extend(typed);
+        if value(form, "enctype").is_some() {
+            return self.send_parts(&action, &fields).await;
+        }
+        self.post_raw(&action, encode(&fields)).await
+    }
+
+    /// Posts a form in parts, as those with files are, with the token that our own page would hold.
+    pub async fn post_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let Csrf(csrf) = self.token(path);
+        self.send_parts(path, &[&[("csrf", csrf.as_str())], fields].concat()).await
+    }
+
+    async fn send_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = fields.iter().map(part).collect::<String>() + "--b--\r\n";
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .header(ORIGIN, format!("http://{}", self.address));
+        self.send(request, body).await
+    }
+
+    /// Posts any bytes as a form that stands on the page `from`.
+    pub async fn post_from(&self, from: &str, path: &str, body: impl Into<Bytes>) -> Answer {
+        let origin = format!("http://{}", self.address);
         let request = Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(ORIGIN, format!("http://{}", self.address));
+            .header(REFERER, format!("{origin}{from}"))
+            .header(ORIGIN, origin);
         self.send(request, body).await
     }
 
@@ -101,6 +146,13 @@ impl Answer {
             headers: parts.headers,
         }
     }
+}
+
+/// The value of an attribute, as a browser reads it.
+fn value(html: &str, name: &str) -> Option<String> {
+    let value = html.split_once(&format!("{name}=\""))?.1.split('"').next()?;
+    let plain = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    Some(plain.iter().fold(value.to_owned(), |text, (coded, sign)| text.replace(coded, sign)))
 }
 
 fn encode(fields: &[(&str, &str)]) -> String {

@@ -1,14 +1,16 @@
 //! One-time links to people of the roster: to get an account, or a new password.
 
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
-use super::rights::require_owner;
 use super::set_up::{check_email, check_password, new_standing};
 use super::standing::{Standing, find};
+use crate::actions::letters::{Mailed, Mailroom, best_mail, organisation, zone_of};
 use crate::actions::sessions::{self, SignedIn};
 use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
+use crate::domain::message::account::{self, LinkFacts};
 use crate::domain::rights::{Right, Rights};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::{KeyRing, Passwords, Token};
@@ -19,58 +21,110 @@ use crate::store::people::Person;
 const INVITATION: Duration = Duration::hours(72);
 const RESET: Duration = Duration::hours(2);
 
-/// Invites a person of the roster; older invitations of theirs stop working.
-///
-/// # Errors
-/// Refused to all but owners, and where the person has an account.
-pub async fn invite(
-    db: &Db,
-    by: &SignedIn,
-    person: PersonId,
-    now: OffsetDateTime,
-) -> ActionResult<Token> {
-    make(db, by, person, Purpose::Invite, now).await
+/// A link that was made: shown once, kept as a hash.
+#[derive(Debug, Clone)]
+pub struct MadeLink {
+    /// The secret in it.
+    pub token: Token,
+    /// What it does.
+    pub purpose: Purpose,
+    /// Until when it works.
+    pub until: OffsetDateTime,
+    who: Person,
+    address: Option<String>,
 }
 
-/// Makes a link by which a person chooses a new password; older ones stop working.
-///
-/// # Errors
-/// Refused to all but owners, and where the person has no account or a disabled one.
-pub async fn reset(
-    db: &Db,
-    by: &SignedIn,
-    person: PersonId,
-    now: OffsetDateTime,
-) -> ActionResult<Token> {
-    make(db, by, person, Purpose::Reset, now).await
+/// Whom a link lets in.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// What it does.
+    pub purpose: Purpose,
+    /// Whose it is.
+    pub who: Person,
+    /// The address they sign in with, or are likely to.
+    pub address: String,
 }
 
-async fn make(
-    db: &Db,
+/// Makes a link and mails it at once.
+///
+/// # Errors
+/// As [`make_link`]; that the mail was not taken is no error, for the link works all the same.
+pub async fn send_link(
+    room: &Mailroom<'_>,
     by: &SignedIn,
     person: PersonId,
-    purpose: Purpose,
     now: OffsetDateTime,
-) -> ActionResult<Token> {
-    require_owner(by, now)?;
-    let token = Token::random()?;
-    let (lives, verb) = match purpose {
-        Purpose::Reset => (RESET, "may choose a new password"),
-        Purpose::Invite | Purpose::SetUp => (INVITATION, "was invited"),
+) -> ActionResult<(MadeLink, Mailed)> {
+    let made = make_link(room.db, by, person, now).await?;
+    let Some(address) = made.address.clone() else { return Ok((made, Mailed::NoAddress)) };
+    let plan = crate::actions::plans::in_force(room.db).await?;
+    let document = plan.as_ref().map(|revision| &revision.plan.document);
+    let link = room.links.invitation(&made.token);
+    let until = zone_of(&made.who.zone, document).moment(made.until);
+    let organisation = organisation(document);
+    let facts = LinkFacts {
+        by: &by.name,
+        to: &made.who.name,
+        link: &link,
+        until: &until,
+        organisation: &organisation,
     };
+    let words = match made.purpose {
+        Purpose::Reset => account::password_reset(&facts),
+        Purpose::Invite | Purpose::SetUp => account::invitation(&facts),
+    };
+    let mailed = room.send(&address, words, now).await?;
+    Ok((made, mailed))
+}
+
+/// Makes a link by which a person of the roster gets an account, or chooses a new password where
+/// they have one; older ones of theirs stop working.
+///
+/// # Errors
+/// Refused to all but owners who just typed their password, for a disabled account, and for
+/// somebody who is off the roster.
+pub async fn make_link(
+    db: &Db,
+    by: &SignedIn,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<MadeLink> {
+    by.require_owner(now)?;
+    let token = Token::random()?;
     db.transaction(DEADLINE, async |conn| {
-        let who =
-            store::people::find(conn, person).await?.ok_or(ActionError::NotFound("person"))?;
-        fits(purpose, find(conn, person).await?.as_ref())?;
+        let who = on_roster(conn, person).await?;
+        let standing = find(conn, person).await?;
+        let (purpose, lives, verb) = match &standing {
+            None => (Purpose::Invite, INVITATION, "was invited"),
+            Some(_) => (Purpose::Reset, RESET, "may choose a new password"),
+        };
+        fits(purpose, standing.as_ref())?;
+        let (hash, until) = (token.hash(), now + lives);
         store::links::spend(conn, purpose, Some(person), now).await?;
-        let hash = token.hash();
-        store::links::insert(conn, &hash, purpose, Some(person), now + lives, now).await?;
+        store::links::insert(conn, &hash, purpose, Some(person), until, now).await?;
+        let address = match standing {
+            Some(standing) => Some(standing.account.email),
+            None => first_address(conn, person).await?,
+        };
         let body = Body::words(format!("{} {verb}.", who.name)).with("person", person);
         timeline::log(conn, Kind::People, Actor::Person(by.person), body, now).await?;
-        Ok::<_, ActionError>(())
+        Ok(MadeLink { token, purpose, until, who, address })
     })
-    .await?;
-    Ok(token)
+    .await
+}
+
+async fn on_roster(conn: &mut PgConnection, person: PersonId) -> ActionResult<Person> {
+    let who = store::people::find(conn, person).await?.ok_or(ActionError::NotFound("person"))?;
+    if who.disabled_at.is_some() {
+        return Err(ActionError::refused("They are off the roster; put them back first."));
+    }
+    Ok(who)
+}
+
+async fn first_address(conn: &mut PgConnection, person: PersonId) -> ActionResult<Option<String>> {
+    let mut methods = store::people::methods(conn).await?;
+    methods.retain(|method| method.person == person);
+    Ok(best_mail(&methods).map(|method| method.address.clone()))
 }
 
 fn fits(purpose: Purpose, standing: Option<&Standing>) -> ActionResult<()> {
@@ -85,23 +139,31 @@ fn fits(purpose: Purpose, standing: Option<&Standing>) -> ActionResult<()> {
     Err(ActionError::refused(refusal))
 }
 
-/// Whose link it is; none where it is spent, too old, or never was.
+/// Whom a link lets in; none where it is spent, too old, or never was.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn link_person(
-    db: &Db,
-    purpose: Purpose,
+pub async fn linked(db: &Db, token: &Token, now: OffsetDateTime) -> ActionResult<Option<Linked>> {
+    db.transaction(DEADLINE, async |conn| find_linked(conn, token, now).await).await
+}
+
+async fn find_linked(
+    conn: &mut PgConnection,
     token: &Token,
     now: OffsetDateTime,
-) -> ActionResult<Option<Person>> {
-    db.transaction(DEADLINE, async |conn| {
+) -> ActionResult<Option<Linked>> {
+    for purpose in [Purpose::Invite, Purpose::Reset] {
         let link = store::links::find_good(conn, &token.hash(), purpose, now).await?;
-        let Some(person) = link.flatten() else { return Ok(None) };
+        let Some(person) = link.flatten() else { continue };
         let found = store::people::find(conn, person).await?;
-        Ok(found.filter(|person| person.disabled_at.is_none()))
-    })
-    .await
+        let Some(who) = found.filter(|who| who.disabled_at.is_none()) else { continue };
+        let address = match find(conn, person).await? {
+            Some(standing) => standing.account.email,
+            None => first_address(conn, person).await?.unwrap_or_default(),
+        };
+        return Ok(Some(Linked { purpose, who, address }));
+    }
+    Ok(None)
 }
 
 /// Takes an invitation or a reset: sets the password, ends the person's sessions, signs them in.
@@ -113,25 +175,25 @@ pub async fn accept(
     db: &Db,
     ring: &KeyRing,
     passwords: &Passwords,
-    (purpose, link): (Purpose, &Token),
+    link: &Token,
     (email, password): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
     let gone = || ActionError::NotFound("link, or it was used");
-    let who = link_person(db, purpose, link, now).await?.ok_or_else(gone)?;
-    let mut wrong = Vec::new();
-    if purpose == Purpose::Invite {
-        wrong.extend(check_email(email).err());
-    }
-    wrong.extend(check_password(password, &[&who.name, email]).err());
+    let Linked { purpose, who, address } = linked(db, link, now).await?.ok_or_else(gone)?;
+    let email = if purpose == Purpose::Invite { email } else { &address };
+    let wrong = [check_email(email).err(), check_password(password, &[&who.name, email]).err()];
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));
     }
     let hash = passwords.hash(who.id, password).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
-        let good = store::links::find_good(conn, &link.hash(), purpose, now).await?;
-        good.flatten().filter(|person| *person == who.id).ok_or_else(gone)?;
+        let still = find_linked(conn, link, now).await?;
+        still
+            .filter(|still| still.who.id == who.id && still.purpose == purpose)
+            .ok_or_else(gone)?;
         let standing = find(conn, who.id).await?;
         fits(purpose, standing.as_ref())?;
         match standing {

@@ -23,7 +23,7 @@ pub async fn change_password(
     (old, new): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
-    let by = sessions::step_up(db, passwords, by, old, now).await?;
+    let by = sessions::step_up(db, ring, passwords, by, old, now).await?;
     let hash = passwords.hash(by.person, new).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::standing::{Standing, find};
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, duties, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::rights::{Right, Rights};
@@ -15,6 +15,7 @@ use crate::store;
 use crate::store::people::Person;
 
 /// Sets what an account may do; the right to approve is granted anew where it was suspended.
+/// Setting what stands changes nothing.
 ///
 /// # Errors
 /// Refused to all but owners who just typed their password, and for the last owner's own right.
@@ -26,7 +27,7 @@ pub async fn set_rights(
     rights: &Rights,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         if !rights.allow(Right::Own) {
@@ -38,7 +39,11 @@ pub async fn set_rights(
             let words = "Another owner must grant you the right to approve anew.";
             return Err(ActionError::refused(words));
         }
-        if suspended || approves != standing.grant.is_some() {
+        let anew = suspended || approves != standing.grant.is_some();
+        if !anew && standing.account.rights == *rights {
+            return Ok(()); // pressed twice
+        }
+        if anew {
             standing.regrant(conn, approves, Some(by.person), now).await?;
         }
         standing.account.rights = rights.clone();
@@ -62,7 +67,7 @@ pub async fn disable(
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         keep_an_owner(conn, ring, &standing).await?;
@@ -71,7 +76,7 @@ pub async fn disable(
         standing.save(conn, ring, now).await?;
         store::sessions::end_all(conn, person, None).await?;
         store::links::spend_all(conn, person, now).await?;
-        store::people::end_duties(conn, person, now).await?;
+        duties::end_all(conn, &who, "their account was disabled", by.person, now).await?;
         tell(conn, by, person, format!("{}’s account was disabled.", who.name), now).await
     })
     .await
@@ -88,7 +93,7 @@ pub async fn enable(
     person: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    require_owner(by, now)?;
+    by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
         standing.account.disabled_at = None;
@@ -96,18 +101,6 @@ pub async fn enable(
         tell(conn, by, person, format!("{}’s account was enabled again.", who.name), now).await
     })
     .await
-}
-
-/// Only owners, and only while their password is fresh.
-pub(super) fn require_owner(by: &SignedIn, now: OffsetDateTime) -> ActionResult<()> {
-    if !by.rights.allow(Right::Own) {
-        return Err(ActionError::NotAllowed("Only owners may do this; ask one of them.".into()));
-    }
-    if !by.is_fresh(now) {
-        let words = "Type your password again: it was last typed more than ten minutes ago.";
-        return Err(ActionError::wrong("your_password", words));
-    }
-    Ok(())
 }
 
 async fn take(
@@ -122,7 +115,8 @@ async fn take(
     Ok((standing, who))
 }
 
-async fn keep_an_owner(
+/// Refuses to let the last owner go.
+pub(in crate::actions) async fn keep_an_owner(
     conn: &mut PgConnection,
     ring: &KeyRing,
     leaving: &Standing,
@@ -134,8 +128,10 @@ async fn keep_an_owner(
         let owns = other.rights.allow(Right::Own) && other.disabled_at.is_none();
         let another = other.person != leaving.account.person;
         if owns && another && other.password_hash.is_some() {
+            let who = store::people::find(conn, other.person).await?;
             let standing = find(conn, other.person).await?;
-            if standing.is_some_and(|standing| standing.is_sealed(ring)) {
+            let on_roster = who.is_some_and(|who| who.disabled_at.is_none());
+            if on_roster && standing.is_some_and(|standing| standing.is_sealed(ring)) {
                 return Ok(());
             }
         }

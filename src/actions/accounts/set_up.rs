@@ -228,7 +228,7 @@ async fn by_name(conn: &mut PgConnection, name: &str, now: OffsetDateTime) -> Ac
 
 fn new_person(name: &str, key: String, now: OffsetDateTime) -> Person {
     let (name, title, zone) = (name.to_owned(), String::new(), String::new());
-    Person { id: PersonId::new(now), key, name, title, zone, disabled_at: None }
+    Person { id: PersonId::new(now), key, name, title, zone, disabled_at: None, version: 1 }
 }
 
 /// Keeps person, mail address and account. The caller holds the accounts still.
@@ -265,6 +265,7 @@ pub(super) fn new_standing(
         seal: Vec::new(),
         version: 0,
         disabled_at: None,
+        last_sign_in_at: None,
     };
     Standing { account, grant: None }
 }
@@ -278,14 +279,18 @@ impl Standing {
         now: OffsetDateTime,
     ) -> ActionResult<()> {
         let (person, address) = (self.account.person, self.account.email.clone());
-        if store::accounts::find_by_email(conn, &address).await?.is_some_and(|a| a.person != person)
-        {
+        self.require_own_address(conn).await?;
+        self.save(conn, ring, now).await?;
+        let method = Method::given(MethodId::new(now), person, "mail", &address, 1);
+        Ok(store::people::insert_method(conn, &method, now).await?)
+    }
+    /// Refuses an address that somebody else signs in with.
+    pub(super) async fn require_own_address(&self, conn: &mut PgConnection) -> ActionResult<()> {
+        let Account { person, email, .. } = &self.account;
+        let taken = store::accounts::find_by_email(conn, email).await?;
+        if taken.is_some_and(|other| other.person != *person) {
             return Err(ActionError::wrong("email", "Somebody else signs in with this address."));
         }
-        self.save(conn, ring, now).await?;
-        let (id, channel) = (MethodId::new(now), "mail".to_owned());
-        let (rank, verified_at, failing_since) = (1, None, None);
-        let method = Method { id, person, channel, address, rank, verified_at, failing_since };
-        Ok(store::people::insert_method(conn, &method, now).await?)
+        Ok(())
     }
 }

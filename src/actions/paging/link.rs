@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::id::{DeliveryId, IncidentId};
-use crate::secrets::{KeyRing, Label};
+use crate::secrets::{KeyRing, Label, Token};
 
 /// Makes and reads links in pages.
 #[derive(Debug, Clone)]
@@ -32,6 +32,18 @@ impl Links {
     #[must_use]
     pub fn incident(&self, incident: IncidentId) -> String {
         format!("{}/incidents/{incident}", self.base)
+    }
+
+    /// Where somebody of the roster chooses a password.
+    #[must_use]
+    pub fn invitation(&self, token: &Token) -> String {
+        format!("{}/invitation/{}", self.base, token.expose())
+    }
+
+    /// Where somebody shows that a mail reached them.
+    #[must_use]
+    pub fn verification(&self, token: &Token) -> String {
+        format!("{}/verification/{}", self.base, token.expose())
     }
 
     /// The delivery whose token this is; none: nobody made it here.

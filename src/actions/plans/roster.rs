@@ -68,6 +68,7 @@ impl Standing {
                 title: person.title.clone(),
                 zone: person.zone.clone(),
                 disabled_at: old.and_then(|old| old.disabled_at),
+                version: old.map_or(1, |old| old.version),
             };
             match old {
                 None => store::people::insert(conn, &row, now).await?,
@@ -95,18 +96,12 @@ impl Standing {
                 && method.address == contact.address
         });
         match old {
-            Some(old) if old.rank != rank => store::people::set_rank(conn, old.id, rank).await?,
+            Some(old) if old.rank != rank => store::methods::set_rank(conn, old.id, rank).await?,
             Some(_) => {}
             None => {
-                let method = Method {
-                    id: MethodId::new(now),
-                    person,
-                    channel: contact.channel.clone(),
-                    address: contact.address.clone(),
-                    rank,
-                    verified_at: None,
-                    failing_since: None,
-                };
+                let Contact { channel, address, .. } = contact;
+                let id = MethodId::new(now);
+                let method = Method::given(id, person, channel, address, rank);
                 store::people::insert_method(conn, &method, now).await?;
             }
         }

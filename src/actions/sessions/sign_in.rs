@@ -3,17 +3,14 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::begin;
+use super::{begin, failures};
 use crate::actions::accounts::{Standing, find, tell_broken_seal};
-use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::actions::{ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::timeline::{Actor, Body, Kind};
-use crate::secrets::{KeyRing, Label, Passwords, Token};
+use crate::secrets::{KeyRing, Passwords, Token};
 use crate::store;
-
-/// Failures of one account within so many seconds make one entry.
-const WINDOW_SECONDS: i64 = 600;
 
 /// Signs in by address and password. None where they don't belong together.
 ///
@@ -27,28 +24,35 @@ pub async fn start(
     password: &str,
     now: OffsetDateTime,
 ) -> ActionResult<Option<Token>> {
-    let standing = look_up(db, email).await?;
-    let usable = standing
-        .as_ref()
-        .filter(|standing| standing.account.disabled_at.is_none() && standing.is_sealed(ring));
+    let (standing, on_roster) = look_up(db, email).await?;
+    let usable = standing.as_ref().filter(|standing| {
+        on_roster && standing.account.disabled_at.is_none() && standing.is_sealed(ring)
+    });
     let person = usable.map_or(PersonId(Uuid::nil()), |standing| standing.account.person);
     let hash = usable.and_then(|standing| standing.account.password_hash.as_deref());
     let right = passwords.verify(person, password, hash).await?;
     match usable {
         Some(standing) if right => let_in(db, standing, now).await,
         _ => {
-            let broken = standing.as_ref().is_some_and(|standing| !standing.is_sealed(ring));
-            refuse(db, ring, standing.as_ref(), broken, now).await
+            let person = standing.as_ref().map(|standing| standing.account.person);
+            let first = failures::count(db, ring, person, now).await?;
+            if let Some(standing) = standing.filter(|s| first && !s.is_sealed(ring)) {
+                let person = standing.account.person;
+                db.transaction(DEADLINE, async |c| tell_broken_seal(c, person, now).await).await?;
+            }
+            Ok(None)
         }
     }
 }
 
-async fn look_up(db: &Db, email: &str) -> ActionResult<Option<Standing>> {
+/// Whose address it is, and whether they are on the roster.
+async fn look_up(db: &Db, email: &str) -> ActionResult<(Option<Standing>, bool)> {
     db.transaction(DEADLINE, async |conn| {
-        match store::accounts::find_by_email(conn, email.trim()).await? {
-            Some(account) => find(conn, account.person).await,
-            None => Ok(None),
-        }
+        let account = store::accounts::find_by_email(conn, email.trim()).await?;
+        let Some(account) = account else { return Ok((None, false)) };
+        let who = store::people::find(conn, account.person).await?;
+        let on_roster = who.is_some_and(|who| who.disabled_at.is_none());
+        Ok((find(conn, account.person).await?, on_roster))
     })
     .await
 }
@@ -63,41 +67,9 @@ async fn let_in(db: &Db, standing: &Standing, now: OffsetDateTime) -> ActionResu
             return Ok(None);
         };
         let token = begin(conn, person, now).await?;
-        store::accounts::note_sign_in(conn, person, now).await?;
         let body = Body::words(format!("{} signed in.", who.name));
         timeline::log(conn, Kind::SignIn, Actor::Person(person), body, now).await?;
         Ok(Some(token))
     })
     .await
-}
-
-/// Counts the failure. All unknown addresses count as one, so that they can't fill the stream.
-async fn refuse(
-    db: &Db,
-    ring: &KeyRing,
-    standing: Option<&Standing>,
-    broken: bool,
-    now: OffsetDateTime,
-) -> ActionResult<Option<Token>> {
-    let person = standing.map(|standing| standing.account.person);
-    let id = person.map_or(Uuid::nil(), |person| person.0);
-    let subject = ring.mac(Label::Seals, &[b"sign-in-failures", id.as_bytes()]);
-    let into_window = now.unix_timestamp().rem_euclid(WINDOW_SECONDS);
-    let window = now.replace_nanosecond(0).unwrap_or(now) - time::Duration::seconds(into_window);
-    db.transaction(DEADLINE, async |conn| {
-        if !store::sign_in_failures::count(conn, &subject, window).await? {
-            return Ok::<_, ActionError>(());
-        }
-        if let Some(person) = person.filter(|_| broken) {
-            tell_broken_seal(conn, person, now).await?;
-        }
-        let body = match person {
-            Some(person) => Body::words("Sign-ins were refused.").with("person", person),
-            None => Body::words("Sign-ins were refused: nobody has such an address."),
-        };
-        timeline::log(conn, Kind::SignIn, Actor::Public, body, now).await?;
-        Ok(())
-    })
-    .await?;
-    Ok(None)
 }

@@ -5,6 +5,20 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
 use time::OffsetDateTime;
 
+/// Continents and oceans: what other names of the database begin with are old habits.
+const CONTINENTS: [&str; 10] = [
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+];
+
 /// A time zone, such as `Europe/Berlin`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
@@ -32,6 +46,18 @@ impl Zone {
     #[must_use]
     pub fn utc() -> Zone {
         Zone(TimeZone::UTC)
+    }
+
+    /// The zones to choose from: `UTC`, and those named by continent or ocean and place.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let places = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| {
+            name.split_once('/').is_some_and(|(where_, _)| CONTINENTS.contains(&where_))
+        });
+        let mut names: Vec<String> = places.collect();
+        names.sort();
+        names.dedup();
+        std::iter::once("UTC".to_owned()).chain(names).collect()
     }
 
     /// Its name: `Europe/Berlin`.
@@ -68,6 +94,12 @@ impl Zone {
     #[must_use]
     pub fn date(&self, at: OffsetDateTime) -> String {
         self.show("%A %-d %B %Y", at)
+    }
+
+    /// Day and clock in full, for what lies days away: `15 Nov 2026, 03:12 CET`.
+    #[must_use]
+    pub fn moment(&self, at: OffsetDateTime) -> String {
+        self.show("%-d %b %Y, %H:%M %Z", at)
     }
 
     /// The day, short: `14 Nov`.
@@ -157,6 +189,7 @@ mod tests {
         assert_eq!(zone.bare_clock(NOW), "03:26");
         assert_eq!(zone.date(NOW), "Saturday 14 November 2026");
         assert_eq!(zone.short_date(NOW), "14 Nov");
+        assert_eq!(zone.moment(NOW), "14 Nov 2026, 03:26 CET");
         assert_eq!(zone.clock(datetime!(2026-07-01 10:00 UTC)), "12:00 CEST");
     }
 
@@ -165,6 +198,23 @@ mod tests {
         let refused = Zone::parse("Europe/Atlantis").unwrap_err();
 
         assert!(refused.to_string().contains("Europe/Atlantis"), "{refused}");
+    }
+
+    #[test]
+    fn every_zone_that_can_be_chosen_is_one() {
+        let names = Zone::names();
+
+        assert!(names.len() > 300, "{}", names.len());
+        assert_eq!(names[0], "UTC");
+        for name in &names {
+            assert!(Zone::parse(name).is_ok(), "{name}");
+        }
+        for name in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+        for odd in ["Etc/GMT+5", "US/Eastern", "posixrules", "EST5EDT"] {
+            assert!(!names.iter().any(|known| known == odd), "{odd}");
+        }
     }
 
     #[test]

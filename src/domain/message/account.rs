@@ -43,6 +43,19 @@ pub fn password_reset(facts: &LinkFacts<'_>) -> Words {
     Words { subject: format!("A new password for {organisation}’s Muster"), text }
 }
 
+/// Asks whether mail to an address reaches its person.
+#[must_use]
+pub fn verification(facts: &LinkFacts<'_>) -> Words {
+    let LinkFacts { by, to, organisation, .. } = facts;
+    let text = format!(
+        "{to}, {by} wants to know that mail from {organisation}’s Muster reaches you here.\n\n\
+         Say that it does:\n{}\n\n\
+         If you are not {to}, do nothing.",
+        once(facts)
+    );
+    Words { subject: format!("Does mail from {organisation}’s Muster reach you?"), text }
+}
+
 /// Proves that mail arrives.
 #[must_use]
 pub fn test(by: &str, at: &str) -> Words {
@@ -91,6 +104,15 @@ mod tests {
 
         assert!(words.text.contains(FACTS.link), "{}", words.text);
         assert!(words.text.ends_with("If you didn’t ask for this, tell Ada."), "{}", words.text);
+    }
+
+    #[test]
+    fn a_verification_says_what_pressing_means() {
+        let words = verification(&FACTS);
+
+        assert!(words.subject.ends_with("reach you?"), "{}", words.subject);
+        assert!(words.text.contains(FACTS.link), "{}", words.text);
+        assert!(words.text.ends_with("If you are not Ivo Marsh, do nothing."), "{}", words.text);
     }
 
     #[test]

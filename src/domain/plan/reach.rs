@@ -1,5 +1,33 @@
 //! Whether a text can be an address that reaches somebody.
 
+/// Why nobody can be reached so, in words that say what to write.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// The channel is none.
+    #[error("“{0}” is no channel; write mail, phone or sms")]
+    Channel(String),
+    /// It is no mail address.
+    #[error("“{0}” is no mail address; write it like ada@example.org")]
+    Mail(String),
+    /// It is no number.
+    #[error("“{0}” is no telephone number; write it like +44 20 7946 0123")]
+    Number(String),
+}
+
+/// Whether somebody may be reached by this channel at this address.
+///
+/// # Errors
+/// What is wrong with which of the two.
+pub fn check_contact(channel: &str, address: &str) -> Result<(), Unreachable> {
+    match channel {
+        "mail" if is_mail_address(address) => Ok(()),
+        "mail" => Err(Unreachable::Mail(address.to_owned())),
+        "phone" | "sms" if is_phone_number(address) => Ok(()),
+        "phone" | "sms" => Err(Unreachable::Number(address.to_owned())),
+        other => Err(Unreachable::Channel(other.to_owned())),
+    }
+}
+
 /// Whether this is a mail address as Muster sends to: ASCII, one `@`, a host with a dot.
 #[must_use]
 pub fn is_mail_address(text: &str) -> bool {
@@ -60,6 +88,23 @@ mod tests {
         }
         for number in ["", "+", "112a", "call me", "+49", "1234567890123456", "++44 20 7946 0123"] {
             assert!(!is_phone_number(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_address_must_fit_its_channel() {
+        for (channel, address) in
+            [("mail", "ada@example.org"), ("phone", "+44 20 7946 0123"), ("sms", "020/79460123")]
+        {
+            assert_eq!(check_contact(channel, address), Ok(()), "{channel}");
+        }
+        for (channel, address, words) in [
+            ("mail", "+44 20 7946 0123", "is no mail address"),
+            ("sms", "ada@example.org", "is no telephone number"),
+            ("fax", "+44 20 7946 0123", "“fax” is no channel"),
+        ] {
+            let refused = check_contact(channel, address).unwrap_err().to_string();
+            assert!(refused.contains(words), "{refused}");
         }
     }
 }

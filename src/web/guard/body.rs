@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::aside::{Aside, ROOM};
 use super::refusal::Refusal;
 
 /// Bytes a form may have.
@@ -14,18 +15,23 @@ pub const UPLOAD_LIMIT: usize = 2 * 1024 * 1024;
 
 const MULTIPART: &str = "multipart/form-data";
 
-/// Reads a body to its end.
+/// Reads a body to its end. What is carried aside does not count: a form that was as large as it
+/// may be is still taken when the password comes along with it.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     let limit = if is_upload(headers) { UPLOAD_LIMIT } else { FORM_LIMIT };
     let promised = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if promised.is_some_and(|bytes: u64| bytes > limit as u64) {
+    if promised.is_some_and(|bytes: u64| bytes > (limit + ROOM) as u64) {
         return Err(Refusal::TooLarge(limit));
     }
-    match Limited::new(body, limit).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::TooLarge(limit)),
-        Err(_) => Err(Refusal::BrokenOff),
+    let whole = match Limited::new(body, limit + ROOM).collect().await {
+        Ok(whole) => whole.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(Refusal::TooLarge(limit)),
+        Err(_) => return Err(Refusal::BrokenOff),
+    };
+    if whole.len() > limit && Aside::take(headers, &whole).own.len() > limit {
+        return Err(Refusal::TooLarge(limit));
     }
+    Ok(whole)
 }
 
 /// The token in the field `csrf`: of a plain form wherever it stands, of one with files in its
@@ -42,7 +48,8 @@ pub(super) fn has_zero_byte(headers: &HeaderMap, body: &[u8]) -> bool {
     !is_upload(headers) && (body.contains(&0) || split_at(body, b"%00").is_some())
 }
 
-fn is_upload(headers: &HeaderMap) -> bool {
+/// Whether a form is sent in parts, as those with files are.
+pub(super) fn is_upload(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
 }
@@ -55,7 +62,7 @@ fn first_part(body: &[u8]) -> Option<&[u8]> {
 }
 
 /// What stands before and after the first occurrence of a mark.
-fn split_at<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(super) fn split_at<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = bytes.windows(mark.len()).position(|window| window == mark)?;
     Some((&bytes[..at], &bytes[at + mark.len()..]))
 }

@@ -4,6 +4,7 @@
 //! caller's address behind trusted proxies, answers to known names alone, refuses forms that
 //! another site made, bounds body and time, and sets the headers of every answer.
 
+mod aside;
 mod body;
 mod caller;
 mod csrf;
@@ -11,9 +12,11 @@ mod forgery;
 mod layer;
 mod names;
 mod own_path;
+mod parts;
 mod refusal;
 pub mod session_cookie;
 
+pub use aside::{Aside, BACK, PASSWORD};
 pub use body::{FORM_LIMIT, UPLOAD_LIMIT};
 pub use caller::{Caller, Here};
 pub use csrf::{Csrf, CsrfKey};

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::actions::accounts::Linked;
 use crate::actions::{ActionError, Wrong, accounts};
 use crate::secrets::Token;
 use crate::store::links::Purpose;
-use crate::store::people::Person;
 use crate::web::error::PageError;
 use crate::web::guard::{Caller, Csrf};
 use crate::web::links;
@@ -45,8 +45,9 @@ pub(in crate::web) async fn show(
     Path(token): Path<String>,
     csrf: Csrf,
 ) -> Result<Response, PageError> {
-    let (_, purpose, who) = read(&state, &token).await?;
-    draw(&state, csrf, (purpose, &who, &token), &Typed::default(), &[])
+    let (_, linked) = read(&state, &token).await?;
+    let typed = Typed { email: linked.address.clone(), ..Typed::default() };
+    draw(&state, csrf, (&linked, &token), &typed, &[])
 }
 
 /// `POST /invitation/{token}`
@@ -57,37 +58,32 @@ pub(in crate::web) async fn create(
     csrf: Csrf,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let (link, purpose, who) = read(&state, &token).await?;
-    let form = (purpose, &who, token.as_str());
+    let (link, linked) = read(&state, &token).await?;
+    let form = (&linked, token.as_str());
     if typed.password != typed.again {
         let words = "These two differ. Type both again.".to_owned();
         return draw(&state, csrf, form, &typed, &[Wrong { field: "again", words }]);
     }
     let AppState { db, ring, passwords, clock, .. } = &state;
     let chosen = (typed.email.as_str(), typed.password.as_str());
-    match accounts::accept(db, ring, passwords, (purpose, &link), chosen, clock.now()).await {
+    match accounts::accept(db, ring, passwords, &link, chosen, clock.now()).await {
         Ok(session) => Ok((cookie(&session, &caller), Redirect::to(links::FRONT)).into_response()),
         Err(ActionError::Invalid(wrong)) => draw(&state, csrf, form, &typed, &wrong),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn read(state: &AppState, text: &str) -> Result<(Token, Purpose, Person), PageError> {
+async fn read(state: &AppState, text: &str) -> Result<(Token, Linked), PageError> {
     let spent = || ActionError::refused("this link is spent or too old; ask an owner for another");
     let link: Token = text.parse().map_err(|_| spent())?;
-    for purpose in [Purpose::Invite, Purpose::Reset] {
-        let found = accounts::link_person(&state.db, purpose, &link, state.clock.now()).await?;
-        if let Some(who) = found {
-            return Ok((link, purpose, who));
-        }
-    }
-    Err(spent().into())
+    let linked = accounts::linked(&state.db, &link, state.clock.now()).await?;
+    Ok((link, linked.ok_or_else(spent)?))
 }
 
 fn draw(
     state: &AppState,
     Csrf(token): Csrf,
-    (purpose, who, link): (Purpose, &Person, &str),
+    (linked, link): (&Linked, &str),
     typed: &Typed,
     wrong: &[Wrong],
 ) -> Result<Response, PageError> {
@@ -96,11 +92,13 @@ fn draw(
     if !wrong.is_empty() {
         (page, status) = (page.refused(), StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let heading = match purpose {
-        Purpose::Reset => format!("A new password for {}", who.name),
-        Purpose::Invite | Purpose::SetUp => format!("{}, you are invited to Muster", who.name),
+    let heading = match linked.purpose {
+        Purpose::Reset => format!("A new password for {}", linked.who.name),
+        Purpose::Invite | Purpose::SetUp => {
+            format!("{}, you are invited to Muster", linked.who.name)
+        }
     };
-    let (action, fields) = (links::invitation(link), fields(purpose, typed, wrong));
+    let (action, fields) = (links::invitation(link), fields(linked.purpose, typed, wrong));
     let html = InvitationPage { page, heading, action, fields }.render()?;
     Ok((status, Html(html)).into_response())
 }

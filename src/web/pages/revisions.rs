@@ -72,7 +72,7 @@ pub(in crate::web) async fn create(
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let (text, by) = (typed.text(), Some(frame.who.person));
+    let (text, by) = (typed.text(), Some(&frame.who));
     let done = match typed.expected_number.parse() {
         Ok(number) => plans::import(&state.db, &text, by, Some(number), frame.now).await.map(drop),
         Err(_) => Err(ActionError::refused(UNSEEN)),

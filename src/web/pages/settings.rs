@@ -86,8 +86,7 @@ pub(in crate::web) async fn test_mail(
     State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let AppState { db, mail, links, .. } = &state;
-    let came = match settings::test_mail(db, mail, links.host(), &frame.who, frame.now).await {
+    let came = match settings::test_mail(&state.mailroom(), &frame.who, frame.now).await {
         Ok(words) => Said { came_of_test: Some(words), ..Said::default() },
         Err(ActionError::Refused(words)) => {
             let words = format!("The test message was not sent: {words}");

@@ -85,13 +85,14 @@ pub(in crate::web) async fn end(
     Ok((AppendHeaders([(SET_COOKIE, gone)]), Redirect::to(links::SIGN_IN)).into_response())
 }
 
-/// The header that hands a session to the browser: for 90 days, which the server bounds too.
+/// The header that hands a session to the browser, for as long as browsers keep anything: how long
+/// it is good the server says, and who has a duty is not to lose it meanwhile.
 pub(super) fn cookie(
     session: &Token,
     caller: &Caller,
 ) -> AppendHeaders<[(axum::http::HeaderName, String); 1]> {
     let line = line(caller, &session.expose());
-    AppendHeaders([(SET_COOKIE, format!("{line}; Max-Age=7776000"))])
+    AppendHeaders([(SET_COOKIE, format!("{line}; Max-Age=34560000"))])
 }
 
 fn line(caller: &Caller, value: &str) -> String {
@@ -124,4 +125,26 @@ fn draw(
     }
     .render()?;
     Ok((status, Html(html)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(origin: &str) -> Caller {
+        Caller { peer: [192, 0, 2, 9].into(), origin: Some(origin.parse().unwrap()), here: None }
+    }
+
+    #[test]
+    fn a_session_is_kept_where_no_script_no_other_site_and_no_neighbour_reaches_it() {
+        for origin in ["https://muster.example.org", "http://localhost:8080", "http://127.0.0.1"] {
+            let line = line(&caller(origin), "t0k");
+            assert_eq!(
+                line, "__Host-muster=t0k; Path=/; HttpOnly; SameSite=Strict; Secure",
+                "{origin}"
+            );
+        }
+        let line = line(&caller("http://192.168.0.5:8080"), "t0k");
+        assert_eq!(line, "muster=t0k; Path=/; HttpOnly; SameSite=Strict");
+    }
 }

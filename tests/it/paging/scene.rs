@@ -81,15 +81,10 @@ impl Scene {
     /// Somebody gets one more mail address.
     pub(super) async fn add_mail(&self, who: &str, address: &str, rank: i16, verified: bool) {
         let now = self.app.clock.now();
-        let method = Method {
-            id: MethodId::new(now),
-            person: self.app.person(&who.replace('.', "-")).await,
-            channel: "mail".to_owned(),
-            address: format!("{address}{HOST}"),
-            rank,
-            verified_at: verified.then_some(now),
-            failing_since: None,
-        };
+        let person = self.app.person(&who.replace('.', "-")).await;
+        let (id, address) = (MethodId::new(now), format!("{address}{HOST}"));
+        let given = Method::given(id, person, "mail", &address, rank);
+        let method = Method { verified_at: verified.then_some(now), ..given };
         let mut conn = self.app.db.pool().unwrap().acquire().await.unwrap();
         store::people::insert_method(&mut conn, &method, now).await.unwrap();
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::place;
-use crate::domain::plan::document::{Mark, Person, Plan, PlanFile};
+use crate::domain::plan::document::{Mark, Plan, PlanFile};
+use crate::domain::plan::held::{Unheld, unheld};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
@@ -84,49 +85,14 @@ fn marked(plan: &Plan, mark: Mark, name: &str, report: &mut Report) {
     }
 }
 
-/// A level whose roles nobody with any way of contact holds would call nobody.
+/// A level or audience whose roles nobody with any way of contact holds would reach nobody.
 fn reached(file: &PlanFile, report: &mut Report) {
-    let held = |key: &String| {
-        let role = file.plan.role(key);
-        role.is_some_and(|role| role.holders.iter().any(|holder| reachable(file, holder)))
+    let reachable = |key: &str| {
+        let person = file.people.iter().find(|person| person.key == key);
+        person.is_some_and(|person| !person.contact.is_empty())
     };
-    for (at, level) in file.plan.level.iter().enumerate() {
-        if !level.pages.iter().any(held) {
-            let says = format!(
-                "level {} pages nobody: {}; name a holder with a phone number or mail address",
-                level.number,
-                unheld(&file.plan, &level.pages),
-            );
-            report.error(place!("level", at, "pages"), says);
-        }
+    for Unheld { section, at, field, says } in unheld(&file.plan, reachable) {
+        let says = format!("{says}; name a holder with a phone number or mail address");
+        report.error(place!(section, at, field), says);
     }
-    for (at, audience) in file.plan.audience.iter().enumerate() {
-        let others = audience.addresses.len() + audience.people.len();
-        if others == 0 && !audience.roles.is_empty() && !audience.roles.iter().any(held) {
-            let says = format!(
-                "the audience {} reaches nobody: {}; name a holder with a phone number or mail \
-                 address",
-                audience.name,
-                unheld(&file.plan, &audience.roles),
-            );
-            report.error(place!("audience", at, "roles"), says);
-        }
-    }
-}
-
-fn unheld(plan: &Plan, roles: &[String]) -> String {
-    let name = |key: &String| plan.role(key).map_or(key.clone(), |role| role.name.clone());
-    match roles {
-        [] => "it names no role".to_owned(),
-        [role] => format!("the role {} has no holder who can be reached", name(role)),
-        _ => {
-            let names: Vec<String> = roles.iter().map(name).collect();
-            format!("the roles {} have no holder who can be reached", names.join(", "))
-        }
-    }
-}
-
-fn reachable(file: &PlanFile, key: &str) -> bool {
-    let person: Option<&Person> = file.people.iter().find(|person| person.key == key);
-    person.is_some_and(|person| !person.contact.is_empty())
 }

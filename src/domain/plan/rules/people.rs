@@ -3,7 +3,7 @@
 use super::place;
 use crate::domain::civil::Zone;
 use crate::domain::plan::document::{Contact, PlanFile};
-use crate::domain::plan::reach::{is_mail_address, is_phone_number};
+use crate::domain::plan::reach::{Unreachable, check_contact};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
@@ -34,27 +34,16 @@ pub(super) fn judge(file: &PlanFile, report: &mut Report) {
 }
 
 fn reach(place: &Place, contact: &Contact, report: &mut Report) {
-    let address = place.at("address");
-    match contact.channel.as_str() {
-        "mail" => mail(address, &contact.address, report),
-        "phone" | "sms" if is_phone_number(&contact.address) => {}
-        "phone" | "sms" => {
-            let says = format!(
-                "“{}” is no telephone number; write it like +44 20 7946 0123",
-                contact.address
-            );
-            report.error(address, says);
-        }
-        other => {
-            let says = format!("“{other}” is no channel; write mail, phone or sms");
-            report.error(place.at("channel"), says);
-        }
-    }
+    let Err(unreachable) = check_contact(&contact.channel, &contact.address) else { return };
+    let wrong = match unreachable {
+        Unreachable::Channel(_) => place.at("channel"),
+        Unreachable::Mail(_) | Unreachable::Number(_) => place.at("address"),
+    };
+    report.error(wrong, unreachable.to_string());
 }
 
 fn mail(place: Place, address: &str, report: &mut Report) {
-    if !is_mail_address(address) {
-        let says = format!("“{address}” is no mail address; write it like ada@example.org");
-        report.error(place, says);
+    if let Err(unreachable) = check_contact("mail", address) {
+        report.error(place, unreachable.to_string());
     }
 }
