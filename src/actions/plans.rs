@@ -19,7 +19,6 @@ use crate::store::StoreError;
 use crate::store::plans::{NewRevision, Revision};
 
 const QUICKER: &str = "another revision came into force meanwhile; look at the difference again";
-const RANK: &str = "a person's contact has a rank outside 1 to 9; 1 is tried first";
 
 /// What bringing a text in would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,7 +205,6 @@ fn quicker(error: ActionError) -> ActionError {
     };
     match constraint {
         Some("plan_revisions_pkey" | "people_key_key") => ActionError::refused(QUICKER),
-        Some("contact_methods_rank_check") => ActionError::refused(RANK),
         _ => error,
     }
 }

@@ -99,7 +99,7 @@ impl Zone {
         self.instant(civil).ok_or_else(wrong)
     }
 
-    fn instant(&self, civil: DateTime) -> Option<OffsetDateTime> {
+    pub(super) fn instant(&self, civil: DateTime) -> Option<OffsetDateTime> {
         let ambiguous = self.0.to_ambiguous_timestamp(civil);
         let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let mut instant = ambiguous.earlier().ok()?;
@@ -113,7 +113,7 @@ impl Zone {
         self.local(at).strftime(format).to_string()
     }
 
-    fn local(&self, at: OffsetDateTime) -> ZonedDateTime {
+    pub(super) fn local(&self, at: OffsetDateTime) -> ZonedDateTime {
         // Both libraries count years to 9999, so that no instant of ours is out of range.
         let instant = Timestamp::from_nanosecond(at.unix_timestamp_nanos()).unwrap_or_default();
         instant.to_zoned_datetime(self.0.clone())

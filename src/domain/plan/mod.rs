@@ -2,24 +2,25 @@
 //!
 //! One revision is one immutable document; its text form is one TOML file for git.
 
-mod cron;
+mod address;
 mod difference;
 pub mod document;
 mod export;
 mod finding;
 mod placeholder;
-mod reach;
+pub mod reach;
 mod rules;
+pub mod shape;
 mod source;
 mod stored;
 #[cfg(test)]
 #[path = "../../../tests/plan/mod.rs"] // they name an organisation, which nothing in src does
 mod tests;
 
+pub use address::{is_mail_address, is_phone_number, is_web_address};
 pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
 pub use placeholder::{PLACEHOLDERS, fill};
-pub use reach::{is_mail_address, is_phone_number};
-pub use source::parse;
+pub use source::{LONGEST, parse};
 pub use stored::{Unreadable, document_bytes, read};

@@ -53,10 +53,6 @@ fn rows(plan: &Plan, report: &mut Report) {
             let says = format!("level {} has another row already; take one away", row.level);
             report.error(place!("escalate", at), says);
         }
-        if row.next_after.as_seconds() == 0 {
-            let says = "the next is paged at once; write how long to wait, such as 5 min";
-            report.error(place!("escalate", at, "next_after"), says);
-        }
     }
     for (at, template) in plan.template.iter().enumerate() {
         for (nth, level) in template.levels.iter().enumerate() {
@@ -101,16 +97,23 @@ fn reached(file: &PlanFile, report: &mut Report) {
         }
     }
     for (at, audience) in file.plan.audience.iter().enumerate() {
-        let others = audience.addresses.len() + audience.people.len();
-        if others == 0 && !audience.roles.is_empty() && !audience.roles.iter().any(held) {
-            let says = format!(
-                "the audience {} reaches nobody: {}; name a holder with a phone number or mail \
-                 address",
-                audience.name,
-                unheld(&file.plan, &audience.roles),
-            );
-            report.error(place!("audience", at, "roles"), says);
+        let reached = !audience.addresses.is_empty()
+            || audience.people.iter().any(|person| reachable(file, person))
+            || audience.roles.iter().any(held);
+        if reached || (audience.people.is_empty() && audience.roles.is_empty()) {
+            continue;
         }
+        let (key, why) = if audience.roles.is_empty() {
+            ("people", "nobody in it can be reached".to_owned())
+        } else {
+            ("roles", unheld(&file.plan, &audience.roles))
+        };
+        let says = format!(
+            "the audience {} reaches nobody: {why}; name a holder with a phone number or mail \
+             address",
+            audience.name
+        );
+        report.error(place!("audience", at, key), says);
     }
 }
 
