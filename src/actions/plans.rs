@@ -3,6 +3,7 @@
 //! People of a text are applied to the roster as a difference. Nobody and nothing is ever taken
 //! off it: a person, a contact method, a title or a zone that the text leaves out stays as it is.
 
+mod history;
 mod roster;
 
 use sqlx::PgConnection;
@@ -18,8 +19,9 @@ use crate::store;
 use crate::store::StoreError;
 use crate::store::plans::{NewRevision, Revision};
 
-const QUICKER: &str = "another revision came into force meanwhile; look at the difference again";
+pub use history::{Past, export_revision, newest, past, revision};
 
+const QUICKER: &str = "another revision came into force meanwhile; look at the difference again";
 /// What bringing a text in would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
@@ -126,8 +128,12 @@ pub async fn import(
 /// [`ActionError::NotFound`] where there is no plan yet.
 pub async fn export(conn: &mut PgConnection) -> ActionResult<String> {
     let current = store::plans::current(conn).await?.ok_or(ActionError::NotFound("plan"))?;
-    let people = roster::standing(conn).await?.people(&current.plan.person);
-    Ok(plan::export(&PlanFile { plan: current.plan, people }))
+    text(conn, current.plan).await
+}
+
+async fn text(conn: &mut PgConnection, plan: Plan) -> ActionResult<String> {
+    let people = roster::standing(conn).await?.people(&plan.person);
+    Ok(plan::export(&PlanFile { plan, people }))
 }
 
 async fn compare(conn: &mut PgConnection, file: &PlanFile) -> ActionResult<Difference> {
@@ -159,9 +165,9 @@ async fn bring_in(
     if expected.is_some_and(|expected| expected != number) {
         return Err(ActionError::refused(QUICKER));
     }
-    let digest = insert(conn, &file.plan, number, by, now).await?;
-    difference.standing.apply(conn, &difference.people, now).await?;
     let count = difference.changes.len();
+    let digest = insert(conn, &file.plan, (number, count), by, now).await?;
+    difference.standing.apply(conn, &difference.people, now).await?;
     let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
         .with("revision", number)
         .with("digest", digest);
@@ -172,7 +178,7 @@ async fn bring_in(
 async fn insert(
     conn: &mut PgConnection,
     plan: &Plan,
-    number: i32,
+    (number, changes): (i32, usize),
     author: Option<PersonId>,
     now: OffsetDateTime,
 ) -> ActionResult<Digest> {
@@ -186,6 +192,7 @@ async fn insert(
         author,
         approved_by: &plan.document.approved_by,
         note: "",
+        changes: i32::try_from(changes).unwrap_or(i32::MAX),
     };
     store::plans::insert(conn, &new, now).await?;
     Ok(digest)

@@ -11,7 +11,7 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
-    plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
+    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -91,6 +91,10 @@ fn plan_and_people(routes: Routes) -> Routes {
         .add(GET, links::PLAN, VIEW, plan::show)
         .add(GET, links::PLAN_EXPORT, VIEW, plan::export)
         .add(GET, "/plan/runbooks/{key}", VIEW, runbook::show)
+        .add(GET, links::PLAN_REVISIONS, VIEW, revision::index)
+        .add(GET, "/plan/revisions/{number}", VIEW, revision::show)
+        .add(GET, "/plan/revisions/{number}/export", VIEW, revision::export)
+        .add(GET, "/plan/revisions/{number}/runbooks/{key}", VIEW, runbook::show_earlier)
         .add(GET, links::PEOPLE, VIEW, people::index)
         .add(GET, "/people/{id}", VIEW, people::show)
         .add(GET, "/style", VIEW, style::show)

@@ -35,7 +35,7 @@ test("the plan in force reads well at every size", async (t) => {
   const page = await openSignedIn(t, "/plan")
   assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1)
   assert(await page.getByRole("heading", { level: 2 }).count() > 3, "the plan's sections are missing")
-  const roles = page.getByRole("region", { name: "Roles and holders" })
+  const roles = page.getByRole("region", { name: "Team" })
   await roles.getByText("Priya Raghunathan").first().waitFor() // a name, not a key
   await assertWell(page, "plan")
 })

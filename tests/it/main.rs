@@ -22,6 +22,8 @@ mod notify;
 mod paging;
 mod people;
 mod pgserver;
+mod plan_pages;
+mod plan_revisions;
 mod plan_upload;
 mod plans;
 mod program;

@@ -70,6 +70,12 @@ impl Zone {
         self.show("%A %-d %B %Y", at)
     }
 
+    /// The day without its weekday: `14 November 2026`.
+    #[must_use]
+    pub fn day(&self, at: OffsetDateTime) -> String {
+        self.show("%-d %B %Y", at)
+    }
+
     /// The day, short: `14 Nov`.
     #[must_use]
     pub fn short_date(&self, at: OffsetDateTime) -> String {
@@ -156,6 +162,7 @@ mod tests {
         assert_eq!(zone.clock_with_seconds(NOW), "03:26:07 CET");
         assert_eq!(zone.bare_clock(NOW), "03:26");
         assert_eq!(zone.date(NOW), "Saturday 14 November 2026");
+        assert_eq!(zone.day(NOW), "14 November 2026");
         assert_eq!(zone.short_date(NOW), "14 Nov");
         assert_eq!(zone.clock(datetime!(2026-07-01 10:00 UTC)), "12:00 CEST");
     }

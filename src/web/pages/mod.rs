@@ -14,6 +14,7 @@ pub mod now;
 pub mod people;
 pub mod plan;
 pub mod record;
+pub mod revision;
 pub mod revisions;
 pub mod runbook;
 pub mod set_up;
