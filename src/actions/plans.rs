@@ -3,6 +3,7 @@
 //! People of a text are applied to the roster as a difference. Nobody and nothing is ever taken
 //! off it: a person, a contact method, a title or a zone that the text leaves out stays as it is.
 
+pub mod edit;
 mod history;
 mod roster;
 
@@ -117,7 +118,10 @@ pub async fn import(
 ) -> ActionResult<Imported> {
     let (file, _) = plan::parse(text).map_err(|findings| refusal(&findings))?;
     let imported = db
-        .transaction(DEADLINE, async |conn| bring_in(conn, &file, by, expected_number, now).await)
+        .transaction(DEADLINE, async |conn| {
+            let difference = compare(conn, &file).await?;
+            bring_in(conn, difference, &file.plan, (by, expected_number), now).await
+        })
         .await;
     imported.map_err(quicker)
 }
@@ -138,7 +142,11 @@ async fn text(conn: &mut PgConnection, plan: Plan) -> ActionResult<String> {
 
 async fn compare(conn: &mut PgConnection, file: &PlanFile) -> ActionResult<Difference> {
     let current = store::plans::current(conn).await?;
-    let standing = roster::standing(conn).await?;
+    Ok(weigh(current, roster::standing(conn).await?, file))
+}
+
+/// What a text comes to next to this revision and this roster.
+fn weigh(current: Option<Revision>, standing: roster::Standing, file: &PlanFile) -> Difference {
     let named = &file.plan.person;
     let people = standing.with(&file.people).people(named);
     // both sides list people in one order, which says nothing and so is no change
@@ -147,17 +155,16 @@ async fn compare(conn: &mut PgConnection, file: &PlanFile) -> ActionResult<Diffe
         .as_ref()
         .map(|revision| PlanFile { plan: revision.plan.clone(), people: standing.people(named) });
     let changes = plan::difference(old.as_ref(), &new);
-    Ok(Difference { current, standing, people, changes })
+    Difference { current, standing, people, changes }
 }
 
 async fn bring_in(
     conn: &mut PgConnection,
-    file: &PlanFile,
-    by: Option<PersonId>,
-    expected: Option<i32>,
+    difference: Difference,
+    plan: &Plan,
+    (by, expected): (Option<PersonId>, Option<i32>),
     now: OffsetDateTime,
 ) -> ActionResult<Imported> {
-    let difference = compare(conn, file).await?;
     if difference.unchanged() {
         return Ok(Imported { number: difference.number(), changes: Vec::new() });
     }
@@ -166,7 +173,7 @@ async fn bring_in(
         return Err(ActionError::refused(QUICKER));
     }
     let count = difference.changes.len();
-    let digest = insert(conn, &file.plan, (number, count), by, now).await?;
+    let digest = insert(conn, plan, (number, count), by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
     let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
         .with("revision", number)

@@ -11,7 +11,8 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     answer, calls, declare, front, health, incidents, invitation, live, messages, now, people,
-    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
+    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, things,
+    timeline,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -105,6 +106,12 @@ fn owners(routes: Routes) -> Routes {
         .add(GET, links::PLAN_NEW, OWN, revisions::new)
         .add(POST, links::PLAN_NEW, OWN, revisions::look)
         .add(POST, links::PLAN_REVISIONS, OWN, revisions::create)
+        .add(GET, "/plan/things/{*path}", OWN, things::show)
+        .add(POST, "/plan/things/{*path}", OWN, things::change)
+        .add(GET, "/plan/additions/{*path}", OWN, things::show_addition)
+        .add(POST, "/plan/additions/{*path}", OWN, things::add)
+        .add(GET, "/plan/removals/{*path}", OWN, things::show_removal)
+        .add(POST, "/plan/removals/{*path}", OWN, things::remove)
         .add(POST, "/people/{id}/link", OWN, people::link)
         .add(POST, "/people/{id}/rights", OWN, people::set_rights)
         .add(GET, links::SETTINGS, OWN, settings::show)

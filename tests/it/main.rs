@@ -24,6 +24,7 @@ mod people;
 mod pgserver;
 mod plan_pages;
 mod plan_revisions;
+mod plan_things;
 mod plan_upload;
 mod plans;
 mod program;

@@ -49,7 +49,7 @@ fn depth_without_end_is_answered() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 96,
+        cases: 48,
         rng_seed: RngSeed::Fixed(27),
         failure_persistence: None,
         ..ProptestConfig::default()

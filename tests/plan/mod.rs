@@ -4,6 +4,7 @@ mod any_bytes;
 mod bounds;
 mod coverage;
 mod differences;
+mod edits;
 mod findings;
 mod round_trip;
 mod shapes;

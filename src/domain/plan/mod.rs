@@ -5,6 +5,7 @@
 mod address;
 mod difference;
 pub mod document;
+pub mod edit;
 mod export;
 mod finding;
 mod placeholder;

@@ -22,4 +22,5 @@ pub mod settings;
 pub mod sign_in;
 pub mod status;
 pub mod style;
+pub mod things;
 pub mod timeline;

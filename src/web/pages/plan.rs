@@ -36,6 +36,9 @@ use crate::web::state::AppState;
 use reading::Reading;
 use sections::{Piece, Section};
 
+const HOW_TO_CHANGE: &str = "Press a name to change what it stands for. You see the difference \
+                             before anything is changed, and a revision is made of it.";
+
 /// Whether an owner wants to change something.
 #[derive(Deserialize)]
 pub(in crate::web) struct Asked {
@@ -94,10 +97,11 @@ pub(super) fn as_file(name: &str, text: String) -> impl IntoResponse + use<> {
 fn stands(revision: &Revision, reading: &Reading<'_>) -> Words {
     let since = reading.moment(revision.in_force_from);
     let words = Words::from(format!("Revision {}, in force since {since}. ", revision.number));
-    match control::overdue(&revision.plan.document, reading.now) {
+    let words = match control::overdue(&revision.plan.document, reading.now) {
         Some(overdue) => words.state(overdue),
         None => words,
-    }
+    };
+    if reading.is_changing() { words.line().plain(HOW_TO_CHANGE) } else { words }
 }
 
 fn acts(owner: bool, changing: bool) -> Vec<Act> {
@@ -110,7 +114,8 @@ fn acts(owner: bool, changing: bool) -> Vec<Act> {
     }
     match (owner, changing) {
         (true, true) => acts.push(Act::go("Done changing", links::PLAN).look(Look::Primary)),
-        _ => {}
+        (true, false) => acts.push(Act::go("Change something", links::PLAN_CHANGE)),
+        (false, _) => {}
     }
     acts
 }

@@ -146,7 +146,7 @@ fn draw(frame: Frame, said: Said) -> Result<Response, PageError> {
         file: Field::file("file", "A file")
             .hint(format!("Such as plan.toml, {} kB at most.", LONGEST / 1024))
             .error(said.wrong_file),
-        field: Field::area("plan", "Or its text", 24, said.text.clone())
+        field: Field::code("plan", "Or its text", 24, said.text.clone())
             .hint("A file that is chosen takes its place.")
             .error(error),
         findings: preview.and_then(|preview| difference::findings(&preview.findings)),

@@ -8,6 +8,7 @@ use super::revision::read;
 use crate::actions::plans;
 use crate::db::Db;
 use crate::domain::plan::document::Runbook;
+use crate::domain::rights::Right;
 use crate::store::plans::Revision;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -34,7 +35,10 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
     let revision = plans::in_force(&db).await?.ok_or(PageError::NotFound)?;
-    draw(frame, revision, &key, None, links::PLAN.to_owned())
+    let owner = frame.who.rights.allow(Right::Own);
+    let form = links::plan_thing(&format!("runbook/{key}"));
+    let change = owner.then(|| Act::go("Change it", form));
+    draw(frame, revision, &key, change, links::PLAN.to_owned())
 }
 
 /// `GET /plan/revisions/{number}/runbooks/{key}`: of the plan as an incident has pinned it.

@@ -153,9 +153,30 @@ impl From<Level> for Words {
     }
 }
 
+/// A fragment, as errors are written, as a sentence.
+#[must_use]
+pub fn sentence(fragment: &str) -> String {
+    let text = capital(fragment);
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+/// The same words, the first letter large.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fragment_becomes_one_sentence() {
+        assert_eq!(sentence("there is no such plan"), "There is no such plan.");
+        assert_eq!(sentence("Ärger!"), "Ärger!");
+        assert_eq!(sentence(""), ".");
+    }
 
     #[test]
     fn lines_stand_below_each_other_without_gaps() {

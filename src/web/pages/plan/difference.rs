@@ -17,7 +17,7 @@ pub(in crate::web::pages) fn changes(changes: &[Change], was: &str, is: &str) ->
 
 /// Each finding with its place; none where there is none.
 pub(in crate::web::pages) fn findings(findings: &[Finding]) -> Option<Table> {
-    let table = Table::new("findings").number("Line").number("Column").column("What");
+    let table = Table::new("findings").column("Where").column("What");
     let row = |table: Table, one: &Finding| {
         let state = match one.severity {
             Severity::Error => State::bad("error"),
@@ -25,7 +25,8 @@ pub(in crate::web::pages) fn findings(findings: &[Finding]) -> Option<Table> {
         };
         let what = Words::new().state(state).plain(" ").mono(one.path.clone());
         let what = what.plain(format!(" {}", one.says));
-        table.row([one.line.to_string().into(), one.column.to_string().into(), what])
+        let place = format!("Line {}, column {}", one.line, one.column);
+        table.row([place.into(), what])
     };
     (!findings.is_empty()).then(|| findings.iter().fold(table, row))
 }

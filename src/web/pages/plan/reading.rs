@@ -80,7 +80,7 @@ impl<'r> Reading<'r> {
     }
 
     /// Whether names lead to forms.
-    pub(super) fn is_changing(&self) -> bool {
+    pub(in crate::web::pages) fn is_changing(&self) -> bool {
         self.mode == Mode::Changing
     }
 

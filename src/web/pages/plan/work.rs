@@ -6,7 +6,7 @@ use crate::domain::civil::Cron;
 use crate::domain::plan::document::{Check, Database, Schedule};
 use crate::web::parts::state::State;
 use crate::web::parts::table::Table;
-use crate::web::parts::words::Words;
+use crate::web::parts::words::{Words, capital};
 
 pub(super) fn runbooks(reading: &Reading<'_>) -> Section {
     let table = Table::new("runbooks").column("Runbook").column("When you see").column("Mends");
@@ -30,7 +30,7 @@ pub(super) fn schedules(reading: &Reading<'_>) -> Section {
     let table = reading.plan.schedule.iter().fold(table, |table, one| {
         let name = reading.named(&format!("schedule/{}", one.key), &*one.name);
         table.row([
-            name.line().all(Words::new().small(kind(&one.kind))),
+            name.line().all(Words::new().small(capital(&one.kind))),
             next(reading, one),
             one.items.join("; ").into(),
         ])
@@ -38,11 +38,6 @@ pub(super) fn schedules(reading: &Reading<'_>) -> Section {
     Section::new("schedules", "Schedules")
         .table(table, "Nothing recurs yet.")
         .acts(reading.adds("schedule", "Add a schedule"))
-}
-
-fn kind(kind: &str) -> String {
-    let mut chars = kind.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The next time in the plan's zone, and how it is found.
