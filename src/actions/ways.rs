@@ -3,7 +3,7 @@
 use super::mail_source::MailSource;
 use super::{ActionResult, DEADLINE};
 use crate::db::Db;
-use crate::domain::plan::reach::Ways;
+use crate::domain::plan::ways::Ways;
 use crate::store;
 
 /// Who may be called on, and by what: nobody disabled, no method that fails.

@@ -2,14 +2,13 @@
 //!
 //! One revision is one immutable document; its text form is one TOML file for git.
 
-mod address;
 mod difference;
 pub mod document;
 pub mod edit;
 mod export;
 mod finding;
 mod placeholder;
-pub mod reach;
+mod reach;
 mod rules;
 pub mod shape;
 mod source;
@@ -17,11 +16,12 @@ mod stored;
 #[cfg(test)]
 #[path = "../../../tests/plan/mod.rs"] // they name an organisation, which nothing in src does
 mod tests;
+pub mod ways;
 
-pub use address::{is_mail_address, is_phone_number, is_web_address};
 pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
 pub use placeholder::{PLACEHOLDERS, fill};
+pub use reach::{is_mail_address, is_phone_number, is_web_address};
 pub use source::{LONGEST, parse};
 pub use stored::{Unreadable, document_bytes, read};

@@ -1,129 +1,106 @@
-//! Whether the people whom a level pages can be reached, and by what.
+//! Whether a text can be an address: of somebody, or of a page.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::document::{Plan, Role};
-
-/// Channels that a person is called by when nothing else carries.
-const CALLED: [&str; 2] = ["phone", "sms"];
-
-/// The ways to everybody who may be called on, so far as they are known to work.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ways {
-    carried: BTreeSet<String>,
-    people: BTreeMap<String, BTreeSet<String>>,
-}
-
-/// How a role stands, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
-    /// Somebody who holds it is reached by a channel that Muster sends through.
-    Paged,
-    /// They have a number to call, and nothing that Muster sends through.
-    CallList,
-    /// Nothing reaches those who hold it.
-    Nobody,
-    /// Nobody on the roster holds it.
-    Empty,
-}
-
-/// How the roles stand that a level pages, in the plan's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LevelReach<'p> {
-    /// Each role with how it stands.
-    pub roles: Vec<(&'p Role, Reach)>,
-}
-
-impl Ways {
-    /// Nobody yet; `carried` are the channels that Muster can send through now.
-    pub fn new<'c>(carried: impl IntoIterator<Item = &'c str>) -> Ways {
-        let carried = carried.into_iter().map(str::to_owned).collect();
-        Ways { carried, people: BTreeMap::new() }
-    }
-
-    /// Somebody who may be called on, by key, and the channels that reach them.
-    #[must_use]
-    pub fn person<'c>(
-        mut self,
-        key: impl Into<String>,
-        channels: impl IntoIterator<Item = &'c str>,
-    ) -> Ways {
-        self.people.insert(key.into(), channels.into_iter().map(str::to_owned).collect());
-        self
-    }
-
-    /// How a person is reached; nobody of that key may be called on: [`Reach::Empty`].
-    #[must_use]
-    pub fn to(&self, person: &str) -> Reach {
-        match self.people.get(person) {
-            None => Reach::Empty,
-            Some(channels) if !channels.is_disjoint(&self.carried) => Reach::Paged,
-            Some(channels) if CALLED.iter().any(|one| channels.contains(*one)) => Reach::CallList,
-            Some(_) => Reach::Nobody,
-        }
-    }
-
-    /// How a role is reached: by whoever holds it and is reached best.
-    #[must_use]
-    pub fn to_role(&self, role: &Role) -> Reach {
-        role.holders.iter().map(|holder| self.to(holder)).min().unwrap_or(Reach::Empty)
-    }
-}
-
-impl LevelReach<'_> {
-    /// Whether Muster reaches nobody at this level, so that people have to be called.
-    #[must_use]
-    pub fn is_call_list_only(&self) -> bool {
-        !self.roles.iter().any(|(_, reach)| *reach == Reach::Paged)
-    }
-}
-
-/// How each role that a level pages stands.
+/// Whether this is a mail address as Muster sends to: ASCII, one `@`, a host with a dot.
 #[must_use]
-pub fn of_level<'p>(plan: &'p Plan, level: u8, ways: &Ways) -> LevelReach<'p> {
-    let pages = plan.level(level).map(|level| level.pages.as_slice()).unwrap_or_default();
-    let roles = pages.iter().filter_map(|key| plan.role(key));
-    LevelReach { roles: roles.map(|role| (role, ways.to_role(role))).collect() }
+pub fn is_mail_address(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    let atom = |part: &str| {
+        let special = |byte: &u8| b"!#$%&'*+/=?^_`{|}~-".contains(byte);
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || special(&byte))
+    };
+    let label = |part: &str| {
+        let inner = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&part.len()) && inner && !part.starts_with('-') && !part.ends_with('-')
+    };
+    text.len() <= 254
+        && name.len() <= 64
+        && name.split('.').all(atom)
+        && host.contains('.')
+        && host.split('.').all(label)
+}
+
+/// Whether this is a telephone number: 5 to 15 digits, perhaps a plus, and what people put
+/// between digits.
+#[must_use]
+pub fn is_phone_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    (5..=15).contains(&digits)
+        && rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        && rest.chars().all(|c| c.is_ascii_digit() || " -()/.".contains(c))
+}
+
+/// Whether this is an address that a page may link to: http or https, and a host. A link that
+/// begins with anything else could be a script.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
+    let label =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
+    name.split('.').all(label)
+        && port.parse::<u16>().is_ok()
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"\\".contains(c))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn role(holders: &[&str]) -> Role {
-        Role {
-            key: "dba".to_owned(),
-            name: "Database Administrator".to_owned(),
-            team: String::new(),
-            authority: String::new(),
-            duties: Vec::new(),
-            marks: Vec::new(),
-            holders: holders.iter().map(|key| (*key).to_owned()).collect(),
-        }
-    }
-
     #[test]
-    fn a_role_is_reached_as_its_best_reached_holder_is() {
-        let ways = Ways::new(["mail"])
-            .person("mailed", ["mail"])
-            .person("called", ["phone"])
-            .person("silent", []);
-        for (holders, wanted) in [
-            (&["mailed", "silent"][..], Reach::Paged),
-            (&["silent", "called"], Reach::CallList),
-            (&["silent", "left"], Reach::Nobody),
-            (&["left"], Reach::Empty),
-            (&[], Reach::Empty),
+    fn a_page_links_to_nothing_but_the_web() {
+        for address in [
+            "https://meet.example.org/labitory?x=1#now",
+            "http://status.example.org",
+            "https://10.0.0.7:8443/",
+            "https://bücher.example",
         ] {
-            assert_eq!(ways.to_role(&role(holders)), wanted, "{holders:?}");
+            assert!(is_web_address(address), "{address}");
+        }
+        for address in [
+            "",
+            "meet.example.org",
+            "https://",
+            "https:///path",
+            "javascript:alert(1)",
+            "ftp://example.org",
+            "https://ada:secret@example.org",
+            "https://example..org",
+            "https://example.org:port",
+            "https://example.org/a b",
+            "https://example.org/<b>",
+        ] {
+            assert!(!is_web_address(address), "{address}");
         }
     }
 
     #[test]
-    fn without_a_channel_people_are_called_and_an_address_reaches_nobody() {
-        let ways = Ways::new([]).person("both", ["mail", "phone"]).person("mailed", ["mail"]);
-
-        assert_eq!(ways.to("both"), Reach::CallList);
-        assert_eq!(ways.to("mailed"), Reach::Nobody);
+    fn an_address_that_reaches_nobody_is_told_from_one_that_may() {
+        for mail in ["ada@example.org", "a.b+c@mail.example.org"] {
+            assert!(is_mail_address(mail), "{mail}");
+        }
+        for mail in [
+            "",
+            "ada",
+            "ada@",
+            "@example.org",
+            "ada@localhost",
+            "a b@example.org",
+            "a..b@example.org",
+            "ada@example..org",
+            "Ada <ada@example.org>",
+            "ada@-x.org",
+            "a@b@c.org",
+            "ada@example.org\n",
+        ] {
+            assert!(!is_mail_address(mail), "{mail}");
+        }
+        for number in ["+44 20 7946 0123", "+1 (202) 555-0143", "020/79460123"] {
+            assert!(is_phone_number(number), "{number}");
+        }
+        for number in ["", "+", "112a", "call me", "+49", "1234567890123456", "++44 20 7946 0123"] {
+            assert!(!is_phone_number(number), "{number}");
+        }
     }
 }

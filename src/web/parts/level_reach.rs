@@ -1,7 +1,7 @@
 //! What keeps a level from reaching its people, in words.
 
 use super::state::State;
-use crate::domain::plan::reach::{LevelReach, Reach};
+use crate::domain::plan::ways::{LevelReach, Reach};
 
 /// In red what has to be mended, worst first; empty where every role is reached.
 #[must_use]

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use super::place;
 use crate::domain::civil::Zone;
-use crate::domain::plan::address::{is_mail_address, is_phone_number};
 use crate::domain::plan::document::{Contact, PlanFile};
+use crate::domain::plan::reach::{is_mail_address, is_phone_number};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 

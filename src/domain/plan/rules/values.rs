@@ -4,9 +4,9 @@ use time::OffsetDateTime;
 
 use super::place;
 use crate::domain::civil::{Cron, Day, Zone};
-use crate::domain::plan::address::{is_mail_address, is_phone_number, is_web_address};
 use crate::domain::plan::document::{Channel, FORMAT, Plan, Template};
 use crate::domain::plan::placeholder::{self, PLACEHOLDERS};
+use crate::domain::plan::reach::{is_mail_address, is_phone_number, is_web_address};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 

@@ -3,7 +3,7 @@
 use super::reading::Reading;
 use super::sections::{Piece, Section};
 use crate::domain::plan::document::Level as PlanLevel;
-use crate::domain::plan::reach::{self, LevelReach};
+use crate::domain::plan::ways::{LevelReach, of_level};
 use crate::web::links;
 use crate::web::parts::level::Level;
 use crate::web::parts::level_reach::troubles;
@@ -16,7 +16,7 @@ pub(super) fn levels(reading: &Reading<'_>) -> Section {
     let table = table.column("Response").column("Pages").column("The public reads");
     let mut reached = false;
     let table = reading.plan.level.iter().fold(table, |table, one| {
-        let reach = reach::of_level(reading.plan, one.number, &reading.ways);
+        let reach = of_level(reading.plan, one.number, &reading.ways);
         reached |= !reach.is_call_list_only();
         table.row([
             name(reading, one, &reach),

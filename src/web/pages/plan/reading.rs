@@ -9,7 +9,7 @@ use crate::actions::{people, ways};
 use crate::domain::civil::Zone;
 use crate::domain::id::PersonId;
 use crate::domain::plan::document::Plan;
-use crate::domain::plan::reach::Ways;
+use crate::domain::plan::ways::Ways;
 use crate::store::plans::Revision;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
