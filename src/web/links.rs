@@ -73,6 +73,12 @@ pub fn plan_addition(list: &str) -> String {
     format!("{PLAN}/additions/{list}")
 }
 
+/// Makes what was looked at of a thing or list the plan's next revision.
+#[must_use]
+pub fn plan_change_of(thing: &str) -> String {
+    format!("{PLAN}/changes/{thing}")
+}
+
 /// The page that takes a thing out of the plan.
 #[must_use]
 pub fn plan_removal(thing: &str) -> String {

@@ -60,7 +60,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/plan/additions/{*path}", Needs::Right(Right::Own)),
     ("POST", "/plan/additions/{*path}", Needs::Right(Right::Own)),
     ("GET", "/plan/removals/{*path}", Needs::Right(Right::Own)),
-    ("POST", "/plan/removals/{*path}", Needs::Right(Right::Own)),
+    ("POST", "/plan/changes/{*path}", Needs::Right(Right::Own)),
     ("GET", "/plan/runbooks/{key}", Needs::Right(Right::View)),
     ("GET", "/plan/revisions", Needs::Right(Right::View)),
     ("GET", "/plan/revisions/{number}", Needs::Right(Right::View)),

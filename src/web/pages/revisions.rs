@@ -22,7 +22,7 @@ use crate::web::parts::table::Table;
 use crate::web::state::AppState;
 use crate::web::upload::{Part, Upload};
 
-const UNSEEN: &str = "look at the difference first; then confirm it";
+pub(super) const UNSEEN: &str = "look at the difference first; then confirm it";
 const WRONG: &str = "The text has errors; each is listed with its place. Nothing was changed.";
 
 /// The revision whose text is to come back.

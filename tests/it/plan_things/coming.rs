@@ -3,9 +3,8 @@
 use hyper::StatusCode;
 use muster::domain::plan::parse;
 
-use super::{changes, confirmed, export, filled, post};
+use super::{changes, confirm, confirmed, export, filled};
 use crate::support::app::TestApp;
-use crate::support::form;
 
 #[tokio::test]
 async fn things_come_and_go_and_steps_change_places() {
@@ -36,7 +35,7 @@ async fn things_come_and_go_and_steps_change_places() {
 
     for removal in ["/plan/removals/runbook/redis/step/2", "/plan/removals/provider/wolken-ag"] {
         let page = ada.get(removal).await;
-        let done = post(&ada, removal, &form::fields(&page.body, removal)).await;
+        let done = confirm(&ada, &page).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
         assert_eq!(
             ada.get(removal).await.status,

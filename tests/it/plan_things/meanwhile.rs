@@ -4,9 +4,8 @@ use hyper::StatusCode;
 use muster::actions::plans::import;
 use muster::domain::plan::parse;
 
-use super::{confirmed, export, filled, post, things};
+use super::{confirm, confirmed, export, filled, post, things};
 use crate::support::app::{LABITORY, TestApp};
-use crate::support::form;
 
 #[tokio::test]
 async fn of_two_who_change_one_thing_the_second_is_told_and_both_keep_theirs() {
@@ -19,12 +18,12 @@ async fn of_two_who_change_one_thing_the_second_is_told_and_both_keep_theirs() {
     // somebody else's press is not mine
     app.tamper("update plan_revisions set author = null where number = 2").await;
 
-    let told = post(&ada, &path, &form::fields(&look.body, &path)).await;
+    let told = confirm(&ada, &look).await;
 
     assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
     assert!(told.body.contains("Another revision came into force meanwhile"), "{}", told.body);
     assert!(told.body.contains("Revision 3 would change 1 thing."), "{}", told.body);
-    let done = post(&ada, &path, &form::fields(&told.body, &path)).await;
+    let done = confirm(&ada, &told).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     let role = parse(&export(&ada).await).unwrap().0.plan.role.remove(2);
     assert_eq!((role.authority.as_str(), role.duties), ("Mine", vec!["Theirs".to_owned()]));
@@ -70,10 +69,9 @@ async fn a_press_that_is_repeated_makes_one_revision() {
     let (app, ada) = TestApp::on_plan().await;
     let step = "/plan/additions/runbook/redis/step";
     let look = post(&ada, step, &filled(&ada, step, "title", &["Call the vendor"]).await).await;
-    let confirm = form::fields(&look.body, step);
 
     for _ in 0..2 {
-        assert_eq!(post(&ada, step, &confirm).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(confirm(&ada, &look).await.status, StatusCode::SEE_OTHER);
     }
 
     assert_eq!(export(&ada).await.matches("Call the vendor").count(), 1);
@@ -85,13 +83,13 @@ async fn a_press_that_is_repeated_makes_one_revision() {
 async fn two_presses_at_once_make_one_revision() {
     let (app, ada) = TestApp::on_plan().await;
     let path = things("role/dba");
-    let mut confirms = Vec::new();
+    let mut looks = Vec::new();
     for words in ["One", "Two"] {
-        let look = post(&ada, &path, &filled(&ada, &path, "authority", &[words]).await).await;
-        confirms.push(form::fields(&look.body, &path));
+        let pairs = filled(&ada, &path, "authority", &[words]).await;
+        looks.push(post(&ada, &path, &pairs).await);
     }
 
-    let (one, two) = tokio::join!(post(&ada, &path, &confirms[0]), post(&ada, &path, &confirms[1]));
+    let (one, two) = tokio::join!(confirm(&ada, &looks[0]), confirm(&ada, &looks[1]));
 
     let mut statuses = [one.status, two.status];
     statuses.sort();
@@ -107,7 +105,7 @@ async fn a_change_of_the_roster_meanwhile_is_not_undone() {
     let look = post(&ada, &path, &filled(&ada, &path, "authority", &["Mine"]).await).await;
     app.tamper("update people set title = 'Retired' where key = 'ruth-abiodun'").await;
 
-    post(&ada, &path, &form::fields(&look.body, &path)).await;
+    confirm(&ada, &look).await;
 
     assert!(export(&ada).await.contains("title = \"Retired\""));
     app.end().await;
