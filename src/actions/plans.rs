@@ -175,7 +175,8 @@ async fn bring_in(
     let count = difference.changes.len();
     let digest = insert(conn, plan, (number, count), by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
-    let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
+    let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    let body = Body::words(format!("Plan revision {number} came into force: {changes}"))
         .with("revision", number)
         .with("digest", digest);
     timeline::log(conn, Kind::Plan, by.map_or(Actor::System, Actor::Person), body, now).await?;

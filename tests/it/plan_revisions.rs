@@ -2,6 +2,7 @@
 
 use hyper::StatusCode;
 use muster::actions::plans::import;
+use muster::domain::incident::Kind;
 use time::Duration;
 
 use crate::support::app::{LABITORY, TestApp};
@@ -51,5 +52,21 @@ async fn an_earlier_revision_is_taken_away_and_brought_back() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
     }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_incident_leads_to_the_revision_that_it_pins() {
+    let (app, ada) = TestApp::on_plan().await;
+    let incident = app.declare(Kind::Real, 1).await;
+    let later = LABITORY.replacen("\"Major Service Disruption\"", "\"Rather Major Disruption\"", 1);
+    import(&app.db, &later, None, Some(2), app.clock.now()).await.unwrap();
+
+    for page in ["", "/timeline", "/messages", "/calls"] {
+        let body = ada.get(&format!("/incidents/{incident}{page}")).await.body;
+        let link = "<a href=\"/plan/revisions/1\">Plan, revision 1</a>";
+        assert!(body.contains(link), "{page}: {body}");
+    }
+    assert_eq!(app.mails().await.len(), 1); // the page of the declaration
     app.end().await;
 }
