@@ -15,6 +15,7 @@ use crate::domain::plan::shape::Count;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
+use crate::web::pages::plan::sections::section;
 use crate::web::state::AppState;
 
 use view::{Said, draw};
@@ -206,6 +207,6 @@ impl Doing {
 fn after(address: &Address) -> String {
     match address.outer().filter(|outer| outer.thing().count != Count::Once) {
         Some(outer) => links::plan_thing(&outer.to_string()),
-        None => format!("{}#{}", links::PLAN_CHANGE, view::section(address)),
+        None => format!("{}#{}", links::PLAN_CHANGE, section(address)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::reading::Reading;
 use super::{aftermath, aims, control, escalation, levels, outside, people, told, work};
+use crate::domain::plan::edit::Address;
 use crate::web::parts::act::Act;
 use crate::web::parts::facts::Facts;
 use crate::web::parts::table::Table;
@@ -92,4 +93,34 @@ pub(in crate::web::pages) fn of(reading: &Reading<'_>) -> Vec<Section> {
         outside::appendices(reading),
         control::document(reading),
     ]
+}
+
+/// Where the list of a thing stands on the plan's page.
+pub(in crate::web::pages) fn section(address: &Address) -> &'static str {
+    let mut top = address.clone();
+    while let Some(outer) = top.outer() {
+        top = outer;
+    }
+    match top.thing().list {
+        "document" => "control",
+        "notify" => "stakeholders",
+        "escalate" => "escalation",
+        "repository" => "backups",
+        "post_mortem" => "post-mortem",
+        "follow_up" => "follow-up",
+        "objective" => "objectives",
+        "function" => "functions",
+        "component" => "components",
+        "level" => "levels",
+        "role" => "roles",
+        "audience" => "audiences",
+        "channel" => "channels",
+        "template" => "templates",
+        "runbook" => "runbooks",
+        "schedule" => "schedules",
+        "database" => "databases",
+        "checklist" => "checklists",
+        "provider" => "providers",
+        _ => "appendices",
+    }
 }

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Doing;
 use super::fields::field;
 use super::findings::Sorted;
+use crate::actions::plans::Preview;
 use crate::actions::plans::edit::Look;
 use crate::domain::plan::Finding;
 use crate::domain::plan::document::PlanFile;
@@ -16,6 +17,7 @@ use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::pages::plan::difference;
+use crate::web::pages::plan::sections::section;
 use crate::web::parts::act::{Act, Look as Weight};
 use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::nav::Tab;
@@ -27,38 +29,36 @@ use crate::web::parts::words::{Words, capital, sentence};
 const MEANWHILE: &str = "Somebody changed this after you opened the form; yours takes its place.";
 const GONE: &str = "It is no longer in the plan: somebody took it out after you opened the form. \
                     What you typed stands below.";
-
 const NAMED: &str = "It can’t go yet: the plan would no longer hold. Mend these first.";
 
 #[derive(Template)]
 #[template(path = "plan/thing.html")]
 struct ThingPage {
     page: Page,
-    heading: String,
     said: Said,
-    back: String,
 }
 
 /// All that the page says besides its frame.
 pub(super) struct Said {
     doing: Doing,
-    title: String,
-    one: &'static str,
-    action: String,
-    confirms: String,
-    section: &'static str,
-    outer: Option<Address>,
+    address: Address,
     base: i32,
+    title: String,
     shapes: Vec<(&'static Shape, Vec<String>)>,
-    file: PlanFile,
     order: Option<(usize, Vec<String>)>,
+    file: PlanFile,
     typed: Typed,
     fields: Vec<Field>,
     /// Lists within the thing.
     parts: Vec<Part>,
-    removal: Option<Act>,
     /// About the thing as a whole.
     notes: Vec<State>,
+    outcome: Outcome,
+}
+
+/// What would come of what was typed.
+#[derive(Default)]
+struct Outcome {
     stands: Option<String>,
     changes: Option<Table>,
     elsewhere: Option<Table>,
@@ -81,37 +81,23 @@ impl Said {
         form: &Form,
         base: i32,
     ) -> Said {
-        let path = address.to_string();
-        let action = match doing {
-            Doing::Change => links::plan_thing(&path),
-            Doing::Add => links::plan_addition(&path),
-            Doing::Remove => links::plan_removal(&path),
+        let (shapes, order) = match doing {
+            Doing::Change | Doing::Add => (form.fields.clone(), form.order.clone()),
+            Doing::Remove => (Vec::new(), None),
         };
-        let goes = doing == Doing::Change && address.thing().may_come_and_go();
-        let removal = Act::go("Take it out of the plan", links::plan_removal(&path));
-        let shapes = if doing == Doing::Remove { Vec::new() } else { form.fields.clone() };
-        let parts = if doing == Doing::Change { parts(form) } else { Vec::new() };
         Said {
             doing,
-            title: form.title.clone(),
-            one: address.thing().one,
-            action,
-            confirms: links::plan_change_of(&path),
-            section: section(address),
-            outer: address.outer(),
+            address: address.clone(),
             base,
+            title: form.title.clone(),
             shapes,
+            order,
             file: file.clone(),
-            order: form.order.clone().filter(|_| doing != Doing::Remove),
             typed: Typed::default(),
             fields: Vec::new(),
-            parts,
-            removal: goes.then(|| removal.look(Weight::Danger)),
+            parts: if doing == Doing::Change { parts(form) } else { Vec::new() },
             notes: Vec::new(),
-            stands: None,
-            changes: None,
-            elsewhere: None,
-            number: 0,
+            outcome: Outcome::default(),
         }
         .with_fields(&[], "", &[])
     }
@@ -121,37 +107,23 @@ impl Said {
         Said { typed, ..self }
     }
 
-    /// What would come of it.
+    /// What would come of it; `refused` says why it was not made.
     pub(super) fn seen(mut self, look: &Look, refused: Option<String>) -> Said {
-        let preview = &look.preview;
-        let (about, meanwhile) = match &look.edited {
-            Some(edited) => (edited.about.as_str(), edited.meanwhile.as_slice()),
-            None => ("", [].as_slice()),
-        };
-        if look.edited.is_none() {
+        let Some(edited) = &look.edited else {
             self.notes.push(State::bad(GONE));
-        } else if let Some(refused) = refused.filter(|_| !preview.is_refused()) {
-            self.notes.push(State::bad(sentence(&refused)));
+            return self.with_fields(&[], "", &[]);
+        };
+        match refused {
+            _ if look.preview.is_refused() && self.doing == Doing::Remove => {
+                self.notes.push(State::bad(NAMED));
+            }
+            Some(words) if !look.preview.is_refused() => {
+                self.notes.push(State::bad(sentence(&words)));
+            }
+            _ => {}
         }
-        if self.doing == Doing::Remove && preview.is_refused() {
-            self.notes.push(State::bad(NAMED));
-        }
-        if look.edited.is_some() && !preview.is_refused() {
-            self.stands = Some(match (preview.unchanged, preview.changes.len()) {
-                (true, _) => "Nothing would change.".to_owned(),
-                (false, count) => {
-                    format!(
-                        "Revision {} would change {}.",
-                        preview.number,
-                        difference::things(count)
-                    )
-                }
-            });
-            let changes = difference::changes(&preview.changes, "Stands", "Would be");
-            self.changes = (!preview.unchanged).then_some(changes);
-            self.number = preview.number;
-        }
-        self.with_fields(&preview.findings, about, meanwhile)
+        self.outcome = Outcome::of(&look.preview);
+        self.with_fields(&look.preview.findings, &edited.about, &edited.meanwhile)
     }
 
     /// Draws the fields, each with the findings about it; others stand apart.
@@ -166,7 +138,7 @@ impl Said {
                 .warning(together(&warnings))
         });
         let fields: Vec<Field> = fields.chain(self.position()).collect();
-        self.elsewhere = sorted.elsewhere();
+        self.outcome.elsewhere = sorted.elsewhere();
         self.notes.append(&mut sorted.whole);
         Said { fields, ..self }
     }
@@ -176,6 +148,43 @@ impl Said {
         let sent = self.typed.pairs().next().is_some();
         let nothing_chosen: &[String] = if sent { &[] } else { shown };
         self.typed.get(shape.key).unwrap_or(nothing_chosen)
+    }
+
+    /// Where the form is sent to be looked at.
+    fn action(&self) -> String {
+        let path = self.address.to_string();
+        match self.doing {
+            Doing::Change => links::plan_thing(&path),
+            Doing::Add => links::plan_addition(&path),
+            Doing::Remove => links::plan_removal(&path),
+        }
+    }
+
+    /// Where it is made.
+    fn confirms(&self) -> String {
+        links::plan_change_of(&self.address.to_string())
+    }
+
+    fn removal(&self) -> Option<Act> {
+        let goes = self.doing == Doing::Change && self.address.thing().may_come_and_go();
+        let path = links::plan_removal(&self.address.to_string());
+        goes.then(|| Act::go("Take it out of the plan", path).look(Weight::Danger))
+    }
+
+    fn heading(&self) -> String {
+        match self.doing {
+            Doing::Change => format!("Change {}", self.title),
+            Doing::Add => format!("A new {}", self.address.thing().one),
+            Doing::Remove => format!("Take {} out of the plan", self.title),
+        }
+    }
+
+    /// The thing around, or the part of the plan's page.
+    fn back(&self) -> String {
+        match self.address.outer() {
+            Some(outer) => links::plan_thing(&outer.to_string()),
+            None => format!("{}#{}", links::PLAN_CHANGE, section(&self.address)),
+        }
     }
 
     fn position(&self) -> Option<Field> {
@@ -191,50 +200,29 @@ impl Said {
     }
 }
 
-/// Where the list of a thing stands on the plan's page.
-pub(super) fn section(address: &Address) -> &'static str {
-    let mut top = address.clone();
-    while let Some(outer) = top.outer() {
-        top = outer;
-    }
-    match top.thing().list {
-        "document" => "control",
-        "notify" => "stakeholders",
-        "escalate" => "escalation",
-        "repository" => "backups",
-        "post_mortem" => "post-mortem",
-        "follow_up" => "follow-up",
-        "objective" => "objectives",
-        "function" => "functions",
-        "component" => "components",
-        "level" => "levels",
-        "role" => "roles",
-        "audience" => "audiences",
-        "channel" => "channels",
-        "template" => "templates",
-        "runbook" => "runbooks",
-        "schedule" => "schedules",
-        "database" => "databases",
-        "checklist" => "checklists",
-        "provider" => "providers",
-        _ => "appendices",
+impl Outcome {
+    fn of(preview: &Preview) -> Outcome {
+        if preview.is_refused() {
+            return Outcome::default();
+        }
+        let number = preview.number;
+        let stands = match preview.unchanged {
+            true => "Nothing would change.".to_owned(),
+            false => {
+                let things = difference::things(preview.changes.len());
+                format!("Revision {number} would change {things}.")
+            }
+        };
+        let changes = difference::changes(&preview.changes, "Stands", "Would be");
+        let changes = (!preview.unchanged).then_some(changes);
+        Outcome { stands: Some(stands), changes, elsewhere: None, number }
     }
 }
 
 pub(super) fn draw(frame: Frame, said: Said, status: StatusCode) -> Result<Response, PageError> {
-    let heading = match said.doing {
-        Doing::Change => format!("Change {}", said.title),
-        Doing::Add => format!("A new {}", said.one),
-        Doing::Remove => format!("Take {} out of the plan", said.title),
-    };
-    let back = match &said.outer {
-        Some(outer) if !outer.is_list() => links::plan_thing(&outer.to_string()),
-        _ => format!("{}#{}", links::PLAN_CHANGE, said.section),
-    };
-    let page = frame.page.titled(heading.clone()).at(Tab::Plan);
+    let page = frame.page.titled(said.heading()).at(Tab::Plan);
     let page = if status == StatusCode::OK { page } else { page.refused() };
-    let html = ThingPage { page, heading, said, back }.render()?;
-    Ok((status, Html(html)).into_response())
+    Ok((status, Html(ThingPage { page, said }.render()?)).into_response())
 }
 
 fn parts(form: &Form) -> Vec<Part> {
