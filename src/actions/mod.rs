@@ -24,6 +24,7 @@ pub mod tasks;
 pub mod tellings;
 pub mod timeline;
 pub mod verify;
+pub mod ways;
 
 use std::time::Duration;
 

@@ -3,6 +3,8 @@
 //! People of a text are applied to the roster as a difference. Nobody and nothing is ever taken
 //! off it: a person, a contact method, a title or a zone that the text leaves out stays as it is.
 
+pub mod edit;
+mod history;
 mod roster;
 
 use sqlx::PgConnection;
@@ -19,9 +21,9 @@ use crate::store;
 use crate::store::StoreError;
 use crate::store::plans::{NewRevision, Revision};
 
-const QUICKER: &str = "another revision came into force meanwhile; look at the difference again";
-const RANK: &str = "a person's contact has a rank outside 1 to 9; 1 is tried first";
+pub use history::{Past, export_revision, newest, past, revision};
 
+const QUICKER: &str = "another revision came into force meanwhile; look at the difference again";
 /// What bringing a text in would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
@@ -121,7 +123,11 @@ pub async fn import(
     let by = by.map(|by| by.person);
     let (file, _) = plan::parse(text).map_err(|findings| refusal(&findings))?;
     let imported = db
-        .transaction(DEADLINE, async |conn| bring_in(conn, &file, by, expected_number, now).await)
+        .transaction(DEADLINE, async |conn| {
+            store::people::lock_all(conn).await?;
+            let difference = compare(conn, &file).await?;
+            bring_in(conn, difference, &file.plan, (by, expected_number), now).await
+        })
         .await;
     imported.map_err(quicker)
 }
@@ -132,13 +138,21 @@ pub async fn import(
 /// [`ActionError::NotFound`] where there is no plan yet.
 pub async fn export(conn: &mut PgConnection) -> ActionResult<String> {
     let current = store::plans::current(conn).await?.ok_or(ActionError::NotFound("plan"))?;
-    let people = roster::standing(conn).await?.people(&current.plan.person);
-    Ok(plan::export(&PlanFile { plan: current.plan, people }))
+    text(conn, current.plan).await
+}
+
+async fn text(conn: &mut PgConnection, plan: Plan) -> ActionResult<String> {
+    let people = roster::standing(conn).await?.people(&plan.person);
+    Ok(plan::export(&PlanFile { plan, people }))
 }
 
 async fn compare(conn: &mut PgConnection, file: &PlanFile) -> ActionResult<Difference> {
     let current = store::plans::current(conn).await?;
-    let standing = roster::standing(conn).await?;
+    Ok(weigh(current, roster::standing(conn).await?, file))
+}
+
+/// What a text comes to next to this revision and this roster.
+fn weigh(current: Option<Revision>, standing: roster::Standing, file: &PlanFile) -> Difference {
     let named = &file.plan.person;
     let people = standing.with(&file.people).people(named);
     // both sides list people in one order, which says nothing and so is no change
@@ -147,18 +161,16 @@ async fn compare(conn: &mut PgConnection, file: &PlanFile) -> ActionResult<Diffe
         .as_ref()
         .map(|revision| PlanFile { plan: revision.plan.clone(), people: standing.people(named) });
     let changes = plan::difference(old.as_ref(), &new);
-    Ok(Difference { current, standing, people, changes })
+    Difference { current, standing, people, changes }
 }
 
 async fn bring_in(
     conn: &mut PgConnection,
-    file: &PlanFile,
-    by: Option<PersonId>,
-    expected: Option<i32>,
+    difference: Difference,
+    plan: &Plan,
+    (by, expected): (Option<PersonId>, Option<i32>),
     now: OffsetDateTime,
 ) -> ActionResult<Imported> {
-    store::people::lock_all(conn).await?;
-    let difference = compare(conn, file).await?;
     if difference.unchanged() {
         return Ok(Imported { number: difference.number(), changes: Vec::new() });
     }
@@ -166,11 +178,12 @@ async fn bring_in(
     if expected.is_some_and(|expected| expected != number) {
         return Err(ActionError::refused(QUICKER));
     }
-    let digest = insert(conn, &file.plan, number, by, now).await?;
+    let count = difference.changes.len();
+    let digest = insert(conn, plan, (number, count), by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
     people::require_held(conn).await?;
-    let count = difference.changes.len();
-    let body = Body::words(format!("Plan revision {number} came into force: {count} changes"))
+    let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    let body = Body::words(format!("Plan revision {number} came into force: {changes}"))
         .with("revision", number)
         .with("digest", digest);
     timeline::log(conn, Kind::Plan, by.map_or(Actor::System, Actor::Person), body, now).await?;
@@ -180,7 +193,7 @@ async fn bring_in(
 async fn insert(
     conn: &mut PgConnection,
     plan: &Plan,
-    number: i32,
+    (number, changes): (i32, usize),
     author: Option<PersonId>,
     now: OffsetDateTime,
 ) -> ActionResult<Digest> {
@@ -194,6 +207,7 @@ async fn insert(
         author,
         approved_by: &plan.document.approved_by,
         note: "",
+        changes: i32::try_from(changes).unwrap_or(i32::MAX),
     };
     store::plans::insert(conn, &new, now).await?;
     Ok(digest)
@@ -213,7 +227,6 @@ fn quicker(error: ActionError) -> ActionError {
     };
     match constraint {
         Some("plan_revisions_pkey" | "people_key_key") => ActionError::refused(QUICKER),
-        Some("contact_methods_rank_check") => ActionError::refused(RANK),
         _ => error,
     }
 }

@@ -30,7 +30,7 @@ pub fn check(file: &Path, out: &mut (impl Write + Send)) -> Result<bool, PlanErr
     judge(file, &read(file)?, out)
 }
 
-/// Prints what a text changes and makes a revision of it; true when it now holds.
+/// Prints what a text changes, and then makes a revision of just that; true when it now holds.
 ///
 /// # Errors
 /// When the text can't be read, or the deed was not done.
@@ -44,10 +44,11 @@ pub async fn import(
     if !judge(file, &text, out)? {
         return Ok(false);
     }
-    let done = actions::plans::import(db, &text, None, None, now).await?;
-    for change in &done.changes {
+    let seen = actions::plans::preview(db, &text).await?;
+    for change in &seen.changes {
         writeln!(out, "{change}")?;
     }
+    let done = actions::plans::import(db, &text, None, Some(seen.number), now).await?;
     let number = done.number;
     match done.changes.len() {
         0 => writeln!(out, "Nothing changed; revision {number} holds.")?,

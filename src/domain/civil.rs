@@ -2,8 +2,12 @@
 //!
 //! All else in Muster is UTC; only here do zones, daylight saving and wording of time live.
 
+mod cron;
+mod day;
 mod wording;
 mod zone;
 
+pub use cron::{Cron, NotCron};
+pub use day::{Day, NotADay};
 pub use wording::{ago, running, span, utc_clock};
 pub use zone::{NotATime, UnknownZone, Zone};

@@ -1,9 +1,10 @@
-//! The roster's keys: how a person is named in plans.
+//! Keys: how a person, or another thing, is named in plans.
 
-const LONGEST: usize = 60;
+/// Characters of the longest key.
+pub const LONGEST: usize = 60;
 const TRIES: usize = 50;
 
-/// Whether a plan may name a person so.
+/// Whether a plan may name a person so, or anything else.
 #[must_use]
 pub fn is_key(key: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

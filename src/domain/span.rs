@@ -54,6 +54,12 @@ impl Span {
         Duration::seconds(i64::from(self.0))
     }
 
+    /// So many of it, one after the other.
+    #[must_use]
+    pub const fn times(self, count: u32) -> Span {
+        Span(self.0.saturating_mul(count))
+    }
+
     /// The length of a duration, cut to whole seconds; a negative one is 0.
     #[must_use]
     pub fn of(duration: Duration) -> Span {

@@ -42,6 +42,23 @@ pub struct NewRevision<'a> {
     pub approved_by: &'a str,
     /// What is said of it.
     pub note: &'a str,
+    /// How many things it changes.
+    pub changes: i32,
+}
+
+/// A revision in the list of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub number: i32,
+    /// Name of who brought it in; none: the command line.
+    pub author: Option<String>,
+    /// Key of who approved it.
+    pub approved_by: String,
+    /// Since when it held.
+    pub in_force_from: OffsetDateTime,
+    /// How many things it changed, where that was counted.
+    pub changes: Option<i32>,
 }
 
 /// The newest revision: the one in force.
@@ -69,6 +86,33 @@ pub async fn find(conn: &mut PgConnection, number: i32) -> StoreResult<Option<Re
     row.map(Row::revision).transpose()
 }
 
+/// The newest revisions, newest first.
+pub async fn newest(conn: &mut PgConnection, count: i64) -> StoreResult<Vec<Listed>> {
+    let rows = sqlx::query_as!(
+        Listed,
+        r#"select number, people.name as "author?", approved_by, in_force_from, changes
+           from plan_revisions left join people on people.id = author
+           order by number desc limit $1"#,
+        count,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// One revision as it stands in the list.
+pub async fn listed(conn: &mut PgConnection, number: i32) -> StoreResult<Option<Listed>> {
+    let row = sqlx::query_as!(
+        Listed,
+        r#"select number, people.name as "author?", approved_by, in_force_from, changes
+           from plan_revisions left join people on people.id = author where number = $1"#,
+        number,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
 /// Adds a revision. Two at once: the second breaks the primary key.
 pub async fn insert(
     conn: &mut PgConnection,
@@ -77,8 +121,9 @@ pub async fn insert(
 ) -> StoreResult<()> {
     sqlx::query!(
         "insert into plan_revisions
-             (number, document, digest, format, author, approved_by, note, in_force_from, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+             (number, document, digest, format, author, approved_by, note, changes, in_force_from,
+              created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
         new.number,
         new.document,
         new.digest,
@@ -86,6 +131,7 @@ pub async fn insert(
         new.author.map(|author| author.0),
         new.approved_by,
         new.note,
+        new.changes,
         now,
     )
     .execute(conn)

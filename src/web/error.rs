@@ -15,7 +15,7 @@ use crate::web::links;
 use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::error::{ErrorPage, Works};
-use crate::web::parts::words::Words;
+use crate::web::parts::words::{Words, sentence};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -120,14 +120,6 @@ fn words(error: &PageError, status: StatusCode, away: bool) -> String {
         }
         other => sentence(&other.to_string()),
     }
-}
-
-/// An error's fragment as a sentence.
-pub(super) fn sentence(fragment: &str) -> String {
-    let mut chars = fragment.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>());
-    let text = format!("{}{}", first.unwrap_or_default(), chars.as_str());
-    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
 /// The layer that draws failures, because only here are the time and the request known.

@@ -12,6 +12,8 @@ pub const PLAN_EXPORT: &str = "/plan/export";
 pub const PLAN_NEW: &str = "/plan/revisions/new";
 /// The revisions of the plan.
 pub const PLAN_REVISIONS: &str = "/plan/revisions";
+/// The plan in force, with each name leading to its form.
+pub const PLAN_CHANGE: &str = "/plan?change=yes";
 /// What owners set: mail.
 pub const SETTINGS: &str = "/settings";
 /// Signing in.
@@ -38,6 +40,54 @@ pub fn incident(id: IncidentId) -> String {
 #[must_use]
 pub fn runbook(key: &str) -> String {
     format!("{PLAN}/runbooks/{key}")
+}
+
+/// One revision of the plan.
+#[must_use]
+pub fn plan_revision(number: i32) -> String {
+    format!("{PLAN_REVISIONS}/{number}")
+}
+
+/// Its text form, to take away.
+#[must_use]
+pub fn revision_export(number: i32) -> String {
+    format!("{PLAN_REVISIONS}/{number}/export")
+}
+
+/// That revision’s text as the next one.
+#[must_use]
+pub fn plan_from(number: i32) -> String {
+    format!("{PLAN_NEW}?from={number}")
+}
+
+/// One runbook of that revision.
+#[must_use]
+pub fn earlier_runbook(number: i32, key: &str) -> String {
+    format!("{PLAN_REVISIONS}/{number}/runbooks/{key}")
+}
+
+/// The form of a thing of the plan: `role/dba`, `runbook/redis/step/3`.
+#[must_use]
+pub fn plan_thing(thing: &str) -> String {
+    format!("{PLAN}/things/{thing}")
+}
+
+/// The form that adds a thing to a list of the plan: `role`, `runbook/redis/step`.
+#[must_use]
+pub fn plan_addition(list: &str) -> String {
+    format!("{PLAN}/additions/{list}")
+}
+
+/// Makes what was looked at of a thing or list the plan's next revision.
+#[must_use]
+pub fn plan_change_of(thing: &str) -> String {
+    format!("{PLAN}/changes/{thing}")
+}
+
+/// The page that takes a thing out of the plan.
+#[must_use]
+pub fn plan_removal(thing: &str) -> String {
+    format!("{PLAN}/removals/{thing}")
 }
 
 /// Declaring an incident.

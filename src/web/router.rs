@@ -11,8 +11,8 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     answer, calls, declare, front, health, incidents, invitation, live, me, messages, now, people,
-    plan, record, revisions, runbook, set_up, settings, sign_in, status, style, timeline,
-    verification,
+    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, things,
+    timeline, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -108,6 +108,10 @@ fn plan_and_people(routes: Routes) -> Routes {
         .add(GET, links::PLAN, VIEW, plan::show)
         .add(GET, links::PLAN_EXPORT, VIEW, plan::export)
         .add(GET, "/plan/runbooks/{key}", VIEW, runbook::show)
+        .add(GET, links::PLAN_REVISIONS, VIEW, revision::index)
+        .add(GET, "/plan/revisions/{number}", VIEW, revision::show)
+        .add(GET, "/plan/revisions/{number}/export", VIEW, revision::export)
+        .add(GET, "/plan/revisions/{number}/runbooks/{key}", VIEW, runbook::show_earlier)
         .add(GET, links::PEOPLE, VIEW, people::index)
         .add(GET, "/people/{id}", VIEW, people::show)
         .add(POST, "/people/{id}/methods/{method}/call", RESPOND, people::called)
@@ -124,6 +128,12 @@ fn owners(routes: Routes) -> Routes {
             own("Bring in the plan’s next revision"),
             revisions::create,
         )
+        .add(GET, "/plan/things/{*path}", OWN, things::show)
+        .add(POST, "/plan/things/{*path}", OWN, things::look)
+        .add(GET, "/plan/additions/{*path}", OWN, things::show_addition)
+        .add(POST, "/plan/additions/{*path}", OWN, things::look_at_addition)
+        .add(GET, "/plan/removals/{*path}", OWN, things::show_removal)
+        .add(POST, "/plan/changes/{*path}", own("Make this change of the plan"), things::make)
         .add(GET, links::SETTINGS, OWN, settings::show)
         .add(POST, "/settings/mail", own("Set where mail is handed in"), settings::set_mail)
         .add(POST, "/settings/mail/remove", own("Remove the mail server"), settings::remove_mail)

@@ -42,6 +42,7 @@ async fn scene(name: &str) -> (Db, PersonId) {
         author: None,
         approved_by: "",
         note: "",
+        changes: 0,
     };
     store::plans::insert(&mut conn, &revision, NOW).await.unwrap();
     (db, id)

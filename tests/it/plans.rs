@@ -5,8 +5,13 @@ use std::path::Path;
 use hyper::StatusCode;
 use muster::actions::plans::{Imported, export, import, preview};
 use muster::actions::{ActionError, ActionResult};
-use muster::cli::plan;
+use muster::cli;
+use muster::domain::plan;
 use muster::store::people;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::support::app::{LABITORY, TestApp};
 use crate::support::planbed::{NOW, PlanBed};
@@ -26,6 +31,44 @@ async fn a_plan_comes_out_as_it_went_in_and_going_in_again_changes_nothing() {
     assert_eq!(text, LABITORY);
     assert_eq!(again, Imported { number: 1, changes: Vec::new() });
     assert!(preview(&bed.db, &text).await.unwrap().unchanged);
+}
+
+/// The example plan with other words in a few of its free fields.
+fn reworded(edits: &[(Index, String)]) -> String {
+    const FREE: [&str; 8] =
+        ["name", "title", "note", "says", "impact", "while_down", "authority", "sla"];
+    let mut lines: Vec<String> = LABITORY.lines().map(str::to_owned).collect();
+    let key = |line: &String| {
+        let key = line.split_once(" = \"").map(|(key, _)| key.to_owned());
+        key.filter(|key| FREE.contains(&key.as_str()))
+    };
+    let free: Vec<usize> = (0..lines.len()).filter(|at| key(&lines[*at]).is_some()).collect();
+    for (index, words) in edits {
+        let at = free[index.index(free.len())];
+        lines[at] = format!("{} = {}", key(&lines[at]).unwrap(), toml_edit::Value::from(words));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[tokio::test]
+async fn a_plan_of_any_words_comes_out_as_it_went_in() {
+    let bed = PlanBed::new("plan_any_words").await;
+    let config = Config { rng_seed: RngSeed::Fixed(30), ..Config::default() };
+    let mut runner = TestRunner::new(config);
+    let words = prop_oneof!["\\PC{0,30}x", "x[ -~]{0,60}"];
+    let edits = prop::collection::vec((any::<Index>(), words), 1..12);
+
+    for _ in 0..16 {
+        let text = reworded(&edits.new_tree(&mut runner).unwrap().current());
+        let number = bring_in(&bed, &text, None).await.unwrap().number;
+
+        let out = export(&mut bed.conn().await).await.unwrap();
+        let again = bring_in(&bed, &out, None).await.unwrap();
+
+        let [sent, came] = [&text, &out].map(|text| plan::parse(text).unwrap().0);
+        assert_eq!(came, sent);
+        assert_eq!(again, Imported { number, changes: Vec::new() });
+    }
 }
 
 #[tokio::test]
@@ -98,8 +141,8 @@ async fn the_command_line_brings_a_plan_in_and_writes_it_out() {
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml"));
     let (mut said, mut text) = (Vec::new(), Vec::new());
 
-    assert!(plan::import(&bed.db, file, NOW, &mut said).await.unwrap());
-    plan::export(&bed.db, Path::new("-"), &mut text).await.unwrap();
+    assert!(cli::plan::import(&bed.db, file, NOW, &mut said).await.unwrap());
+    cli::plan::export(&bed.db, Path::new("-"), &mut text).await.unwrap();
 
     let said = String::from_utf8(said).unwrap();
     assert!(said.ends_with("Revision 1 is in force. Nobody was taken off the roster.\n"), "{said}");
@@ -112,7 +155,7 @@ fn checking_names_file_line_and_column() {
     std::fs::write(file.path(), "[document\n").unwrap();
     let mut said = Vec::new();
 
-    assert!(!plan::check(file.path(), &mut said).unwrap());
+    assert!(!cli::plan::check(file.path(), &mut said).unwrap());
 
     let (said, start) = (String::from_utf8(said).unwrap(), format!("{}:1:", file.path().display()));
     assert!(said.starts_with(&start), "{said}");

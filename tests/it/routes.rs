@@ -12,7 +12,12 @@ use crate::support::browser::Browser;
 const FRESH_OWN: Needs = Needs::Fresh(Right::Own, "");
 
 /// What owners may press that changes nothing, and so asks for no password.
-const LOOKS: [&str; 2] = ["/plan/revisions/new", "/settings/mail/test"];
+const LOOKS: [&str; 4] = [
+    "/plan/revisions/new",
+    "/plan/things/{*path}",
+    "/plan/additions/{*path}",
+    "/settings/mail/test",
+];
 
 /// Every route, and who may use it, written by hand.
 const ROUTES: &[(&str, &str, Needs)] = &[
@@ -86,7 +91,17 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/plan/revisions/new", Needs::Right(Right::Own)),
     ("POST", "/plan/revisions/new", Needs::Right(Right::Own)),
     ("POST", "/plan/revisions", FRESH_OWN),
+    ("GET", "/plan/things/{*path}", Needs::Right(Right::Own)),
+    ("POST", "/plan/things/{*path}", Needs::Right(Right::Own)),
+    ("GET", "/plan/additions/{*path}", Needs::Right(Right::Own)),
+    ("POST", "/plan/additions/{*path}", Needs::Right(Right::Own)),
+    ("GET", "/plan/removals/{*path}", Needs::Right(Right::Own)),
+    ("POST", "/plan/changes/{*path}", FRESH_OWN),
     ("GET", "/plan/runbooks/{key}", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions/{number}", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions/{number}/export", Needs::Right(Right::View)),
+    ("GET", "/plan/revisions/{number}/runbooks/{key}", Needs::Right(Right::View)),
     ("GET", "/settings", Needs::Right(Right::Own)),
     ("POST", "/settings/mail", FRESH_OWN),
     ("POST", "/settings/mail/remove", FRESH_OWN),

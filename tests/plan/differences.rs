@@ -28,6 +28,19 @@ fn a_changed_value_is_named_by_its_thing_and_field() {
 }
 
 #[test]
+fn a_step_or_chapter_of_another_title_in_its_place_is_the_same_one() {
+    let title = |text: &str| text.to_owned();
+    assert_eq!(
+        changes(|file| file.plan.runbook[6].step[1].title = title("Start it")),
+        ["~ runbook.redis.step.2.title: Restart Redis → Start it"]
+    );
+    assert_eq!(
+        changes(|file| file.plan.post_mortem.section[1].heading = title("When")),
+        ["~ post_mortem.section.2.heading: Timeline → When"]
+    );
+}
+
+#[test]
 fn whole_things_come_and_go_by_name() {
     assert_eq!(
         changes(|file| {

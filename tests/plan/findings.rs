@@ -4,7 +4,7 @@ use super::LABITORY;
 use crate::domain::plan::{Finding, Severity, parse};
 
 /// Findings of the text after replacing, once each, what must be there.
-fn broken(edits: &[(&str, &str)]) -> Vec<Finding> {
+pub(super) fn broken(edits: &[(&str, &str)]) -> Vec<Finding> {
     let mut text = LABITORY.to_owned();
     for (old, new) in edits {
         assert!(text.contains(old), "{old}");
@@ -16,7 +16,7 @@ fn broken(edits: &[(&str, &str)]) -> Vec<Finding> {
     }
 }
 
-fn errors(edits: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn errors(edits: &[(&str, &str)]) -> Vec<String> {
     let all = broken(edits).into_iter().filter(|finding| finding.severity == Severity::Error);
     all.map(|finding| format!("{}: {}", finding.path, finding.says)).collect()
 }
@@ -143,7 +143,8 @@ fn a_level_that_would_call_nobody_is_refused_by_level_and_role() {
         .filter(|finding| finding.severity == Severity::Error)
         .map(|finding| finding.path.as_str())
         .collect();
-    assert_eq!(refused, ["level.1.pages", "level.2.pages", "level.3.pages", "level.4.pages"]);
+    let levels = ["level.1.pages", "level.2.pages", "level.3.pages", "level.4.pages"];
+    assert_eq!(refused, [&levels[..], &["audience.executives.people"]].concat());
 }
 
 #[test]
@@ -176,9 +177,13 @@ fn values_out_of_their_bounds_are_refused_with_what_to_write() {
         ("{{status}}", "{{meeting}}", "{{meeting}} can't be filled"),
         ("priya.raghunathan@example.org", "priya", "“priya” is no mail address"),
         ("+49 30 23125 101", "tomorrow", "“tomorrow” is no telephone number"),
-        ("channel = \"phone\"", "channel = \"pigeon\"", "“pigeon” is no channel"),
+        (
+            "channel = \"phone\"",
+            "channel = \"pigeon\"",
+            "“pigeon” is not known here; write one of mail, phone, sms",
+        ),
         ("format = 1", "format = 9", "this release reads format 1"),
-        ("next_after = \"5 min\"", "next_after = \"0 s\"", "write how long to wait"),
+        ("next_after = \"5 min\"", "next_after = \"0 s\"", "0 s is too short; write 1 min or more"),
         ("next_review = \"2027-05-03\"", "next_review = \"soon\"", "“soon” is no day"),
         ("expect = \"> 0\"", "expect = \"many\"", "can't be compared"),
         ("first_within = \"15 min\"", "first_within = 15", "it must be text in quotation marks"),

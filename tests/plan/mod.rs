@@ -1,9 +1,13 @@
 //! The plan from outside: text in, findings, text and changes out.
 
+mod any_bytes;
+mod bounds;
 mod coverage;
 mod differences;
+mod edits;
 mod findings;
 mod round_trip;
+mod shapes;
 mod stored;
 
 use crate::domain::plan::document::PlanFile;

@@ -10,6 +10,7 @@ use muster::actions::accounts::Newcomer;
 use muster::actions::incidents::{self, Declaration};
 use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
+use muster::actions::sessions::{self, SignedIn};
 use muster::actions::{accounts, installation, plans};
 use muster::clock::Clock;
 use muster::config::{PublicUrl, Server};
@@ -190,6 +191,12 @@ impl TestApp {
         let id = IncidentId::new(now);
         incidents::declare(&self.db, Declaration { id, kind, level, by }, now).await.unwrap();
         id
+    }
+
+    /// Who is signed in there.
+    pub async fn who(&self, browser: &Browser) -> SignedIn {
+        let token = browser.session.as_deref().unwrap().parse().unwrap();
+        sessions::find(&self.db, &self.ring, &token, self.clock.now()).await.unwrap().unwrap()
     }
 
     /// A browser of nobody.

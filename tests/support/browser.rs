@@ -112,6 +112,24 @@ impl Browser {
         self.send(request, body).await
     }
 
+    /// Posts a form with files, with the token that our own page would hold. A part is a field's
+    /// name, the name of a file if it is one, and what is in it.
+    pub async fn upload(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+        let Csrf(csrf) = self.token(path);
+        let mut body = Vec::new();
+        for (name, file, bytes) in [&[("csrf", None, csrf.as_bytes())], parts].concat() {
+            let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+            let head =
+                format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        body.extend(b"--b--\r\n");
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .header(ORIGIN, format!("http://{}", self.address));
+        self.send(request, body).await
+    }
+
     async fn send(&self, request: hyper::http::request::Builder, body: impl Into<Bytes>) -> Answer {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, conn) =

@@ -102,6 +102,12 @@ impl Zone {
         self.show("%-d %b %Y, %H:%M %Z", at)
     }
 
+    /// The day without its weekday: `14 November 2026`.
+    #[must_use]
+    pub fn day(&self, at: OffsetDateTime) -> String {
+        self.show("%-d %B %Y", at)
+    }
+
     /// The day, short: `14 Nov`.
     #[must_use]
     pub fn short_date(&self, at: OffsetDateTime) -> String {
@@ -131,7 +137,7 @@ impl Zone {
         self.instant(civil).ok_or_else(wrong)
     }
 
-    fn instant(&self, civil: DateTime) -> Option<OffsetDateTime> {
+    pub(super) fn instant(&self, civil: DateTime) -> Option<OffsetDateTime> {
         let ambiguous = self.0.to_ambiguous_timestamp(civil);
         let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let mut instant = ambiguous.earlier().ok()?;
@@ -145,7 +151,7 @@ impl Zone {
         self.local(at).strftime(format).to_string()
     }
 
-    fn local(&self, at: OffsetDateTime) -> ZonedDateTime {
+    pub(super) fn local(&self, at: OffsetDateTime) -> ZonedDateTime {
         // Both libraries count years to 9999, so that no instant of ours is out of range.
         let instant = Timestamp::from_nanosecond(at.unix_timestamp_nanos()).unwrap_or_default();
         instant.to_zoned_datetime(self.0.clone())
@@ -188,6 +194,7 @@ mod tests {
         assert_eq!(zone.clock_with_seconds(NOW), "03:26:07 CET");
         assert_eq!(zone.bare_clock(NOW), "03:26");
         assert_eq!(zone.date(NOW), "Saturday 14 November 2026");
+        assert_eq!(zone.day(NOW), "14 November 2026");
         assert_eq!(zone.short_date(NOW), "14 Nov");
         assert_eq!(zone.moment(NOW), "14 Nov 2026, 03:26 CET");
         assert_eq!(zone.clock(datetime!(2026-07-01 10:00 UTC)), "12:00 CEST");

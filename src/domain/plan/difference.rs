@@ -111,7 +111,32 @@ fn names(olds: &[Node<'_>], news: &[Node<'_>]) -> (Vec<String>, Vec<String>) {
         different.then_some(names)
     };
     let numbered = |nodes: &[Node<'_>]| (1..=nodes.len()).map(|n| n.to_string()).collect();
-    named(olds).zip(named(news)).unwrap_or_else(|| (numbered(olds), numbered(news)))
+    match named(olds).zip(named(news)) {
+        Some((old, new)) if old.len() == new.len() => renamed(old, new, news),
+        Some(named) => named,
+        None => (numbered(olds), numbered(news)),
+    }
+}
+
+/// A thing that has no key, and another title in the same place, is the same thing: its number
+/// names it on both sides.
+fn renamed(
+    mut old: Vec<String>,
+    mut new: Vec<String>,
+    news: &[Node<'_>],
+) -> (Vec<String>, Vec<String>) {
+    let known = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
+    let (in_old, in_new) = (known(&old), known(&new));
+    for (at, ((old, new), node)) in old.iter_mut().zip(&mut new).zip(news).enumerate() {
+        let has_key = node.as_table().and_then(place::name).is_some();
+        let number = (at + 1).to_string();
+        let taken = in_old.contains(&number) || in_new.contains(&number);
+        if !has_key && !taken && !in_new.contains(old) && !in_old.contains(new) {
+            old.clone_from(&number);
+            *new = number;
+        }
+    }
+    (old, new)
 }
 
 fn name(table: &dyn TableLike) -> Option<String> {

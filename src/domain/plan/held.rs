@@ -26,12 +26,19 @@ pub fn unheld(plan: &Plan, reachable: impl Fn(&str) -> bool) -> Vec<Unheld> {
         Unheld { section: "level", at, field: "pages", says }
     });
     let audiences = plan.audience.iter().enumerate().filter(|(_, audience)| {
-        let by_role = audience.addresses.is_empty() && audience.people.is_empty();
-        by_role && !audience.roles.is_empty() && !audience.roles.iter().any(held)
+        let named = !audience.people.is_empty() || !audience.roles.is_empty();
+        let reached = !audience.addresses.is_empty()
+            || audience.people.iter().any(|person| reachable(person))
+            || audience.roles.iter().any(held);
+        named && !reached
     });
     let audiences = audiences.map(|(at, one)| {
-        let says = format!("the audience {} reaches nobody: {}", one.name, empty(plan, &one.roles));
-        Unheld { section: "audience", at, field: "roles", says }
+        let (field, why) = match one.roles.is_empty() {
+            true => ("people", "nobody in it can be reached".to_owned()),
+            false => ("roles", empty(plan, &one.roles)),
+        };
+        let says = format!("the audience {} reaches nobody: {why}", one.name);
+        Unheld { section: "audience", at, field, says }
     });
     levels.chain(audiences).collect()
 }

@@ -2,26 +2,28 @@
 //!
 //! One revision is one immutable document; its text form is one TOML file for git.
 
-mod cron;
 mod difference;
 pub mod document;
+pub mod edit;
 mod export;
 mod finding;
 mod held;
 mod placeholder;
 mod reach;
 mod rules;
+pub mod shape;
 mod source;
 mod stored;
 #[cfg(test)]
 #[path = "../../../tests/plan/mod.rs"] // they name an organisation, which nothing in src does
 mod tests;
+pub mod ways;
 
 pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
 pub use held::{Unheld, unheld};
 pub use placeholder::{PLACEHOLDERS, fill};
-pub use reach::{Unreachable, check_contact, is_mail_address, is_phone_number};
-pub use source::parse;
+pub use reach::{Unreachable, check_contact, is_mail_address, is_phone_number, is_web_address};
+pub use source::{LONGEST, parse};
 pub use stored::{Unreadable, document_bytes, read};

@@ -42,14 +42,24 @@ pub(super) fn unknown(template: &str) -> Vec<&str> {
     names.collect()
 }
 
+/// Whether a name begins that never ends.
+pub(super) fn is_left_open(template: &str) -> bool {
+    let is_open = |piece: Piece<'_>| matches!(piece, Piece::Text(text) if text.contains("{{"));
+    pieces(template).into_iter().any(is_open)
+}
+
 fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some((text, behind)) = rest.split_once("{{") {
-        let Some((name, after)) = behind.split_once("}}") else { break };
-        pieces.push(Piece::Text(text));
-        pieces.push(Piece::Name(name.trim()));
-        rest = after;
+        let name = behind.split_once("}}").filter(|(name, _)| !name.contains(['\n', '{']));
+        if let Some((name, after)) = name {
+            pieces.extend([Piece::Text(text), Piece::Name(name.trim())]);
+            rest = after;
+        } else {
+            pieces.push(Piece::Text(&rest[..text.len() + "{{".len()]));
+            rest = behind;
+        }
     }
     pieces.push(Piece::Text(rest));
     pieces
@@ -68,10 +78,14 @@ mod tests {
             "Now: {{title}} <b>; {{title}} <b>."
         );
         assert_eq!(fill("{{level}} {{ open", value), "{{level}} {{ open");
+        assert_eq!(fill("{{status\n{{status}}", value), "{{status\n{{title}} <b>");
     }
 
     #[test]
     fn names_off_the_list_are_found() {
         assert_eq!(unknown("{{title}} {{meeting}} {{}} {{"), ["meeting", ""]);
+        assert!(is_left_open("{{title}} {{status"));
+        assert!(is_left_open("{{title\n{{status}}"));
+        assert!(!is_left_open("{{title}} }} {"));
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a text can be an address that reaches somebody.
+//! Whether a text can be an address: of somebody, or of a page.
 
 /// Why nobody can be reached so, in words that say what to write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,9 +58,50 @@ pub fn is_phone_number(text: &str) -> bool {
         && rest.chars().all(|c| c.is_ascii_digit() || " -()/.".contains(c))
 }
 
+/// Whether this is an address that a page may link to: http or https, and a host. A link that
+/// begins with anything else could be a script.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
+    let label =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
+    name.split('.').all(label)
+        && port.parse::<u16>().is_ok()
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"\\".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_links_to_nothing_but_the_web() {
+        for address in [
+            "https://meet.example.org/labitory?x=1#now",
+            "http://status.example.org",
+            "https://10.0.0.7:8443/",
+            "https://bücher.example",
+        ] {
+            assert!(is_web_address(address), "{address}");
+        }
+        for address in [
+            "",
+            "meet.example.org",
+            "https://",
+            "https:///path",
+            "javascript:alert(1)",
+            "ftp://example.org",
+            "https://ada:secret@example.org",
+            "https://example..org",
+            "https://example.org:port",
+            "https://example.org/a b",
+            "https://example.org/<b>",
+        ] {
+            assert!(!is_web_address(address), "{address}");
+        }
+    }
 
     #[test]
     fn an_address_that_reaches_nobody_is_told_from_one_that_may() {

@@ -147,7 +147,7 @@ pub(super) fn within(page: Page, reach: &Reach, tab: IncidentTab) -> Page {
         base: links::incident(incident.id),
         current: Some(tab),
         revision: i64::from(incident.revision),
-        plan_href: links::PLAN.to_owned(),
+        plan_href: links::plan_revision(incident.revision),
     };
     page.under(incident.level, incident.is_drill()).nav(Nav::Incident(nav))
 }

@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 
+use super::plan::bring_in;
 use crate::actions::overview;
 use crate::db::Db;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{HOLD, audiences, held_until};
 use crate::domain::plan::document::{Level as PlanLevel, Plan};
+use crate::domain::rights::Right;
 use crate::store::people::Person;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -55,11 +57,7 @@ pub(in crate::web) async fn show(
         .map(|plan| plan.level.iter().map(|level| choice(plan, level, &people)).collect())
         .unwrap_or_default();
     levels.sort_by_key(|choice| choice.number);
-    let empty = levels.is_empty().then(|| {
-        let words = "Muster pages by a written plan. An owner imports one on the server: \
-                     muster plan import FILE.";
-        Empty::new("no-plan", "No plan is in force", words)
-    });
+    let empty = levels.is_empty().then(|| bring_in(frame.who.rights.allow(Right::Own)));
     let back =
         Nav::Back { href: links::FRONT.to_owned(), words: "Go back, don’t declare".to_owned() };
     let (join, id) = (join(&frame), IncidentId::new(frame.now));

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Html;
 
+use super::plan::bring_in;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -32,13 +33,7 @@ pub(in crate::web) async fn show(frame: Frame) -> Result<Html<String>, PageError
     };
     let act = Act::go("Declare an incident", links::DECLARE).look(Look::Declare);
     let declare = frame.page.may_respond().then_some(act);
-    let words = if frame.who.rights.allow(Right::Own) {
-        "Muster acts by your written plan. On the server: muster plan import FILE; \
-         plans/labitory.toml is a whole one to look at."
-    } else {
-        "Muster acts by a written plan, and an owner has still to bring one in."
-    };
-    let empty = plan.is_none().then(|| Empty::new("no-plan", "No plan is in force", words));
+    let empty = plan.is_none().then(|| bring_in(frame.who.rights.allow(Right::Own)));
     let title = if plan.is_some() { "Readiness" } else { "Readiness: no plan" };
     let page = frame.page.titled(title).at(Tab::Readiness);
     Ok(Html(FrontPage { page, heading, declare, empty }.render()?))

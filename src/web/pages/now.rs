@@ -167,7 +167,7 @@ fn page(scene: &Scene<'_>) -> Page {
         base: scene.base.clone(),
         current: Some(IncidentTab::Now),
         revision: i64::from(incident.revision),
-        plan_href: links::PLAN.to_owned(),
+        plan_href: links::plan_revision(incident.revision),
     };
     let title = format!("Level {}: {}", incident.level, incident.title);
     let page = scene.frame.page.clone().titled(title).nav(Nav::Incident(nav));

@@ -124,7 +124,7 @@ pub(super) fn framed(page: Page, about: &About, tab: IncidentTab, title: &str) -
         base: links::incident(incident.id),
         current: Some(tab),
         revision: incident.revision.into(),
-        plan_href: links::PLAN.to_owned(),
+        plan_href: links::plan_revision(incident.revision),
     };
     page.titled(format!("{title}: {}", incident.title))
         .nav(Nav::Incident(nav))

@@ -17,6 +17,7 @@ pub struct Field {
     control: Control,
     hint: Option<String>,
     error: Option<String>,
+    warning: Option<String>,
     readers: Option<String>,
     required: bool,
     autocomplete: Option<&'static str>,
@@ -27,9 +28,10 @@ impl HtmlSafe for Field {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Control {
     Input { kind: &'static str, value: String },
-    Area { rows: u8, value: String },
+    Area { rows: u8, value: String, mono: bool },
     Select(Vec<Choice>),
     Options { kind: &'static str, choices: Vec<Choice> },
+    Ranked(Vec<Vec<Choice>>),
 }
 
 /// One of several things to choose from.
@@ -99,7 +101,38 @@ impl Field {
         rows: u8,
         value: impl Into<String>,
     ) -> Field {
-        Field::new(name, label, Control::Area { rows, value: value.into() })
+        Field::new(name, label, Control::Area { rows, value: value.into(), mono: false })
+    }
+
+    /// Several lines for a machine.
+    #[must_use]
+    pub fn code(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        rows: u8,
+        value: impl Into<String>,
+    ) -> Field {
+        Field::new(name, label, Control::Area { rows, value: value.into(), mono: true })
+    }
+
+    /// A day of the calendar.
+    #[must_use]
+    pub fn date(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Field {
+        Field::new(name, label, Control::Input { kind: "date", value: value.into() })
+    }
+
+    /// Some in order: choices for the first place, for the second, and so on.
+    #[must_use]
+    pub fn ranked(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        ranks: Vec<Vec<Choice>>,
+    ) -> Field {
+        Field::new(name, label, Control::Ranked(ranks))
     }
 
     /// One of many.
@@ -146,6 +179,13 @@ impl Field {
         self
     }
 
+    /// What may not be meant, though it is taken; nothing when it is well.
+    #[must_use]
+    pub fn warning(mut self, warning: Option<impl Into<String>>) -> Field {
+        self.warning = warning.map(Into::into);
+        self
+    }
+
     /// Who will read it, when it leaves the house: `Public: 1,204 users will read this`.
     #[must_use]
     pub fn public(mut self, readers: impl Into<String>) -> Field {
@@ -174,6 +214,7 @@ impl Field {
             control,
             hint: None,
             error: None,
+            warning: None,
             readers: None,
             required: false,
             autocomplete: None,
@@ -181,56 +222,17 @@ impl Field {
     }
 
     fn is_group(&self) -> bool {
-        matches!(self.control, Control::Options { .. })
+        matches!(self.control, Control::Options { .. } | Control::Ranked(_))
     }
 
-    /// The ids of hint and error, as far as there are any.
+    /// The ids of hint, error and warning, as far as there are any.
     fn described_by(&self) -> Option<String> {
-        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
-        let ids: Vec<String> = hint.into_iter().chain(error).collect();
+        let words = [("hint", &self.hint), ("error", &self.error), ("warning", &self.warning)];
+        let said = words.into_iter().filter(|(_, words)| words.is_some());
+        let ids: Vec<String> = said.map(|(which, _)| format!("{}-{which}", self.name)).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refused_field_keeps_what_was_typed_and_is_tied_to_its_words() {
-        let html = Field::text("impact", "Impact began", "05:58 \"x\"")
-            .hint("Europe/Berlin.")
-            .error(Some("This is later than now."))
-            .to_string();
-
-        assert!(html.contains("value=\"05:58 &#34;x&#34;\""), "{html}");
-        assert!(html.contains("aria-describedby=\"impact-hint impact-error\""), "{html}");
-        assert!(html.contains("aria-invalid=\"true\""), "{html}");
-        assert!(html.contains("<label for=\"impact\">"), "{html}");
-    }
-
-    #[test]
-    fn a_field_that_is_well_names_no_words_that_are_not_there() {
-        let html = Field::email("email", "Mail address", "").error(None::<String>).to_string();
-
-        assert!(!html.contains("aria-"), "{html}");
-    }
-
-    #[test]
-    fn choices_are_a_named_group_and_keep_what_was_chosen() {
-        let choices = vec![Choice::new("real", "Real", false), Choice::new("drill", "Drill", true)];
-        let html = Field::radios("kind", "Kind", choices).to_string();
-
-        assert!(html.contains("<fieldset class=\"field\"") && html.contains("<legend>"), "{html}");
-        assert!(html.contains("value=\"drill\" checked"), "{html}");
-        assert!(!html.contains("value=\"real\" checked"), "{html}");
-    }
-
-    #[test]
-    fn a_first_empty_line_survives_in_an_area() {
-        let html = Field::area("text", "Words", 3, "\nsecond").to_string();
-
-        assert!(html.contains(">\n\nsecond</textarea>"), "{html}");
-    }
-}
+mod tests;

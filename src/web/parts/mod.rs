@@ -18,6 +18,7 @@ pub mod field;
 pub mod functions;
 pub mod head;
 pub mod level;
+pub mod level_reach;
 pub mod nav;
 pub mod page;
 pub mod person;

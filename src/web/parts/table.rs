@@ -64,6 +64,12 @@ impl Table {
         self
     }
 
+    /// Whether it has no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// In small print.
     #[must_use]
     pub fn small(mut self) -> Table {

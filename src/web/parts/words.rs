@@ -104,6 +104,19 @@ impl Words {
         self.with(Piece::Level(level))
     }
 
+    /// Then all of another line.
+    #[must_use]
+    pub fn all(mut self, others: Words) -> Words {
+        self.pieces.extend(others.pieces);
+        self
+    }
+
+    /// Lines, one below the other; empty ones are left out.
+    pub fn lines<W: Into<Words>>(lines: impl IntoIterator<Item = W>) -> Words {
+        let lines = lines.into_iter().map(Into::into).filter(|line: &Words| !line.is_empty());
+        lines.reduce(|words, line| words.line().all(line)).unwrap_or_default()
+    }
+
     /// Then a new line.
     #[must_use]
     pub fn line(self) -> Words {
@@ -140,9 +153,36 @@ impl From<Level> for Words {
     }
 }
 
+/// A fragment, as errors are written, as a sentence.
+#[must_use]
+pub fn sentence(fragment: &str) -> String {
+    let text = capital(fragment);
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+/// The same words, the first letter large.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fragment_becomes_one_sentence() {
+        assert_eq!(sentence("there is no such plan"), "There is no such plan.");
+        assert_eq!(sentence("Ärger!"), "Ärger!");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn lines_stand_below_each_other_without_gaps() {
+        assert_eq!(Words::lines(["a", "", "b"]).to_string(), "a<br>b");
+        assert!(Words::lines(Vec::<&str>::new()).is_empty());
+    }
 
     #[test]
     fn pieces_follow_each_other_and_are_escaped() {

@@ -154,7 +154,7 @@ async fn a_plan_that_leaves_a_level_to_somebody_who_left_is_refused() {
     assert_ne!(alone, LABITORY);
 
     let typed = [("plan", alone.as_str()), ("expected_number", "2")];
-    let refused = ada.post("/plan/revisions", &typed).await;
+    let refused = ada.post_parts("/plan/revisions", &typed).await;
 
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let words = "level 1 pages nobody: the role On-call Engineer has no holder who can be reached, \

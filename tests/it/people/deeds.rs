@@ -1,7 +1,7 @@
 //! Deeds check right and password themselves, whatever door they are called by.
 
 use muster::actions::people::{self, Addition, Addressed, Edit};
-use muster::actions::sessions::{self, SignedIn};
+use muster::actions::sessions::SignedIn;
 use muster::actions::{ActionError, ActionResult, accounts, plans, settings};
 use muster::domain::id::{MethodId, PersonId};
 use muster::domain::rights::{Right, Rights};
@@ -9,12 +9,6 @@ use time::{Duration, OffsetDateTime};
 
 use super::method;
 use crate::support::app::{LABITORY, START, TestApp};
-use crate::support::browser::Browser;
-
-async fn who(app: &TestApp, browser: &Browser) -> SignedIn {
-    let token = browser.session.as_deref().unwrap().parse().unwrap();
-    sessions::find(&app.db, &app.ring, &token, app.clock.now()).await.unwrap().unwrap()
-}
 
 /// Every deed that owners alone do, tried by somebody.
 async fn try_all(
@@ -62,7 +56,7 @@ async fn owners_deeds_are_refused_to_others_and_to_owners_whose_password_is_stal
     let most = [Right::View, Right::Respond, Right::Command, Right::Approve];
     app.account("Eve", "eve@example.org", Rights::from_iter(most)).await;
     let eve = app.signed_in("eve@example.org").await;
-    let (ada, eve) = (who(&app, &ada).await, who(&app, &eve).await);
+    let (ada, eve) = (app.who(&ada).await, app.who(&eve).await);
 
     for (deed, done) in try_all(&app, &eve, START).await {
         assert!(matches!(done, Err(ActionError::NotAllowed(_))), "{deed}: {done:?}");

@@ -1,6 +1,9 @@
 //! Title and control of the document.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::domain::civil::{Day, Zone};
 
 /// Title and control of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -40,4 +43,19 @@ pub struct Document {
     /// Address of the public status page as users know it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub status_page: String,
+}
+
+impl Document {
+    /// The zone of its civil times.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        Zone::parse(&self.zone).unwrap_or_else(|_| Zone::utc())
+    }
+
+    /// Days until the next review; below 0 it is overdue. None where no day is set.
+    #[must_use]
+    pub fn review_in(&self, now: OffsetDateTime) -> Option<i32> {
+        let day: Day = self.next_review.parse().ok()?;
+        Some(day.days_from(&self.zone(), now))
+    }
 }

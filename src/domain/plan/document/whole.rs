@@ -117,6 +117,19 @@ impl Plan {
         self.template.iter().find(|template| template.key == key)
     }
 
+    /// The channel of that key.
+    #[must_use]
+    pub fn channel(&self, key: &str) -> Option<&Channel> {
+        self.channel.iter().find(|channel| channel.key == key)
+    }
+
+    /// The row by which an audience is told at a level: that of the highest level up to it.
+    #[must_use]
+    pub fn told(&self, level: u8, audience: &str) -> Option<&Notify> {
+        let rows = self.notify.iter().filter(|row| row.level <= level && row.audience == audience);
+        rows.max_by_key(|row| row.level)
+    }
+
     /// The escalation row of a level.
     #[must_use]
     pub fn escalate(&self, level: u8) -> Option<&Escalate> {

@@ -1,11 +1,18 @@
 //! Where a plan says one thing here and another there, or says nothing where people will ask.
 
+use std::collections::BTreeSet;
+
 use super::place;
+use crate::domain::civil::Day;
 use crate::domain::plan::document::{Mark, Notify, Plan};
 use crate::domain::plan::source::Report;
+use crate::domain::plan::source::place::Place;
 
 pub(super) fn judge(plan: &Plan, report: &mut Report) {
     silences(plan, report);
+    meant_for(plan, report);
+    escalations(plan, report);
+    review(plan, report);
     public_words(plan, report);
     rows_that_lack(plan, report);
     order_of_levels(plan, report);
@@ -22,11 +29,68 @@ fn silences(plan: &Plan, report: &mut Report) {
             report.warning(place!("function", at), says);
         }
     }
+    for (at, runbook) in plan.runbook.iter().enumerate() {
+        if runbook.step.is_empty() {
+            let says = format!("the runbook “{}” has no step; write the first", runbook.name);
+            report.warning(place!("runbook", at), says);
+        }
+    }
     for objective in ["rto", "rpo"] {
         if !plan.objective.iter().any(|one| one.key == objective) {
             let says = format!("there is no objective “{objective}”; nothing is measured by it");
             report.warning(place!("objective"), says);
         }
+    }
+}
+
+/// Words used at a level that they are not meant for.
+fn meant_for(plan: &Plan, report: &mut Report) {
+    let mut check = |place: Place, level: u8, key: &Option<String>| {
+        let template = key.as_deref().and_then(|key| plan.template(key));
+        let other = template.filter(|it| !it.levels.is_empty() && !it.levels.contains(&level));
+        if let Some(template) = other {
+            let says = format!("“{}” is not meant for level {level}", template.name);
+            report.warning(place, says);
+        }
+    };
+    for (at, level) in plan.level.iter().enumerate() {
+        check(place!("level", at, "public_template"), level.number, &level.public_template);
+    }
+    for (at, row) in plan.notify.iter().enumerate() {
+        check(place!("notify", at, "template"), row.level, &row.template);
+    }
+}
+
+fn escalations(plan: &Plan, report: &mut Report) {
+    for (at, level) in plan.level.iter().enumerate() {
+        let Some(row) = plan.escalate.iter().position(|row| row.level == level.number) else {
+            let says = format!(
+                "level {} has no row of [[escalate]]; the next are paged after 5 min",
+                level.number
+            );
+            report.warning(place!("level", at), says);
+            continue;
+        };
+        let named: BTreeSet<_> = plan.escalate[row].roles.iter().collect();
+        if !named.is_empty() && named != level.pages.iter().collect() {
+            let says = format!(
+                "level {} pages its own roles, and these differ from them; leave them out, or \
+                 change what the level pages",
+                level.number
+            );
+            report.warning(place!("escalate", row, "roles"), says);
+        }
+    }
+}
+
+fn review(plan: &Plan, report: &mut Report) {
+    let document = &plan.document;
+    let days = [&document.updated, &document.next_review].map(|day| day.parse::<Day>().ok());
+    if let [Some(updated), Some(review)] = days
+        && review < updated
+    {
+        let says = "the next review lies before the last update; write when it is due again";
+        report.warning(place!("document", "next_review"), says);
     }
 }
 

@@ -6,6 +6,7 @@ use super::place;
 use crate::domain::plan::document::PlanFile;
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
+use crate::domain::roster::{LONGEST, is_key};
 
 pub(super) fn judge(file: &PlanFile, report: &mut Report) {
     macro_rules! each {
@@ -28,9 +29,10 @@ fn check<'p>(list: &Place, keys: impl Iterator<Item = &'p String>, report: &mut 
     let mut seen = BTreeSet::new();
     for (at, key) in keys.enumerate() {
         let place = list.at(at).at("key");
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if key.is_empty() || !key.chars().all(fits) {
-            let says = format!("“{key}” is no key; write it in a-z, 0-9 and -");
+        if !is_key(key) {
+            let says = format!(
+                "“{key}” is no key; write up to {LONGEST} of a-z, 0-9 and -, the first no -"
+            );
             report.error(place, says);
         } else if !seen.insert(key) {
             report

@@ -54,10 +54,6 @@ fn rows(plan: &Plan, report: &mut Report) {
             let says = format!("level {} has another row already; take one away", row.level);
             report.error(place!("escalate", at), says);
         }
-        if row.next_after.as_seconds() == 0 {
-            let says = "the next is paged at once; write how long to wait, such as 5 min";
-            report.error(place!("escalate", at, "next_after"), says);
-        }
     }
     for (at, template) in plan.template.iter().enumerate() {
         for (nth, level) in template.levels.iter().enumerate() {

@@ -7,5 +7,5 @@ pub(crate) mod place;
 mod reader;
 mod report;
 
-pub use parse::parse;
+pub use parse::{LONGEST, parse};
 pub(crate) use report::Report;

@@ -1,5 +1,7 @@
 //! From text to plan.
 
+use std::borrow::Cow;
+
 use toml_edit::{Document, Table, TomlError};
 
 use super::place::{Node, Place};
@@ -9,24 +11,43 @@ use crate::domain::plan::document::{Person, Plan, PlanFile};
 use crate::domain::plan::finding::{Finding, Severity};
 use crate::domain::plan::rules;
 
+/// Bytes of the longest text that is read; the first organisation's whole plan has 45 kB.
+pub const LONGEST: usize = 512 * 1024;
+
 /// Reads the text form of a plan; with it come the warnings.
 ///
 /// # Errors
 /// All findings, warnings too, in the order of the text, if at least one of them is an error.
 pub fn parse(text: &str) -> Result<(PlanFile, Vec<Finding>), Vec<Finding>> {
-    let document = Document::parse(text).map_err(|error| vec![syntax(text, &error)])?;
+    if text.len() > LONGEST {
+        return Err(vec![too_long(text)]);
+    }
+    let text = tidy(text);
+    let document = Document::parse(&*text).map_err(|error| vec![syntax(&text, &error)])?;
     let root = document.as_table();
     let (file, found) = read(root);
     let mut rules = Report::default();
     if let Some(file) = &file {
-        rules::judge(file, &mut rules);
+        rules::judge(file, root, &mut rules);
     }
-    let findings = report::findings(text, root, found, rules);
+    let findings = report::findings(&text, root, found, rules);
     let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
     match file {
         Some(file) if !refused => Ok((file, findings)),
         _ => Err(findings),
     }
+}
+
+/// Line ends and the mark at the start are the editor's, not the writer's.
+fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
+}
+
+fn too_long(text: &str) -> Finding {
+    let (has, most) = (text.len() / 1024, LONGEST / 1024);
+    let says = format!("this text has {has} kB; a plan has {most} kB at most");
+    report::finding(text, 0, Severity::Error, String::new(), says)
 }
 
 /// The file's two parts: all but `person` is the document, `person` is the roster.

@@ -98,9 +98,14 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// What an entry holds, if this is a table.
+    pub(crate) fn get(self, key: &str) -> Option<Node<'t>> {
+        Node::of(self.as_table()?.get(key)?)
+    }
+
     fn child(self, part: &Part) -> Option<Node<'t>> {
         match part {
-            Part::Key(key) => Node::of(self.as_table()?.get(key)?),
+            Part::Key(key) => self.get(key),
             Part::Index(index) => match self {
                 Node::Tables(tables) => tables.get(*index).map(Node::table),
                 Node::Value(Value::Array(array)) => array.get(*index).map(Node::value),

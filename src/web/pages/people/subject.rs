@@ -11,13 +11,14 @@ use super::card;
 use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, ActionResult, Wrong};
 use crate::domain::id::{MethodId, PersonId};
-use crate::web::error::{PageError, sentence};
+use crate::web::error::PageError;
 use crate::web::frame::{Frame, Who};
 use crate::web::links;
 use crate::web::pages::me;
 use crate::web::parts::field::Field;
 use crate::web::parts::page::Page;
 use crate::web::parts::state::State as Stand;
+use crate::web::parts::words::sentence;
 use crate::web::state::AppState;
 
 /// The person that a form is about, and one of their methods where the path names one.

@@ -175,6 +175,8 @@ pub(super) fn fields() -> Vec<Field> {
             "Function",
             vec![Choice::new("booking", "Booking creation and management", true)],
         ),
+        Field::ranked("holders", "Holders", vec![vec![Choice::new("w", LONG_NAME, true)]])
+            .warning(Some("Somebody else changed this meanwhile; yours takes its place.")),
     ]
 }
 
