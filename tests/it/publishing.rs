@@ -1,0 +1,311 @@
+//! Writing for the public: who may, what is refused, what the page then says.
+
+mod scene;
+
+use hyper::StatusCode;
+use muster::actions::incidents::{self, Step};
+use muster::domain::incident::Kind;
+use muster::domain::rights::{Right, Rights};
+use time::Duration;
+
+use scene::{ID, OTHER_ID, Scene};
+
+const WORDS: &str = "We have found the cause.\r\n\r\nBookings are safe. 👩\u{200d}🔧 שלום \u{200f}";
+
+#[tokio::test]
+async fn an_update_is_looked_at_as_the_public_will_read_it_and_then_published() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let form = scene.form().await;
+    assert!(form.contains("{{resolution}}") && form.contains("Still to be filled in"), "{form}");
+    assert!(form.contains("value=\"03:27\""), "each 15 min from 03:12: {form}");
+    assert!(form.contains("+49 30 23125 100") && !form.contains("{{hotline}}"), "{form}");
+
+    let fields = scene.fields(&form, WORDS);
+    let looked = scene.press("look", &fields).await;
+    assert_eq!(looked.status, StatusCode::OK, "{}", looked.body);
+    assert!(looked.body.contains("Publish to the status page"), "{}", looked.body);
+    assert_eq!(
+        scene.status().await.matches("found the cause").count(),
+        0,
+        "looking changes nothing"
+    );
+
+    scene.publish(&fields).await;
+    scene.publish(&fields).await;
+
+    let page = scene.status().await;
+    assert_eq!(page.matches("We have found the cause.").count(), 1, "{page}");
+    assert!(
+        page.contains("<p dir=\"auto\">Bookings are safe. 👩\u{200d}🔧 שלום \u{200f}</p>"),
+        "{page}"
+    );
+    assert!(page.contains("<b>Next word by 03:27 CET.</b>"), "{page}");
+    assert_eq!(scene::section(&looked.body), scene::section(&page), "the preview is the page");
+    let now = scene.browser.get(&scene.path("")).await.body;
+    assert_eq!(now.matches("Public: status page").count(), 2, "first words, update: {now}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_comes_back() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let form = scene.form().await;
+    let long = "w".repeat(4_001);
+    for (field, typed, says) in [
+        ("words", "", "Write what the public is to read."),
+        ("words", " \r\n\u{7}\u{0}", "Write what the public is to read."),
+        (
+            "words",
+            "Over by {{resolution}}, {{status}}",
+            "Fill in or take out: {{resolution}}, {{status}}.",
+        ),
+        ("words", long.as_str(), "This has 4001 characters."),
+        ("title", "", "Type what the public is to call it."),
+        ("title", &long[..201], "This has 201 characters."),
+        ("title", "{{status}}", "Fill in or take out: {{status}}."),
+        ("next_by", "soon", "is no time"),
+        ("next_by", "03:12", "This has passed."),
+        ("next_by", "2027-01-01 00:00", "within 30 days"),
+        ("component.booking", "broken", "“broken” is no state."),
+    ] {
+        let mut fields = scene.fields(&form, WORDS);
+        fields.insert(field.to_owned(), typed.to_owned());
+        for press in ["look", "publish"] {
+            let answer = scene.press(press, &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.body);
+            assert!(answer.body.contains(says), "{field} {typed:?}: {}", answer.body);
+            assert!(answer.body.contains("<title>Error: "), "{}", answer.body);
+            let visible: String = typed.chars().filter(|c| !c.is_control()).collect();
+            assert!(answer.body.contains(visible.trim()), "{field}: {}", answer.body);
+        }
+    }
+    assert!(!scene.status().await.contains("found the cause"));
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_text_of_4000_characters_is_published_whole_without_what_nobody_sees() {
+    let scene = Scene::open(Kind::Real, 2).await;
+    let form = scene.form().await;
+    let typed = format!("{}\r\n{}\u{1b}\u{0}", "é".repeat(1_999), "w".repeat(2_000));
+
+    scene.publish(&scene.fields(&form, &typed)).await;
+
+    let page = scene.status().await;
+    assert!(page.contains(&format!(">{}</p>", "é".repeat(1_999))), "{page}");
+    assert!(page.contains(&format!(">{}</p>", "w".repeat(2_000))), "{page}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_damaged_form_and_another_text_under_a_used_identity_change_nothing() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let form = scene.form().await;
+    let mut fields = scene.fields(&form, WORDS);
+    scene.publish(&fields).await;
+
+    fields.insert("words".to_owned(), "Other words".to_owned());
+    let other = scene.press("publish", &fields).await;
+    fields.insert("id".to_owned(), "7".to_owned());
+    let damaged = scene.press("publish", &fields).await;
+
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.body);
+    assert_eq!(damaged.status, StatusCode::CONFLICT, "{}", damaged.body);
+    assert!(!scene.status().await.contains("Other words"));
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn of_two_who_write_at_once_the_second_reads_the_first_ones_words_before_publishing() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let form = scene.form().await;
+    let first = scene.fields(&form, "The first one's words.");
+    let mut second = scene.fields(&form, "The second one's words.");
+    second.insert("id".to_owned(), OTHER_ID.to_owned());
+    scene.publish(&first).await;
+
+    for press in ["look", "publish"] {
+        let refused = scene.press(press, &second).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("Ada Lovelace published at 03:12 CET"), "{}", refused.body);
+        assert!(
+            refused.body.contains("The first one’s words.") || refused.body.contains("first one")
+        );
+    }
+    let refused = scene.press("publish", &second).await;
+    second.insert("after".to_owned(), scene::value(&refused.body, "after"));
+    scene.publish(&second).await;
+
+    let page = scene.status().await;
+    assert!(page.find("The second").unwrap() < page.find("The first").unwrap(), "{page}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn published_words_are_corrected_once_by_new_ones() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    scene.publish(&scene.fields(&scene.form().await, "Call +49 30 5550000, WRONG-MARK.")).await;
+    let page = scene.form().await;
+    let (_, link) = page.split_once("corrects=").unwrap();
+    let old = link[..36].to_owned();
+
+    let form = scene.browser.get(&scene.path(&format!("/update?corrects={old}"))).await.body;
+    assert!(form.contains("WRONG-MARK") && form.contains(&format!("value=\"{old}\"")), "{form}");
+    let mut fields = scene.fields(&form, "Call +49 30 23125 100.");
+    fields.insert("id".to_owned(), OTHER_ID.to_owned());
+    scene.publish(&fields).await;
+
+    let page = scene.status().await;
+    assert!(
+        !page.contains("WRONG-MARK") && page.contains("Corrects the words of 03:12 CET"),
+        "{page}"
+    );
+    let timeline = scene.browser.get(&scene.path("/timeline")).await.body;
+    assert!(timeline.contains("public of "), "the entry names the one it corrects: {timeline}");
+    let mut again = scene.fields(&scene.form().await, "And again.");
+    again.insert("id".to_owned(), ID.replace("d0", "d9"));
+    again.insert("corrects".to_owned(), old);
+    let refused = scene.press("publish", &again).await;
+    assert!(refused.body.contains("was corrected already"), "{}", refused.body);
+    again.insert("corrects".to_owned(), ID.replace("d0", "d8"));
+    let refused = scene.press("publish", &again).await;
+    assert!(refused.body.contains("was never published"), "{}", refused.body);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn components_are_told_as_down_slow_or_working_by_the_latest_press() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let (db, now) = (&scene.app.db, scene.app.clock.now());
+    incidents::declare_down(db, scene.id, "component.booking", now, scene.ada, now).await.unwrap();
+    let state = async |name: &str| {
+        let page = scene.status().await;
+        let (_, rest) = page.split_once(&format!(">{name}</h3>")).unwrap();
+        let words = rest.split("</span>").next().unwrap();
+        words.rsplit('>').next().unwrap().to_owned()
+    };
+    assert_eq!(state("Bookings").await, "down");
+
+    let mut fields = scene.fields(&scene.form().await, "Bookings are slow.");
+    assert_eq!(fields["component.booking"], "down", "the form begins with what is told");
+    fields.insert("component.booking".to_owned(), "slow".to_owned());
+    fields.insert("component.api".to_owned(), "down".to_owned());
+    fields.insert("component.database".to_owned(), "down".to_owned());
+    scene.publish(&fields).await;
+    assert_eq!(state("Bookings").await, "slow");
+    assert_eq!(state("Integrations").await, "down");
+    assert!(!scene.status().await.contains(">Database<"), "it is not public");
+
+    incidents::restore(db, scene.id, "component.booking", scene.ada, now).await.unwrap();
+    assert_eq!(state("Bookings").await, "working");
+    assert_eq!(state("Integrations").await, "down", "nobody pressed anything on it");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn who_commands_or_holds_the_role_for_words_publishes_and_nobody_else() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    for (name, rights) in
+        [("grace", Right::View), ("linus", Right::Respond), ("joan", Right::Command)]
+    {
+        let email = format!("{name}@example.org");
+        scene.app.account(name, &email, Rights::from_iter([rights])).await;
+    }
+    let fields = scene.fields(&scene.form().await, WORDS);
+    for name in ["grace", "linus"] {
+        let browser = scene.app.signed_in(&format!("{name}@example.org")).await;
+        let page = browser.get(&scene.path("/update")).await;
+        assert!(page.body.contains("the role Communications Coordinator"), "{}", page.body);
+        assert!(!page.body.contains("name=\"words\""), "{}", page.body);
+        for press in ["look", "publish"] {
+            let refused = scene.press_as(&browser, press, &fields).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name}: {}", refused.body);
+        }
+    }
+
+    let (grace, id) = (scene.app.person("grace").await, scene.id);
+    scene
+        .app
+        .tamper(&format!(
+            "insert into duties (id, incident, role_key, person, since)
+         values (gen_random_uuid(), '{id}', 'communications', '{grace}', '2026-11-14 02:12Z')"
+        ))
+        .await;
+    let browser = scene.app.signed_in("grace@example.org").await;
+    let done = scene.press_as(&browser, "publish", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+
+    scene.app.tamper("update duties set until = since").await;
+    let mut late = scene.fields(&scene.form().await, "Late.");
+    late.insert("id".to_owned(), OTHER_ID.to_owned());
+    assert_eq!(scene.press_as(&browser, "publish", &late).await.status, StatusCode::FORBIDDEN);
+    let joan = scene.app.signed_in("joan@example.org").await;
+    assert_eq!(scene.press_as(&joan, "publish", &late).await.status, StatusCode::SEE_OTHER);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn while_sending_is_held_nothing_is_published() {
+    let scene = Scene::declared(Kind::Real, 3).await;
+    let fields = scene.fields(&scene.form().await, WORDS);
+
+    let refused = scene.press("publish", &fields).await;
+
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("still held"), "{}", refused.body);
+    incidents::undo(&scene.app.db, scene.id, scene.ada, scene.app.clock.now()).await.unwrap();
+    let over = scene.browser.get(&scene.path("/update")).await;
+    assert!(over.body.contains("the public never read of it"), "{}", over.body);
+    let refused = scene.press("publish", &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_drill_previews_what_it_would_say_and_keeps_it_on_its_own_timeline() {
+    let scene = Scene::open(Kind::Drill, 3).await;
+    let before = scene.public_rows().await;
+    let form = scene.form().await;
+    assert!(form.contains("A drill publishes nothing"), "{form}");
+    let fields = scene.fields(&form, "We practise.");
+
+    let looked = scene.press("look", &fields).await;
+    assert!(
+        looked.body.contains("We practise.") && looked.body.contains("in a drill it goes nowhere")
+    );
+    scene.publish(&fields).await;
+    scene.publish(&fields).await;
+
+    assert_eq!(scene.public_rows().await, before);
+    let timeline = scene.browser.get(&scene.path("/timeline")).await.body;
+    assert_eq!(timeline.matches("DRILL: We practise.").count(), 1, "{timeline}");
+    assert!(timeline.contains("would go to the status page; shown here only"), "{timeline}");
+    assert!(!scene.status().await.contains("We practise."));
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_last_word_is_offered_when_it_is_stable_and_goes_out_when_it_is_closed() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    let (db, by) = (&scene.app.db, scene.ada);
+    scene.app.clock.advance(Duration::minutes(30));
+    let now = scene.app.clock.now();
+    incidents::restore(db, scene.id, "incident", by, now).await.unwrap();
+    incidents::step(db, scene.id, Step::Stable, by, now).await.unwrap();
+    let form = scene.form().await;
+    assert!(form.contains("It was disturbed from 03:12 CET to 03:42 CET."), "{form}");
+    assert!(form.contains("The last word"), "{form}");
+
+    incidents::step(db, scene.id, Step::Close, by, now).await.unwrap();
+    let form = scene.form().await;
+    assert!(!form.contains("name=\"next_by\"") && !form.contains("component."), "{form}");
+    scene.publish(&scene.fields(&form, "A disk had failed. Sorry.")).await;
+
+    let page = scene.status().await;
+    let (_, link) = page.split_once("href=\"status/incidents/").unwrap();
+    let own =
+        scene.browser.get(&format!("/status/incidents/{}", link.split('"').next().unwrap())).await;
+    assert!(own.body.contains("A disk had failed. Sorry."), "{}", own.body);
+    assert!(own.body.contains("This incident is over."), "{}", own.body);
+    scene.app.end().await;
+}
