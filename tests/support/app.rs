@@ -217,6 +217,21 @@ impl TestApp {
         self.folder.path().join("keyring")
     }
 
+    /// Cuts its database off, or lets it be reached again.
+    pub async fn database(&self, reachable: bool) {
+        match reachable {
+            true => self.cluster.open_database(&self.database).await,
+            false => self.cluster.close_database(&self.database).await,
+        }
+    }
+
+    /// Serves the same on another port, with another way to the database.
+    pub async fn served_with(&self, db: Db) -> Browser {
+        let state = AppState { db, ..self.state.clone() };
+        let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
+        Browser::new(serve(state).await, key)
+    }
+
     /// Runs one statement on the database behind Muster's back, as an intruder would.
     pub async fn tamper(&self, sql: &str) -> u64 {
         let pool = self.db.pool().unwrap();
