@@ -19,6 +19,7 @@ mod fresh;
 mod guard;
 mod kills;
 mod live;
+mod messages;
 mod notify;
 mod paging;
 mod people;
