@@ -53,7 +53,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_comes_back() {
     let long = "w".repeat(4_001);
     for (field, typed, says) in [
         ("words", "", "Write what the public is to read."),
-        ("words", " \r\n\u{7}\u{0}", "Write what the public is to read."),
+        ("words", " \r\n\u{7}", "Write what the public is to read."),
         (
             "words",
             "Over by {{resolution}}, {{status}}",
@@ -87,7 +87,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_comes_back() {
 async fn a_text_of_4000_characters_is_published_whole_without_what_nobody_sees() {
     let scene = Scene::open(Kind::Real, 2).await;
     let form = scene.form().await;
-    let typed = format!("{}\r\n{}\u{1b}\u{0}", "é".repeat(1_999), "w".repeat(2_000));
+    let typed = format!("{}\r\n{}\u{1b}\u{7}", "é".repeat(1_999), "w".repeat(2_000));
 
     scene.publish(&scene.fields(&form, &typed)).await;
 
@@ -264,7 +264,7 @@ async fn while_sending_is_held_nothing_is_published() {
 #[tokio::test]
 async fn a_drill_previews_what_it_would_say_and_keeps_it_on_its_own_timeline() {
     let scene = Scene::open(Kind::Drill, 3).await;
-    let before = scene.public_rows().await;
+    let before = scene.app.public_rows().await;
     let form = scene.form().await;
     assert!(form.contains("A drill publishes nothing"), "{form}");
     let fields = scene.fields(&form, "We practise.");
@@ -276,7 +276,7 @@ async fn a_drill_previews_what_it_would_say_and_keeps_it_on_its_own_timeline() {
     scene.publish(&fields).await;
     scene.publish(&fields).await;
 
-    assert_eq!(scene.public_rows().await, before);
+    assert_eq!(scene.app.public_rows().await, before);
     let timeline = scene.browser.get(&scene.path("/timeline")).await.body;
     assert_eq!(timeline.matches("DRILL: We practise.").count(), 1, "{timeline}");
     assert!(timeline.contains("would go to the status page; shown here only"), "{timeline}");

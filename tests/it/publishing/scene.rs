@@ -89,16 +89,6 @@ impl Scene {
         publishing::renew(db, published, self.app.clock.now()).await.unwrap().unwrap();
         self.app.browser().get("/status").await.body
     }
-
-    /// All that stands in the public's tables.
-    pub(super) async fn public_rows(&self) -> String {
-        let sql = "select coalesce(string_agg(row::text, '|'), '') from (
-                       select t::text from public_incidents t union all
-                       select t::text from public_posts t union all
-                       select t::text from component_states t union all
-                       select t::text from public_version t) row";
-        sqlx::query_scalar(sql).fetch_one(self.app.db.pool().unwrap()).await.unwrap()
-    }
 }
 
 /// What a field of a page holds.
