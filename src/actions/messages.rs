@@ -6,7 +6,7 @@ pub use unsent::{Unsent, unsent};
 
 use std::collections::BTreeMap;
 
-use super::{ActionError, ActionResult, DEADLINE};
+use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::Incident;
@@ -65,10 +65,7 @@ impl Sent {
 pub async fn read(db: &Db, id: IncidentId) -> ActionResult<Messages> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let incident = store::incidents::find(conn, id).await?;
-        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-        let revision = store::plans::find(conn, incident.revision).await?;
-        let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+        let (incident, plan) = incidents::read(conn, id).await?;
         let people = store::people::all(conn).await?;
         let names: BTreeMap<_, _> = people.into_iter().map(|p| (p.id, p.name)).collect();
         let mut all = deliveries(conn, id, &names).await?;

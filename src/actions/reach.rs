@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{ActionError, ActionResult, DEADLINE};
+use super::{ActionError, ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
@@ -69,10 +69,7 @@ pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, Person
 }
 
 async fn look(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Reach> {
-    let incident = store::incidents::find(conn, id).await?;
-    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-    let revision = store::plans::find(conn, incident.revision).await?;
-    let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+    let (incident, plan) = incidents::read(conn, id).await?;
     let names = names(conn).await?;
     let methods = store::people::methods(conn).await?;
     let asked = |responder: Responder| {

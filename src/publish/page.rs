@@ -116,13 +116,19 @@ fn headline(view: &View) -> String {
     match (worst, hit.as_slice()) {
         (State::Working, _) if view.components.is_empty() => "Nothing is published yet".to_owned(),
         (State::Working, _) => "No incident is open".to_owned(),
-        (state, [name]) => format!("{name} is {}", state.name()),
+        (state, [name]) => format!("{name} {} {}", is_or_are(name), state.name()),
         (state, [first @ .., last]) if hit.len() <= 4 => {
             format!("{} and {last} are {}", first.join(", "), state.name())
         }
         (state, [_, ..]) => format!("{} components are {}", hit.len(), state.name()),
         (_, []) => view.open.first().map(|open| open.title.clone()).unwrap_or_default(),
     }
+}
+
+/// Names such as `Bookings` and `Files and media` are many.
+fn is_or_are(name: &str) -> &'static str {
+    let many = name.ends_with('s') && !name.ends_with("ss") || name.contains(" and ");
+    if many { "are" } else { "is" }
 }
 
 /// An instant as ISO 8601 in UTC, to the second.

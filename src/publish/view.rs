@@ -107,6 +107,15 @@ impl View {
     }
 }
 
+impl Post {
+    /// Its words, by paragraph and line; blank lines part paragraphs.
+    pub(super) fn paragraphs(&self) -> Vec<Vec<&str>> {
+        let lines: Vec<&str> = self.words.lines().collect();
+        let blank = |line: &&str| line.trim().is_empty();
+        lines.split(blank).filter(|lines| !lines.is_empty()).map(<[&str]>::to_vec).collect()
+    }
+}
+
 impl State {
     /// All states, better before worse.
     pub const ALL: [State; 3] = [State::Working, State::Slow, State::Down];

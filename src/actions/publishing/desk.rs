@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::{ActionError, ActionResult, DEADLINE};
+use super::super::{ActionResult, DEADLINE, incidents};
 use super::Update;
 use crate::db::Db;
 use crate::domain::civil::Zone;
@@ -62,8 +62,8 @@ pub enum Start {
 pub async fn desk(db: &Db, id: IncidentId, by: PersonId) -> ActionResult<Desk> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let incident = store::incidents::find(conn, id).await?;
-        read(conn, incident.ok_or(ActionError::NotFound("incident"))?, by).await
+        let (incident, plan) = incidents::read(conn, id).await?;
+        read(conn, incident, plan, by).await
     })
     .await
 }
@@ -72,9 +72,9 @@ pub async fn desk(db: &Db, id: IncidentId, by: PersonId) -> ActionResult<Desk> {
 pub(super) async fn read(
     conn: &mut PgConnection,
     incident: Incident,
+    plan: Plan,
     by: PersonId,
 ) -> ActionResult<Desk> {
-    let plan = super::pinned(conn, &incident).await?;
     let shown = store::public::find(conn, incident.id).await?;
     let people = store::people::all(conn).await?;
     let name = |author: Option<Uuid>| {

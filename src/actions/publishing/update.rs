@@ -10,6 +10,7 @@ use super::{Update, framed, publish, renew, sent_otherwise, show, states};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
 use crate::domain::incident::{Incident, Prepared};
+use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Body, Kind};
 use crate::publish::{State, View};
 use crate::store;
@@ -30,12 +31,12 @@ pub async fn update(
 ) -> ActionResult<()> {
     let update = update.clean();
     db.transaction(DEADLINE, async |conn| {
-        let (incident, _) = incidents::lock(conn, id).await?;
+        let (incident, plan) = incidents::lock(conn, id).await?;
         if was_sent(conn, &incident, &update, by).await? {
             return Ok(());
         }
         let digest = update.digest();
-        let (desk, ready) = ready(conn, incident, update.clone(), by, now).await?;
+        let (desk, ready) = ready(conn, (incident, plan), update.clone(), by, now).await?;
         if desk.incident.is_drill() {
             return practise(conn, &desk.incident, &ready, by, now).await;
         }
@@ -60,9 +61,8 @@ pub async fn look(
 ) -> ActionResult<View> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let incident = store::incidents::find(conn, id).await?;
-        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-        let (desk, ready) = ready(conn, incident, update.clone().clean(), by, now).await?;
+        let pinned = incidents::read(conn, id).await?;
+        let (desk, ready) = ready(conn, pinned, update.clone().clean(), by, now).await?;
         imagine(conn, &desk, ready, by, now).await
     })
     .await
@@ -91,12 +91,12 @@ async fn was_sent(
 
 async fn ready(
     conn: &mut PgConnection,
-    incident: Incident,
+    (incident, plan): (Incident, Plan),
     update: Update,
     by: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<(Desk, Update)> {
-    let desk = desk::read(conn, incident, by).await?;
+    let desk = desk::read(conn, incident, plan, by).await?;
     if let Some(why) = &desk.denied {
         return Err(ActionError::NotAllowed(why.clone()));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::super::{ActionError, ActionResult, DEADLINE};
+use super::super::{ActionResult, DEADLINE, incidents};
 use super::clocks::PUBLIC;
 use crate::db::Db;
 use crate::domain::clocks::{Clock, Kind};
@@ -68,10 +68,7 @@ pub struct Contact {
 pub async fn read(db: &Db, id: IncidentId) -> ActionResult<Tellings> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let incident = store::incidents::find(conn, id).await?;
-        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-        let revision = store::plans::find(conn, incident.revision).await?;
-        let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+        let (incident, plan) = incidents::read(conn, id).await?;
         let mut clocks = store::clocks::open(conn, id).await?;
         clocks.retain(|clock| clock.kind == Kind::Tell);
         let told = store::tellings::of(conn, id).await?;

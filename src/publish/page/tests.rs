@@ -81,6 +81,30 @@ fn it_says_since_when_and_when_the_next_word_comes() {
 }
 
 #[test]
+fn one_component_is_and_several_are() {
+    for (name, says) in
+        [("Sign-in", "is"), ("Bookings", "are"), ("Files and media", "are"), ("Access", "is")]
+    {
+        let mut view = view(1, &["a"]);
+        view.components[0] =
+            Component { name: name.to_owned(), state: State::Down, ..view.components[0].clone() };
+        assert!(home_of(&view).contains(&format!("{name} {says} down</h1>")), "{name}");
+    }
+}
+
+#[test]
+fn paragraphs_and_lines_stay_what_they_are() {
+    let html = home_of(&view(1, &["We know:\n- one\n- two\n\n \nMore soon."]));
+
+    assert!(
+        html.contains(
+            "<p dir=\"auto\">We know:<br>- one<br>- two</p><p dir=\"auto\">More soon.</p>"
+        ),
+        "{html}"
+    );
+}
+
+#[test]
 fn a_promise_that_was_broken_is_said_to_be() {
     let mut view = view(1, &["a"]);
     assert_eq!(render(&view, 7, NOW).unwrap().untrue_at, view.open[0].next_by);
@@ -151,7 +175,7 @@ fn corrected_words_are_shown_no_more_and_the_new_ones_say_what_they_correct() {
 
 #[test]
 fn hostile_words_are_escaped_and_writing_from_right_to_left_stays_in_its_paragraph() {
-    let html = home_of(&view(1, &["<script>alert('x')</script>\n\u{202e}שלום"]));
+    let html = home_of(&view(1, &["<script>alert('x')</script>\n\n\u{202e}שלום"]));
 
     assert!(!html.contains("<script"), "{html}");
     assert!(!html.contains("<b>sign-in"), "{html}");

@@ -151,14 +151,14 @@ fn table(seen: &Tellings, zone: &Zone, now: OffsetDateTime) -> Table {
 fn by_hand_row(seen: &Tellings, row: &Row, zone: &Zone, now: OffsetDateTime) -> [Words; 4] {
     let href = links::telling(seen.incident.id, &row.audience.key);
     let wants = row.wanted.as_ref().map(|wanted| {
-        let again = match wanted.every {
-            Every::Span(span) => format!("then each {span}"),
-            Every::OnChange => "then when something changes".to_owned(),
-            Every::None => "once".to_owned(),
+        let first = match wanted.first_within.as_seconds() {
+            0 => "at once".to_owned(),
+            _ => format!("within {}", wanted.first_within),
         };
-        match wanted.first_within.as_seconds() {
-            0 => format!("at once, {again}"),
-            _ => format!("within {}, {again}", wanted.first_within),
+        match wanted.every {
+            Every::Span(span) => format!("{first}, then each {span}"),
+            Every::OnChange => format!("{first}, then when something changes"),
+            Every::None => format!("once, {first}"),
         }
     });
     let told = match row.told.as_slice() {

@@ -27,6 +27,9 @@ use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 use form::{Fields, Typed, readers};
 
+/// How many of the posts are open to read; the others unfold.
+const NEWEST: usize = 3;
+
 #[derive(Template)]
 #[template(path = "incidents/update.html")]
 struct UpdatePage<'v> {
@@ -40,6 +43,7 @@ struct UpdatePage<'v> {
     looked: Option<Looked<'v>>,
     facts: Facts,
     said: Vec<Entry>,
+    earlier: Vec<Entry>,
 }
 
 /// What the public would read, and the form that publishes it.
@@ -140,6 +144,9 @@ fn draw(desk: &Desk, frame: Frame, shows: Shows) -> Result<Response, PageError> 
     let level = desk.plan.level(incident.level).map_or("", |level| &level.name);
     let heading = if desk.is_last() { "The last word" } else { "Update for the public" };
     let page = of_incident::framed(frame.page.clone(), incident, IncidentTab::Update, heading);
+    let entry = |(n, said): (usize, &Said)| entry(desk, n, said, &frame);
+    let mut said: Vec<Entry> = desk.said.iter().enumerate().map(entry).collect();
+    let earlier = said.split_off(said.len().min(NEWEST));
     let html = UpdatePage {
         page: if refused { page.refused() } else { page },
         situation: of_incident::situation(incident, level, &frame.zone, heading),
@@ -150,7 +157,8 @@ fn draw(desk: &Desk, frame: Frame, shows: Shows) -> Result<Response, PageError> 
         starts: starts(desk),
         looked,
         facts: facts(desk, &frame),
-        said: desk.said.iter().enumerate().map(|(n, said)| entry(desk, n, said, &frame)).collect(),
+        said,
+        earlier,
     };
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(html.render()?)).into_response())

@@ -68,7 +68,7 @@ pub(in crate::web) async fn show(
         page: framed(frame.page, &seen, &heading),
         situation: situation(&seen, &zone, &heading),
         stands: stands(&seen, row.due_at, last, now),
-        rows: notice.body.lines().count().clamp(6, 24),
+        rows: (notice.body.lines().count() + 3).clamp(6, 24),
         unfilled: unfilled(&notice),
         nobody,
         addresses: reached.unwrap_or_default(),
