@@ -199,6 +199,7 @@ test("a page full of words is read at every size, and what is over has a page of
 
   await page.goto(incident)
   await page.getByRole("button", { name: "False alarm" }).click()
+  await page.getByText("False alarm since").waitFor()
   await bed.tell("work")
   await page.goto("/status")
   await page.getByRole("link", { name: "Laboratory Management System Unavailable" }).click()

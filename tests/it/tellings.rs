@@ -1,74 +1,14 @@
-//! Telling audiences: who is due when, with which words, and what "told" does.
+//! Telling audiences: who is due when, and what "told" does.
+
+mod pages;
+mod scene;
 
 use hyper::StatusCode;
 use muster::actions::incidents::{self, Step};
-use muster::actions::{clocks, tellings};
-use muster::domain::id::{IncidentId, PersonId};
 use muster::domain::incident::Kind;
-use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
-use crate::support::app::{START, TestApp};
-use crate::support::browser::{Answer, Browser};
-
-const FORM: &str = "01930000-0000-7000-8000-00000000f00";
-
-struct Scene {
-    app: TestApp,
-    browser: Browser,
-    ada: PersonId,
-    id: IncidentId,
-}
-
-impl Scene {
-    async fn declared(kind: Kind, level: u8) -> Scene {
-        let (app, browser) = TestApp::on_plan().await;
-        let (ada, id) = (app.person("ada-lovelace").await, app.declare(kind, level).await);
-        Scene { app, browser, ada, id }
-    }
-
-    /// Whom the plan wants told, and how many seconds after the declaration; first due first.
-    async fn dues(&self) -> Vec<(String, i64)> {
-        let seen = tellings::read(&self.app.db, self.id).await.unwrap();
-        let rows = seen.rows.iter().map(|row| (row.audience.key.clone(), row.due_at));
-        let public = seen.by_page.iter().map(|page| ("(public)".to_owned(), page.due_at));
-        let due = rows.chain(public).filter_map(|(key, at)| Some((key, at? - START)));
-        let mut due: Vec<_> = due.map(|(key, after)| (key, after.whole_seconds())).collect();
-        due.sort_by_key(|(key, after)| (*after, key.clone()));
-        due
-    }
-
-    async fn after(&self, minutes: i64) {
-        self.app.clock.advance(START + Duration::minutes(minutes) - self.app.clock.now());
-        while clocks::fire_due(&self.app.db, self.app.clock.now()).await.unwrap() > 0 {}
-    }
-
-    async fn told(&self, form: &str, audience: &str) -> Answer {
-        let fields = [("id", form), ("audience", audience)];
-        self.browser.post(&self.path("/tellings"), &fields).await
-    }
-
-    async fn tell(&self, number: u8, audience: &str) {
-        let done = self.told(&format!("{FORM}{number}"), audience).await;
-        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-        assert_eq!(done.location, self.path("/tellings"));
-    }
-
-    async fn page(&self, rest: &str) -> String {
-        let answer = self.browser.get(&self.path(rest)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        answer.body
-    }
-
-    fn path(&self, rest: &str) -> String {
-        format!("/incidents/{}{rest}", self.id)
-    }
-
-    async fn step(&self, step: Step) {
-        let now = self.app.clock.now();
-        incidents::step(&self.app.db, self.id, step, self.ada, now).await.unwrap();
-    }
-}
+use scene::{FORM, Scene};
 
 fn dues(of: &[(&str, i64)]) -> Vec<(String, i64)> {
     of.iter().map(|(key, after)| ((*key).to_owned(), *after)).collect()
@@ -242,104 +182,6 @@ async fn an_edited_impact_start_makes_nobody_due() {
 
     incidents::edit(&scene.app.db, scene.id, edit, scene.ada, now).await.unwrap();
 
-    assert_eq!(scene.dues().await, []);
-    scene.app.end().await;
-}
-
-#[tokio::test]
-async fn the_text_is_the_plans_and_what_is_not_known_stands_out() {
-    let scene = Scene::declared(Kind::Real, 2).await;
-    let page = scene.page("/tellings/management").await;
-
-    for words in [
-        "[SERVICE NOTICE] Temporary Service Degradation",
-        "issues with the Laboratory Management System",
-        "Fill in or take out before you send it: {{resolution}}, {{status}}",
-        "href=\"mailto:management-alerts@example.org?subject=%5BSERVICE%20NOTICE",
-        "data-copy=\"body\"",
-        "I have told Management",
-        "Microsoft Teams</dt><dd>Emergency Response Team",
-    ] {
-        assert!(page.contains(words), "{words}: {page}");
-    }
-    assert!(!page.contains("all-staff@example.org"), "another audience's list: {page}");
-    let team = scene.page("/tellings/technical-team").await;
-    assert!(team.contains("href=\"tel:+4930"), "its people and the emergency phone: {team}");
-    let nobody = scene.page("/tellings/authorities").await;
-    assert!(nobody.contains("No address is known"), "{nobody}");
-    scene.app.end().await;
-}
-
-#[tokio::test]
-async fn a_drills_texts_begin_with_drill_and_nobody_hears_the_private_title() {
-    let scene = Scene::declared(Kind::Drill, 4).await;
-    scene.app.tamper("update incidents set title = 'Xq7 is on fire'").await;
-
-    for audience in ["technical-team", "management", "stakeholders", "executives", "authorities"] {
-        let page = scene.page(&format!("/tellings/{audience}")).await;
-        assert!(page.contains("<input id=\"subject\" value=\"DRILL: "), "{page}");
-        let (_, body) = page.split_once("<textarea id=\"body\"").unwrap();
-        let (_, body) = body.split_once('>').unwrap();
-        let body = body.split("</textarea>").next().unwrap();
-        assert!(body.trim_start().starts_with("DRILL: this is an exercise"), "{body}");
-        assert!(!body.contains("Xq7"), "{body}");
-    }
-    scene.app.end().await;
-}
-
-#[tokio::test]
-async fn who_may_only_look_sees_the_text_and_no_button() {
-    let scene = Scene::declared(Kind::Real, 2).await;
-    scene.app.account("Grace", "grace@example.org", Rights::from_iter([Right::View])).await;
-    let grace = scene.app.signed_in("grace@example.org").await;
-
-    let page = grace.get(&scene.path("/tellings/management")).await;
-    let fields = [("id", "01930000-0000-7000-8000-00000000f001"), ("audience", "management")];
-    let told = grace.post(&scene.path("/tellings"), &fields).await;
-
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(!page.body.contains("I have told"), "{}", page.body);
-    assert_eq!(told.status, StatusCode::FORBIDDEN);
-    scene.app.end().await;
-}
-
-#[tokio::test]
-async fn what_is_no_audience_and_no_form_is_answered_calmly() {
-    let scene = Scene::declared(Kind::Real, 2).await;
-
-    let nowhere = scene.browser.get(&scene.path("/tellings/martians")).await;
-    let nobody = scene.told(&format!("{FORM}1"), "martians").await;
-    let damaged = scene.told("no id", "management").await;
-    let unknown = "/incidents/01930000-0000-7000-8000-00000000ffff/tellings";
-
-    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
-    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
-    assert_eq!(damaged.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(damaged.body.contains("not understood"), "{}", damaged.body);
-    assert_eq!(scene.browser.get(unknown).await.status, StatusCode::NOT_FOUND);
-    scene.app.end().await;
-}
-
-#[tokio::test]
-async fn who_was_told_of_it_is_told_that_it_is_over() {
-    let scene = Scene::declared(Kind::Real, 2).await;
-    scene.tell(1, "management").await;
-    let now = scene.app.clock.now();
-    incidents::restore(&scene.app.db, scene.id, "incident", scene.ada, now).await.unwrap();
-    scene.after(40).await;
-    scene.step(Step::Stable).await;
-    scene.step(Step::Close).await;
-
-    assert_eq!(scene.dues().await, []);
-    let list = scene.page("/tellings").await;
-    assert!(list.contains("not told that it is over"), "{list}");
-    let page = scene.page("/tellings/management").await;
-    assert!(page.contains("works again. It was disturbed from 03:12 CET"), "{page}");
-    scene.after(41).await;
-    scene.tell(2, "management").await;
-    assert!(!scene.page("/tellings").await.contains("not told that it is over"));
-    let refused = scene.told(&format!("{FORM}3"), "technical-team").await;
-    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
     assert_eq!(scene.dues().await, []);
     scene.app.end().await;
 }

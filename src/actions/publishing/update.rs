@@ -36,7 +36,7 @@ pub async fn update(
             return Ok(());
         }
         let digest = update.digest();
-        let (desk, ready) = ready(conn, (incident, plan), update.clone(), by, now).await?;
+        let (desk, ready) = ready(conn, (incident, plan), update, by, now).await?;
         if desk.incident.is_drill() {
             return practise(conn, &desk.incident, &ready, by, now).await;
         }
@@ -62,7 +62,7 @@ pub async fn look(
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
         let pinned = incidents::read(conn, id).await?;
-        let (desk, ready) = ready(conn, pinned, update.clone().clean(), by, now).await?;
+        let (desk, ready) = ready(conn, pinned, update.clean(), by, now).await?;
         imagine(conn, &desk, ready, by, now).await
     })
     .await
