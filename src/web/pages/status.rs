@@ -14,9 +14,9 @@ use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::error::ErrorPage;
 
-/// Short, so that a fresh word is seen soon; caches in between still take most of a rush, and go
-/// on with what they have while Muster is away, which then tells its age.
-const WORDS: &str = "public, max-age=10, stale-if-error=86400";
+/// A browser asks each time and is mostly told that it has the page already; caches in between take
+/// most of a rush, and go on with what they have while Muster is away, which then tells its age.
+const WORDS: &str = "public, max-age=0, s-maxage=10, stale-if-error=86400";
 /// Changes with a release alone.
 const LOOKS: &str = "public, max-age=300, stale-if-error=86400";
 
