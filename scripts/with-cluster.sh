@@ -47,4 +47,6 @@ settings="$settings -c fsync=off -c synchronous_commit=off -c full_page_writes=o
     exit 1
 }
 
+# CLUSTER_* is for a command that stops and starts the cluster itself.
+export CLUSTER_DATA="$folder/data" CLUSTER_LOG="$folder/log" CLUSTER_AS="$as" CLUSTER_SETTINGS="$settings"
 PATH="$PATH:$bin" DATABASE_URL="postgres:///postgres?host=$folder&user=postgres" "$@"

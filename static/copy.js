@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       await navigator.clipboard.writeText(source.value ?? source.textContent.trim())
       button.textContent = button.dataset.copied
     } catch {
-      getSelection().selectAllChildren(source)
+      source.select ? source.select() : getSelection().selectAllChildren(source)
       button.textContent = button.dataset.uncopied
     }
     setTimeout(() => (button.textContent = words), 4000)

@@ -34,8 +34,20 @@ pub(super) async fn lock(
     conn: &mut PgConnection,
     id: IncidentId,
 ) -> ActionResult<(Incident, Plan)> {
-    let incident =
-        store::incidents::lock(conn, id).await?.ok_or(ActionError::NotFound("incident"))?;
+    let incident = store::incidents::lock(conn, id).await?;
+    with_plan(conn, incident.ok_or(ActionError::NotFound("incident"))?).await
+}
+
+/// Reads an incident and the plan that it pins.
+pub(super) async fn read(
+    conn: &mut PgConnection,
+    id: IncidentId,
+) -> ActionResult<(Incident, Plan)> {
+    let incident = store::incidents::find(conn, id).await?;
+    with_plan(conn, incident.ok_or(ActionError::NotFound("incident"))?).await
+}
+
+async fn with_plan(conn: &mut PgConnection, incident: Incident) -> ActionResult<(Incident, Plan)> {
     let revision = store::plans::find(conn, incident.revision).await?;
     let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
     Ok((incident, plan))

@@ -11,6 +11,7 @@ pub mod incidents;
 pub mod installation;
 pub mod letters;
 pub mod mail_source;
+pub mod messages;
 pub mod overview;
 pub mod paging;
 pub mod people;

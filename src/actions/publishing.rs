@@ -1,21 +1,24 @@
 //! Words for the public.
 
+mod desk;
+mod form;
 mod renew;
+mod states;
 mod update;
-mod words;
 
+pub use desk::{Desk, Said, Start, desk};
+pub use form::Update;
 pub use renew::{is_stale, renew};
-pub use update::{UpdateForm, update};
-
-use std::collections::BTreeMap;
+pub use update::{look, update};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use super::{ActionError, ActionResult, timeline};
+use super::{ActionError, ActionResult, tellings, timeline};
 use crate::domain::clocks::{Clock, Kind as ClockKind};
 use crate::domain::id::EntryId;
-use crate::domain::incident::{Incident, Phase};
+use crate::domain::incident::{Incident, Next, Phase, Prepared, word_every};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -28,7 +31,7 @@ pub(super) async fn plan_first_words(
     plan: &Plan,
     at: OffsetDateTime,
 ) -> ActionResult<()> {
-    if incident.is_drill() || words::template(incident, plan).is_none() {
+    if incident.is_drill() || Prepared::new(incident, plan, at).template().is_none() {
         return Ok(());
     }
     let clock = Clock {
@@ -58,24 +61,32 @@ pub(super) async fn first_words(
         return Ok(());
     }
     let plan = pinned(conn, &incident).await?;
-    let Some(first) = words::first(&incident, &plan, now) else { return Ok(()) };
-    store::public::open(conn, incident.id, &first.title, incident.impact_start).await?;
-    store::public::promise(conn, incident.id, first.next_by).await?;
-    sync(conn, &incident, &plan, now).await?;
-    say(conn, &incident, &first.words, now).await
+    let next_by = word_every(&plan, incident.level).map(|every| now + every);
+    let next = next_by.map_or(Next::WhenNews, Next::By);
+    let prepared = Prepared::new(&incident, &plan, now).next(next);
+    let Some(template) = prepared.template() else { return Ok(()) };
+    let words = prepared.fill_alone(&template.body);
+    if words.is_empty() {
+        return Ok(());
+    }
+    show(conn, &incident, prepared.title(), next_by).await?;
+    states::follow_all(conn, &incident, &plan, now).await?;
+    tellings::public_told(conn, &incident, next_by, now).await?;
+    say(conn, &incident, &words, now).await
 }
 
-/// Brings the public states of components in line with what is affected.
+/// Brings what the public is told of components in line with what was just marked.
 pub(super) async fn components_changed(
     conn: &mut PgConnection,
     incident: &Incident,
+    key: &str,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     if incident.is_drill() || store::public::find(conn, incident.id).await?.is_none() {
         return Ok(());
     }
     let plan = pinned(conn, incident).await?;
-    sync(conn, incident, &plan, now).await?;
+    states::follow(conn, incident, &plan, key, now).await?;
     Ok(store::public::changed(conn).await?)
 }
 
@@ -102,7 +113,7 @@ pub(super) async fn phase_changed(
     };
     store::public::set_ended(conn, incident.id, incident.ended_at).await?;
     let plan = pinned(conn, incident).await?;
-    sync(conn, incident, &plan, now).await?;
+    states::follow_all(conn, incident, &plan, now).await?;
     say(conn, incident, words, now).await
 }
 
@@ -112,6 +123,20 @@ async fn pinned(conn: &mut PgConnection, incident: &Incident) -> ActionResult<Pl
     Ok(revision.ok_or(ActionError::NotFound("plan"))?.plan)
 }
 
+/// Shows an incident under this title, whether or not the public knew it.
+async fn show(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    title: &str,
+    next_by: Option<OffsetDateTime>,
+) -> ActionResult<()> {
+    if store::public::find(conn, incident.id).await?.is_none() {
+        store::public::open(conn, incident.id, title, incident.impact_start).await?;
+    }
+    let called = (title, incident.impact_start);
+    Ok(store::public::describe(conn, incident.id, called, next_by).await?)
+}
+
 /// Publishes words of Muster's own, and says so on the timeline.
 async fn say(
     conn: &mut PgConnection,
@@ -119,12 +144,41 @@ async fn say(
     words: &str,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let id = EntryId::new(now).0;
-    let post = NewPost { id, incident: incident.id, words, at: now, author: None };
-    store::public::add_post(conn, &post).await?;
+    let post = NewPost {
+        id: EntryId::new(now).0,
+        incident: incident.id,
+        words,
+        at: now,
+        author: None,
+        corrects: None,
+        digest: None,
+    };
+    publish(conn, incident, &post, framed(words), now).await
+}
+
+/// Keeps a post, tells every replica, and writes it down under the same identity.
+async fn publish(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    post: &NewPost<'_>,
+    body: Body,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    if !store::public::add_post(conn, post).await? {
+        return Err(sent_otherwise());
+    }
     store::public::changed(conn).await?;
-    timeline::say(conn, incident, Kind::Public, Actor::System, framed(words), now).await?;
+    let actor = post.author.map_or(Actor::System, Actor::Person);
+    let body = Body { corrects: entry_of(conn, post.corrects).await?, ..body };
+    let id = EntryId(post.id);
+    timeline::say_as(conn, incident, (id, Kind::Public), actor, body, now).await?;
     Ok(())
+}
+
+/// The number of the entry that a post stands in.
+async fn entry_of(conn: &mut PgConnection, post: Option<Uuid>) -> ActionResult<Option<i64>> {
+    let Some(post) = post else { return Ok(None) };
+    Ok(store::streams::find(conn, EntryId(post)).await?.map(|entry| entry.seq))
 }
 
 /// An entry of words that the public reads.
@@ -132,49 +186,6 @@ fn framed(words: &str) -> Body {
     Body { public: Some("status page".to_owned()), ..Body::words(words) }
 }
 
-async fn sync(
-    conn: &mut PgConnection,
-    incident: &Incident,
-    plan: &Plan,
-    now: OffsetDateTime,
-) -> ActionResult<()> {
-    let affected = match incident.is_open() {
-        true => store::public::affected(conn, incident.id).await?,
-        false => Vec::new(),
-    };
-    let states = public_states(plan, &affected);
-    let but: Vec<_> = states.iter().map(|(key, state)| format!("{key}:{state}")).collect();
-    store::public::end_states(conn, incident.id, &but, now).await?;
-    for (key, state) in states {
-        store::public::start_state(conn, incident.id, (key, state), now).await?;
-    }
-    Ok(())
-}
-
-/// The public components among what is affected, each with its worst state.
-fn public_states<'a>(
-    plan: &'a Plan,
-    affected: &'a [(String, String)],
-) -> BTreeMap<&'a str, &'a str> {
-    let mut states = BTreeMap::new();
-    for (key, state) in affected {
-        for component in reached(plan, key) {
-            let public = plan.component(component).is_some_and(|component| component.public);
-            if public && states.get(component) != Some(&"down") {
-                states.insert(component, state.as_str());
-            }
-        }
-    }
-    states
-}
-
-fn reached<'a>(plan: &'a Plan, key: &'a str) -> Vec<&'a str> {
-    match key.split_once('.') {
-        Some(("component", key)) => vec![key],
-        Some(("function", key)) => plan
-            .function(key)
-            .map(|function| function.components.iter().map(String::as_str).collect())
-            .unwrap_or_default(),
-        _ => Vec::new(),
-    }
+fn sent_otherwise() -> ActionError {
+    ActionError::refused("this form was sent before with other words; open it again")
 }

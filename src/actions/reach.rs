@@ -1,17 +1,15 @@
-//! Reading an incident with everybody who was paged for it, and what was sent to them.
+//! Reading an incident with everybody who was paged for it.
 
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{ActionError, ActionResult, DEADLINE};
+use super::{ActionError, ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::plan::document::Plan;
 use crate::store;
-use crate::store::deliveries::Delivery;
-use crate::store::messages::Message;
 use crate::store::responders::Responder;
 
 /// An incident, its plan, and how everybody stands who was paged.
@@ -34,17 +32,6 @@ pub struct Asked {
     pub name: String,
     /// Their numbers, best first.
     pub phones: Vec<String>,
-}
-
-/// A delivery, with its message and the name of whom it goes to.
-#[derive(Debug, Clone)]
-pub struct Sent {
-    /// The message that it carries.
-    pub message: Message,
-    /// How it stands.
-    pub delivery: Delivery,
-    /// To whom.
-    pub name: String,
 }
 
 impl Reach {
@@ -81,32 +68,8 @@ pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, Person
     .await
 }
 
-/// All that was sent for an incident, newest message first.
-///
-/// # Errors
-/// When there is no such incident.
-pub async fn sent(db: &Db, id: IncidentId) -> ActionResult<(Reach, Vec<Sent>)> {
-    db.transaction(DEADLINE, async |conn| {
-        let reach = look(conn, id).await?;
-        let names = names(conn).await?;
-        let mut all = Vec::new();
-        for message in store::messages::of_incident(conn, id).await? {
-            for delivery in store::deliveries::of(conn, message.id).await? {
-                let name = delivery.person.and_then(|person| names.get(&person));
-                let name = name.cloned().unwrap_or_else(|| delivery.address.clone());
-                all.push(Sent { message: message.clone(), delivery, name });
-            }
-        }
-        Ok((reach, all))
-    })
-    .await
-}
-
 async fn look(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Reach> {
-    let incident = store::incidents::find(conn, id).await?;
-    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-    let revision = store::plans::find(conn, incident.revision).await?;
-    let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+    let (incident, plan) = incidents::read(conn, id).await?;
     let names = names(conn).await?;
     let methods = store::people::methods(conn).await?;
     let asked = |responder: Responder| {

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::ActionResult;
+use crate::domain::id::EntryId;
 use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Entry, Kind};
 use crate::store;
@@ -19,6 +20,19 @@ pub(crate) async fn say(
     now: OffsetDateTime,
 ) -> ActionResult<Entry> {
     let note = Note::new(kind, actor, body, now);
+    Ok(store::streams::append(conn, incident.stream(), &note, now).await?)
+}
+
+/// Says so under an identity that something else has, too, such as a published post.
+pub(crate) async fn say_as(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    (id, kind): (EntryId, Kind),
+    actor: Actor,
+    body: Body,
+    now: OffsetDateTime,
+) -> ActionResult<Entry> {
+    let note = Note { id, ..Note::new(kind, actor, body, now) };
     Ok(store::streams::append(conn, incident.stream(), &note, now).await?)
 }
 

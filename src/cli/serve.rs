@@ -11,7 +11,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -32,11 +33,13 @@ use crate::db::Db;
 use crate::notify::Mailer;
 use crate::publish::Published;
 use crate::secrets::KeyRing;
+use crate::web::headers;
 use crate::web::hub::Hub;
 use crate::web::pages::status;
 use crate::web::server::{self, Limits};
 use crate::web::state::{AppState, Owned};
 use crate::web::{links, router};
+use crate::worker::status_page::{self, Pace};
 use crate::worker::{self, Toolbox};
 
 /// How often the database's time is read.
@@ -84,7 +87,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
     let page = {
         let (db, clock) = (contact.worker_db.clone(), contact.clock.clone());
-        tokio::spawn(worker::status_page::keep(db, published, clock, stop.clone()))
+        tokio::spawn(status_page::keep(db, published, clock, Pace::default(), stop.clone()))
     };
 
     let ended = tokio::select! {
@@ -176,18 +179,20 @@ pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<()> {
 fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
     let public = Router::new()
         .route("/status", get(status::page))
+        .route("/status.html", get(status::page))
         .route("/status.json", get(status::json))
+        .route("/status/incidents/{name}", get(status::incident))
         .route("/status/app.css", get(status::stylesheet))
         .route("/status/icon.svg", get(status::icon))
+        .fallback(async |uri: Uri| starting(uri.path()))
+        .layer(middleware::map_response(async |mut response: Response| {
+            headers::set(response.headers_mut(), false);
+            response
+        }))
         .with_state(published);
-    public.fallback(move |request: Request| {
-        let app = app.get().cloned();
-        async move {
-            match app {
-                Some(app) => app.oneshot(request).await.into_response(),
-                None => starting(request.uri().path()),
-            }
-        }
+    Router::new().fallback(move |request: Request| {
+        let app = app.get().unwrap_or(&public).clone();
+        async move { app.oneshot(request).await }
     })
 }
 

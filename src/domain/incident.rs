@@ -8,12 +8,14 @@ use time::OffsetDateTime;
 use super::id::{IncidentId, PersonId, StreamId};
 
 mod life;
+mod prepared;
 mod rto;
 mod telling;
 
 pub use life::{ACTING, HOLD, Refusal, Undone, held_until};
+pub use prepared::{Next, Notice, Prepared};
 pub use rto::{Rto, RtoState, all_restored, of_function, worst};
-pub use telling::audiences;
+pub use telling::{Change, audiences, due, readers, word_every};
 
 /// Whether it is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

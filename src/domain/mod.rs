@@ -13,3 +13,4 @@ pub mod rights;
 pub mod roster;
 pub mod span;
 pub mod timeline;
+pub mod typed;

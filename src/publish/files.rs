@@ -1,33 +1,83 @@
-//! The page as files, for any static web server and for the next start.
+//! The site as files, for any static web server and for the next start.
 
-use std::fs::{self, File};
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::page::Pages;
-use super::{ICON, PublishError, STYLESHEET};
+use bytes::Bytes;
 
-/// Writes the folder; each file appears whole or not at all.
-pub(super) fn write(folder: &Path, pages: &Pages) -> io::Result<()> {
-    fs::create_dir_all(folder.join("status"))?;
-    replace(folder, "status/app.css", STYLESHEET)?;
-    replace(folder, "status/icon.svg", ICON)?;
-    replace(folder, "status.json", &pages.json)?;
-    replace(folder, "index.html", &pages.html)?;
-    File::open(folder)?.sync_all()
+use super::PublishError;
+use super::site::{HOME, INCIDENTS, Site};
+
+/// What a static server shows when it is asked for the folder.
+const INDEX: &str = "index.html";
+
+/// Writes the folder; each file appears whole or not at all, and what it links to before it.
+pub(super) fn write(folder: &Path, site: &Site) -> io::Result<()> {
+    fs::create_dir_all(folder.join(INCIDENTS))?;
+    let (last, first): (Vec<_>, Vec<_>) = site.files().partition(|(path, _)| *path == HOME);
+    let index = last.iter().map(|(_, file)| (INDEX, *file));
+    for (path, file) in first.into_iter().chain(last.iter().copied()).chain(index) {
+        replace(&folder.join(path), &file.bytes)?;
+    }
+    forget(folder, site)?;
+    for changed in [folder.to_owned(), folder.join("status"), folder.join(INCIDENTS)] {
+        fs::File::open(changed)?.sync_all()?;
+    }
+    Ok(())
 }
 
-/// What was written last, if anything was.
-pub(super) fn read(folder: &Path) -> Option<Result<Pages, PublishError>> {
-    let html = fs::read(folder.join("index.html")).ok()?;
-    let json = fs::read(folder.join("status.json")).ok()?;
-    Some(Pages::of(html.into(), json.into(), None))
+/// What was written last, if anything was; a release before this one wrote the index alone.
+pub(super) fn read(folder: &Path) -> Result<Option<Site>, PublishError> {
+    let home = fs::read(folder.join(HOME)).or_else(|_| fs::read(folder.join(INDEX)));
+    let Ok(home) = home else { return Ok(None) };
+    let mut found = vec![(HOME.to_owned(), Bytes::from(home))];
+    for (path, asset) in Site::assets() {
+        let kept = fs::read(folder.join(&path)).map_or(asset, Bytes::from);
+        found.push((path, kept));
+    }
+    let pages = pages(folder).into_iter().map(|name| format!("{INCIDENTS}/{name}"));
+    for path in pages.chain([super::JSON.to_owned()]) {
+        if let Ok(bytes) = fs::read(folder.join(&path)) {
+            found.push((path, bytes.into()));
+        }
+    }
+    Site::of(found).map(Some)
 }
 
-fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let fresh = folder.join(format!("{name}.new"));
-    let mut file = File::create(&fresh)?;
+/// Writes a file where it says something else.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let mut file = fs::File::create(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(fresh, folder.join(name))
+    fs::rename(fresh, path)
+}
+
+/// Removes the pages of incidents that are shown no more.
+fn forget(folder: &Path, site: &Site) -> io::Result<()> {
+    for name in pages(folder) {
+        let path = format!("{INCIDENTS}/{name}");
+        if site.file(&path).is_none() {
+            fs::remove_file(folder.join(path))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of the incidents' pages in the folder.
+fn pages(folder: &Path) -> BTreeSet<String> {
+    let found = fs::read_dir(folder.join(INCIDENTS)).into_iter().flatten().flatten();
+    let names = found.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| is_page(name)).collect()
+}
+
+fn is_page(name: &str) -> bool {
+    let number = name.strip_suffix(".html").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,19 +1,20 @@
-//! The page in memory, shared by all requests.
+//! The site in memory, shared by all requests.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use time::OffsetDateTime;
 
-use super::page::{Pages, render};
+use super::page::render;
+use super::site::Site;
 use super::view::View;
 use super::{PublishError, files};
 
-/// The page that is served now; cheap to clone.
+/// What is served now; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Published {
     folder: Arc<PathBuf>,
-    pages: Arc<RwLock<Arc<Pages>>>,
+    site: Arc<RwLock<Arc<Site>>>,
 }
 
 impl Published {
@@ -22,28 +23,28 @@ impl Published {
     /// # Errors
     /// [`PublishError`] when the empty page can't be drawn.
     pub fn open(folder: PathBuf, now: OffsetDateTime) -> Result<Published, PublishError> {
-        let pages = match files::read(&folder) {
-            Some(pages) => pages?,
-            None => Pages { version: None, ..render(&View::empty(), 0, now)? },
+        let site = match files::read(&folder)? {
+            Some(site) => site,
+            None => Site { version: None, ..render(&View::empty(), 0, now)? },
         };
-        Ok(Published { folder: Arc::new(folder), pages: Arc::new(RwLock::new(Arc::new(pages))) })
+        Ok(Published { folder: Arc::new(folder), site: Arc::new(RwLock::new(Arc::new(site))) })
     }
 
     /// What is served now. Holds no lock once it returns.
     #[must_use]
-    pub fn pages(&self) -> Arc<Pages> {
-        Arc::clone(&self.pages.read().unwrap_or_else(PoisonError::into_inner))
+    pub fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Serves these from now on, and then keeps them in the folder.
+    /// Serves this from now on, and then keeps it in the folder.
     ///
     /// # Errors
-    /// [`PublishError::Files`] when the folder can't be written; they are served all the same.
-    pub async fn put(&self, pages: Pages) -> Result<(), PublishError> {
-        let pages = Arc::new(pages);
-        *self.pages.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pages);
+    /// [`PublishError::Files`] when the folder can't be written; it is served all the same.
+    pub async fn put(&self, site: Site) -> Result<(), PublishError> {
+        let site = Arc::new(site);
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&site);
         let folder = Arc::clone(&self.folder);
-        let written = tokio::task::spawn_blocking(move || files::write(&folder, &pages));
+        let written = tokio::task::spawn_blocking(move || files::write(&folder, &site));
         written.await.map_err(std::io::Error::other)??;
         Ok(())
     }

@@ -1,48 +1,67 @@
-//! The page for programs.
+//! The page for programs; `docs/STATUS-PAGE.md` says what each field means.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::incident::{self, SHOWN};
 use super::page::iso;
-use super::view::{Open, View};
+use super::view::{Component, Incident, Post, View};
+
+/// Rises when a field changes its meaning or goes away; new ones may come at any time.
+const FORMAT: u32 = 1;
 
 /// The view as a JSON document.
 pub(super) fn document(view: &View, version: i64, as_of: OffsetDateTime) -> Value {
-    let components: Vec<_> = view
-        .components
-        .iter()
-        .map(|part| json!({ "name": part.name, "state": part.state.name() }))
-        .collect();
-    let before: Vec<_> = view
-        .before
-        .iter()
-        .map(|ended| {
-            json!({ "title": ended.title, "since": iso(ended.since), "ended": iso(ended.ended_at) })
-        })
-        .collect();
     json!({
+        "format": FORMAT,
         "organisation": view.organisation,
         "as_of": iso(as_of),
         "renewed_every_s": 300,
         "version": version,
         "state": view.worst().name(),
         "hotline": view.hotline,
-        "components": components,
-        "incidents": view.open.iter().map(open).collect::<Vec<_>>(),
-        "before": before,
+        "components": view.components.iter().map(component).collect::<Vec<_>>(),
+        "incidents": view.open.iter().map(|one| open(one, as_of)).collect::<Vec<_>>(),
+        "before": view.before.iter().map(ended).collect::<Vec<_>>(),
     })
 }
 
-fn open(incident: &Open) -> Value {
-    let posts: Vec<_> = incident
-        .posts
-        .iter()
-        .map(|post| json!({ "at": iso(post.at), "words": post.words }))
-        .collect();
+fn component(part: &Component) -> Value {
+    json!({ "key": part.key, "name": part.name, "state": part.state.name() })
+}
+
+fn open(incident: &Incident, as_of: OffsetDateTime) -> Value {
     json!({
+        "number": incident.number,
+        "page": incident::path(incident),
         "title": incident.title,
         "since": iso(incident.since),
         "next_by": incident.next_by.map(iso),
-        "updates": posts,
+        "next_is_late": incident.next_by.is_some_and(|at| at <= as_of),
+        "updates": incident.posts.iter().take(SHOWN).map(update).collect::<Vec<_>>(),
+    })
+}
+
+fn ended(incident: &Incident) -> Value {
+    let lasted = incident.ended_at.map(|at| (at - incident.since).whole_seconds());
+    json!({
+        "number": incident.number,
+        "page": incident::path(incident),
+        "title": incident.title,
+        "since": iso(incident.since),
+        "ended": incident.ended_at.map(iso),
+        "lasted_s": lasted,
+    })
+}
+
+/// Words that were corrected hold no more, and are not repeated.
+fn update(post: &Post) -> Value {
+    let words = if post.corrected_at.is_some() { "" } else { post.words.as_str() };
+    json!({
+        "number": post.number,
+        "at": iso(post.at),
+        "words": words,
+        "corrects": post.corrects,
+        "corrected_at": post.corrected_at.map(iso),
     })
 }

@@ -2,18 +2,18 @@
 
 mod files;
 mod handle;
+mod incident;
 mod json;
 mod page;
+mod preview;
+mod site;
 mod view;
 
 pub use handle::Published;
-pub use page::{Pages, render};
-pub use view::{Component, Ended, Open, Post, State, View};
-
-/// The stylesheet that the public page links, a copy of its own.
-pub const STYLESHEET: &[u8] = include_bytes!("../../static/app.css");
-/// Its icon.
-pub const ICON: &[u8] = include_bytes!("../../static/icon.svg");
+pub use page::render;
+pub use preview::Preview;
+pub use site::{File, HOME, ICON, INCIDENTS, JSON, STYLESHEET, Site};
+pub use view::{Component, Incident, Post, State, View};
 
 /// Why the page could not be made or kept.
 #[derive(Debug, thiserror::Error)]

@@ -16,14 +16,16 @@ pub struct View {
     /// Its parts.
     pub components: Vec<Component>,
     /// What goes on, newest first.
-    pub open: Vec<Open>,
+    pub open: Vec<Incident>,
     /// What is over, newest first.
-    pub before: Vec<Ended>,
+    pub before: Vec<Incident>,
 }
 
 /// A part, and how it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
+    /// Its key in the plan.
+    pub key: String,
     /// Its name.
     pub name: String,
     /// How it does.
@@ -41,13 +43,17 @@ pub enum State {
     Down,
 }
 
-/// An incident that goes on.
+/// An incident as the public knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
+pub struct Incident {
+    /// What the public counts it by.
+    pub number: i64,
     /// Its public title.
     pub title: String,
     /// Since when.
     pub since: OffsetDateTime,
+    /// Until when; none: it goes on.
+    pub ended_at: Option<OffsetDateTime>,
     /// When the next word is due.
     pub next_by: Option<OffsetDateTime>,
     /// What was said, newest first.
@@ -57,21 +63,16 @@ pub struct Open {
 /// Words that went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
+    /// Its place among the posts of its incident, from 1.
+    pub number: usize,
     /// The words.
     pub words: String,
     /// When.
     pub at: OffsetDateTime,
-}
-
-/// An incident that is over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// Its public title.
-    pub title: String,
-    /// Since when.
-    pub since: OffsetDateTime,
-    /// Until when.
-    pub ended_at: OffsetDateTime,
+    /// The number of the earlier post that this one corrects.
+    pub corrects: Option<usize>,
+    /// When a later post corrected this one, whose words hold no more.
+    pub corrected_at: Option<OffsetDateTime>,
 }
 
 impl View {
@@ -94,10 +95,32 @@ impl View {
         let floor = if self.open.is_empty() { State::Working } else { State::Slow };
         parts.unwrap_or(State::Working).max(floor)
     }
+
+    /// All incidents, whether they go on or not.
+    pub(super) fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.open.iter().chain(&self.before)
+    }
+
+    /// When time alone will make the page untrue: the next promise to be broken after `now`.
+    pub(super) fn untrue_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.open.iter().filter_map(|incident| incident.next_by).filter(|at| *at > now).min()
+    }
+}
+
+impl Post {
+    /// Its words, by paragraph and line; blank lines part paragraphs.
+    pub(super) fn paragraphs(&self) -> Vec<Vec<&str>> {
+        let lines: Vec<&str> = self.words.lines().collect();
+        let blank = |line: &&str| line.trim().is_empty();
+        lines.split(blank).filter(|lines| !lines.is_empty()).map(<[&str]>::to_vec).collect()
+    }
 }
 
 impl State {
-    /// Its name, for people and in JSON.
+    /// All states, better before worse.
+    pub const ALL: [State; 3] = [State::Working, State::Slow, State::Down];
+
+    /// Its name, for people, in forms and in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -107,10 +130,10 @@ impl State {
         }
     }
 
-    /// The state of that name; what is not known to be less is down.
+    /// The state of that name, if there is one.
     #[must_use]
-    pub fn named(name: &str) -> State {
-        if name == "slow" { State::Slow } else { State::Down }
+    pub fn named(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.name() == name)
     }
 
     pub(super) fn tone(self) -> &'static str {
@@ -119,9 +142,5 @@ impl State {
             State::Slow => "warn",
             State::Down => "bad",
         }
-    }
-
-    pub(super) fn icon(self) -> &'static str {
-        self.tone()
     }
 }

@@ -4,7 +4,43 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::StoreResult;
-use crate::domain::id::{DeliveryId, MethodId};
+use crate::domain::id::{DeliveryId, IncidentId, MethodId};
+
+/// One attempt to send a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// When it began.
+    pub begun_at: OffsetDateTime,
+    /// When it ended; none: that was never noted.
+    pub ended_at: Option<OffsetDateTime>,
+    /// `sent`, `temporary`, `permanent` or `unknown`.
+    pub outcome: Option<String>,
+    /// What the channel said.
+    pub words: String,
+}
+
+/// All attempts for an incident's messages, the first one first.
+pub async fn of_incident(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+) -> StoreResult<Vec<Attempt>> {
+    let rows = sqlx::query_as!(
+        Attempt,
+        r#"select begun.delivery, begun.at as begun_at, ended.at as "ended_at?", ended.outcome,
+                  coalesce(ended.words, '') as "words!"
+           from attempts begun
+           left join attempts ended on ended.delivery = begun.delivery
+                and ended.number = begun.number and ended.moment = 'ended'
+           join deliveries on deliveries.id = begun.delivery
+           join messages on messages.id = deliveries.message
+           where messages.incident = $1 and begun.moment = 'begun'
+           order by begun.at, begun.number"#,
+        incident.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
 
 /// Begins the next attempt, and returns its number and when the first one began.
 pub async fn begin(

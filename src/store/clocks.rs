@@ -151,6 +151,23 @@ pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<
     rows.into_iter().map(Clock::try_from).collect()
 }
 
+/// How many clocks of a kind and key there have been.
+pub async fn turns(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    kind: Kind,
+    key: &str,
+) -> StoreResult<i32> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*)::int as "count!" from clocks
+           where incident = $1 and kind = $2 and key = $3"#,
+        incident.0,
+        kind.name(),
+        key,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
 struct Row {
     incident: uuid::Uuid,
     kind: String,

@@ -77,6 +77,23 @@ pub async fn of(conn: &mut PgConnection, message: MessageId) -> StoreResult<Vec<
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
+/// All deliveries of an incident's messages.
+pub async fn of_incident(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+) -> StoreResult<Vec<Delivery>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select d.id, message, person, method, address, rank, state, send_at, problem
+         from deliveries d join messages on messages.id = message
+         where messages.incident = $1 order by d.id",
+        incident.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Delivery::try_from).collect()
+}
+
 /// Changes how a delivery stands.
 pub async fn set_state(
     conn: &mut PgConnection,

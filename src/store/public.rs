@@ -3,8 +3,10 @@
 mod read;
 mod states;
 
-pub use read::{PublicIncident, PublicPost, components, find, incidents, posts, version};
-pub use states::{affected, end_states, start_state};
+pub use read::{
+    Disturbed, PublicIncident, PublicPost, components, find, find_post, incidents, posts, version,
+};
+pub use states::{affected, set_state, states};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -25,9 +27,13 @@ pub struct NewPost<'a> {
     pub at: OffsetDateTime,
     /// Who wrote them; none: the plan.
     pub author: Option<PersonId>,
+    /// The earlier post that this one corrects.
+    pub corrects: Option<uuid::Uuid>,
+    /// SHA-256 of the form that sent it, where one did.
+    pub digest: Option<&'a [u8]>,
 }
 
-/// Shows an incident to the public; one that stands already keeps its title.
+/// Shows an incident to the public, which it did not know.
 pub async fn open(
     conn: &mut PgConnection,
     incident: IncidentId,
@@ -35,8 +41,7 @@ pub async fn open(
     since: OffsetDateTime,
 ) -> StoreResult<()> {
     sqlx::query!(
-        "insert into public_incidents (id, title, since) values ($1, $2, $3)
-         on conflict (id) do nothing",
+        "insert into public_incidents (id, title, since) values ($1, $2, $3)",
         incident.0,
         title,
         since,
@@ -46,16 +51,23 @@ pub async fn open(
     Ok(())
 }
 
-/// Sets when the next word comes.
-pub async fn promise(
+/// Sets what the public calls an incident, since when it lasts, and when the next word comes.
+pub async fn describe(
     conn: &mut PgConnection,
     incident: IncidentId,
+    (title, since): (&str, OffsetDateTime),
     next_by: Option<OffsetDateTime>,
 ) -> StoreResult<()> {
-    sqlx::query!("update public_incidents set next_by = $2 where id = $1", incident.0, next_by)
-        .execute(conn)
-        .await?;
-    Ok(())
+    let done = sqlx::query!(
+        "update public_incidents set title = $2, since = $3, next_by = $4 where id = $1",
+        incident.0,
+        title,
+        since,
+        next_by,
+    )
+    .execute(conn)
+    .await?;
+    super::one("public_incidents", &done)
 }
 
 /// Sets when it ended, or that it goes on.
@@ -64,45 +76,32 @@ pub async fn set_ended(
     incident: IncidentId,
     ended_at: Option<OffsetDateTime>,
 ) -> StoreResult<()> {
-    sqlx::query!(
+    let done = sqlx::query!(
         "update public_incidents set ended_at = $2, next_by = null where id = $1",
         incident.0,
         ended_at,
     )
     .execute(conn)
     .await?;
-    Ok(())
+    super::one("public_incidents", &done)
 }
 
-/// Keeps words. False: such a post stands already, as after a second press.
+/// Keeps words. False: a post of this identity stands already.
 pub async fn add_post(conn: &mut PgConnection, post: &NewPost<'_>) -> StoreResult<bool> {
     let done = sqlx::query!(
-        "insert into public_posts (id, incident, words, at, author) values ($1, $2, $3, $4, $5)
-         on conflict (id) do nothing",
+        "insert into public_posts (id, incident, words, at, author, corrects, digest)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
         post.id,
         post.incident.0,
         post.words,
         post.at,
         post.author.map(|person| person.0),
+        post.corrects,
+        post.digest,
     )
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Whether the post that stands under this identity says the same, by the same person.
-pub async fn is_same_post(conn: &mut PgConnection, post: &NewPost<'_>) -> StoreResult<bool> {
-    let found = sqlx::query_scalar!(
-        r#"select true as "same!" from public_posts
-           where id = $1 and incident = $2 and words = $3 and author is not distinct from $4"#,
-        post.id,
-        post.incident.0,
-        post.words,
-        post.author.map(|person| person.0),
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(found.is_some())
 }
 
 /// Whether this person holds this role in the incident now.

@@ -51,18 +51,15 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> StoreResult<Option<Telli
     Ok(row)
 }
 
-/// How often an audience was told in an incident.
-pub async fn count(
-    conn: &mut PgConnection,
-    incident: IncidentId,
-    audience: &str,
-) -> StoreResult<i32> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*)::int as "count!" from tellings where incident = $1 and audience = $2"#,
+/// All tellings of an incident, newest first.
+pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Telling>> {
+    let rows = sqlx::query_as!(
+        Telling,
+        r#"select id, incident, audience, told_at, told_by as "told_by!"
+           from tellings where incident = $1 order by told_at desc, id desc"#,
         incident.0,
-        audience,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(count)
+    Ok(rows)
 }

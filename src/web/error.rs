@@ -135,7 +135,7 @@ pub(super) async fn draw(State(clock): State<Clock>, request: Request, next: Nex
         let back = if is_get { path } else { links::FRONT.to_owned() };
         page = page
             .act(Act::go("Try again", back))
-            .works(Works::still(Words::new().link("Status page", "/status")))
+            .works(Works::still(Words::new().link("/status", "Status page")))
             .works(Works::waits("Signing in, pages, mails and the timeline"));
     } else {
         page = page.act(Act::go("To the front page", links::FRONT));

@@ -173,6 +173,30 @@ pub fn calls(id: IncidentId) -> String {
     format!("/incidents/{id}/calls")
 }
 
+/// Words for the public, of an incident.
+#[must_use]
+pub fn update(id: IncidentId) -> String {
+    format!("/incidents/{id}/update")
+}
+
+/// Who is to be told of an incident.
+#[must_use]
+pub fn tellings(id: IncidentId) -> String {
+    format!("/incidents/{id}/tellings")
+}
+
+/// One audience that is to be told of an incident.
+#[must_use]
+pub fn telling(id: IncidentId, audience: &str) -> String {
+    format!("/incidents/{id}/tellings/{audience}")
+}
+
+/// What was sent for an incident.
+#[must_use]
+pub fn messages(id: IncidentId) -> String {
+    format!("/incidents/{id}/messages")
+}
+
 /// Sign in first, then come back to `path`.
 #[must_use]
 pub fn sign_in_for(path: &str) -> String {

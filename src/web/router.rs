@@ -11,8 +11,8 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     answer, calls, declare, front, health, incidents, invitation, live, me, messages, now, people,
-    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, things,
-    timeline, verification,
+    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, tellings,
+    things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -53,7 +53,9 @@ fn outside(routes: Routes) -> Routes {
         .add(GET, "/healthz", Needs::Nothing, health::alive)
         .add(GET, "/readyz", Needs::Nothing, health::ready)
         .add(GET, "/status", Needs::Nothing, status::page)
+        .add(GET, "/status.html", Needs::Nothing, status::page)
         .add(GET, "/status.json", Needs::Nothing, status::json)
+        .add(GET, "/status/incidents/{name}", Needs::Nothing, status::incident)
         .add(GET, "/status/app.css", Needs::Nothing, status::stylesheet)
         .add(GET, "/status/icon.svg", Needs::Nothing, status::icon)
         .add(GET, "/static/{name}", Needs::Nothing, assets::asset_file)
@@ -87,6 +89,9 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/record.jsonl", VIEW, record::export)
         .add(GET, "/incidents/{id}/calls", VIEW, calls::show)
         .add(GET, "/incidents/{id}/messages", VIEW, messages::show)
+        .add(GET, "/incidents/{id}/update", VIEW, update::show)
+        .add(GET, "/incidents/{id}/tellings", VIEW, tellings::index)
+        .add(GET, "/incidents/{id}/tellings/{audience}", VIEW, tellings::show)
 }
 
 fn incident_deeds(routes: Routes) -> Routes {
@@ -99,7 +104,8 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/entries", RESPOND, now::write)
         .add(POST, "/incidents/{id}/affected", RESPOND, incidents::affected)
         .add(POST, "/incidents/{id}/restorations", RESPOND, incidents::restored)
-        .add(POST, "/incidents/{id}/tellings", RESPOND, incidents::told)
+        .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
+        .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more
         .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)
 }
 

@@ -11,16 +11,32 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::publish::Published;
 
-const LOOK: Duration = Duration::from_secs(5);
-const RENEW: Duration = Duration::from_secs(300);
+/// How long a connection to listen by may take.
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// How often it is seen to, told or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Whether something changed is looked up so often.
+    pub look: Duration,
+    /// Changed or not, it is made anew so often: it tells its age.
+    pub renew: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { look: Duration::from_secs(5), renew: Duration::from_secs(300) }
+    }
+}
 
 /// Renews the page until told to stop.
-pub async fn keep(db: Db, published: Published, clock: Clock, stop: CancellationToken) {
+pub async fn keep(db: Db, published: Published, clock: Clock, pace: Pace, stop: CancellationToken) {
     let mut listener = None;
     let mut made: Option<Instant> = None;
-    loop {
-        let due = made.is_none_or(|at| at.elapsed() >= RENEW);
-        let stale = due || publishing::is_stale(&db, &published).await.unwrap_or(false);
+    while !stop.is_cancelled() {
+        let due = made.is_none_or(|at| at.elapsed() >= pace.renew);
+        let stale =
+            due || publishing::is_stale(&db, &published, clock.now()).await.unwrap_or(false);
         if stale && renew(&db, &published, &clock).await {
             made = Some(Instant::now());
         }
@@ -30,7 +46,7 @@ pub async fn keep(db: Db, published: Published, clock: Clock, stop: Cancellation
         let told = told(&mut listener);
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = timeout(LOOK, told) => {}
+            _ = timeout(pace.look, told) => {}
         }
     }
 }
@@ -52,7 +68,7 @@ async fn renew(db: &Db, published: &Published, clock: &Clock) -> bool {
 
 async fn listen(db: &Db) -> Option<PgListener> {
     let pool = db.pool()?;
-    let opened = timeout(LOOK, async {
+    let opened = timeout(CONNECTING, async {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen("muster_public").await?;
         Ok::<_, sqlx::Error>(listener)

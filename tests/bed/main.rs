@@ -5,6 +5,7 @@
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
+mod public;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -15,6 +16,7 @@ use muster::web::links;
 use muster::worker;
 use serde_json::{Value, json};
 use support::app::{LABITORY, PASSWORD, TestApp};
+use support::cluster::Cluster;
 use time::Duration;
 
 struct Bed {
@@ -35,6 +37,7 @@ async fn serve() {
         let answer = bed.obey(&line.unwrap()).await;
         println!("{}", answer.unwrap_or_else(|error| json!({ "error": error })));
     }
+    Cluster::shared().await.run(true).await; // a test may have left it stopped
     bed.app.end().await;
 }
 
@@ -54,7 +57,7 @@ impl Bed {
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
-            _ => Err("no such command".to_owned()),
+            _ => self.obey_public(&words).await,
         }
     }
 

@@ -123,7 +123,7 @@ async fn a_call_is_written_down_with_what_came_of_it() {
     assert!(scene.ada.get(&done.location).await.body.contains("no answer by telephone, 03:13"));
     assert_eq!(scene.count("entries where kind = 'call'").await, 1);
     let messages = scene.ada.get(&scene.path("messages")).await.body;
-    assert!(messages.contains("0 of 1 messages failed"), "{messages}");
+    assert!(messages.contains("Messages: 1 sent"), "{messages}");
     scene.app.end().await;
 }
 

@@ -167,7 +167,9 @@ async fn all_forms(app: &TestApp, ada: &Browser, known: &[String]) -> BTreeSet<F
         }
         for known in known {
             let known = Encoded(known).to_string();
-            let page = path.replace("{id}", &known).replace("{key}", &known);
+            let page = ["{id}", "{key}", "{audience}"]
+                .iter()
+                .fold((*path).to_owned(), |page, hole| page.replace(hole, &known));
             if page.contains('{') {
                 continue;
             }

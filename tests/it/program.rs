@@ -90,3 +90,35 @@ fn settings_that_can_t_be_followed_are_refused_with_file_and_line_before_anythin
     assert!(log.contains("muster.toml") && log.contains("lissten") && log.contains("2"), "{log}");
     assert!(!folder.path("postgres").exists(), "nothing was made");
 }
+
+#[test]
+fn the_status_page_is_up_with_its_own_age_when_a_restarted_muster_finds_no_database() {
+    let folder = Folder::new();
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
+    assert_eq!(folder.run(&["plan", "import", plan], b"").0, 0, "{}", folder.log());
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    muster.line("    http");
+    let file = || std::fs::read_to_string(folder.path("status/status.html")).unwrap_or_default();
+    while !file().contains("Bookings") {
+        std::thread::yield_now();
+    }
+    let before = body(&muster.get(&url, "/status"));
+    assert!(before.contains("as of <time"), "{before}");
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+
+    let (again, url) = folder.serve_without_database();
+
+    let answer = again.get(&url, "/status");
+    assert_eq!(body(&answer), before, "with the age it had");
+    for header in ["x-content-type-options: nosniff", "content-security-policy: default-src 'none'"]
+    {
+        assert!(answer.contains(header), "{header}: {answer}");
+    }
+    assert!(again.get(&url, "/status.json").contains("\"as_of\""));
+    assert!(again.get(&url, "/status/app.css").contains("200 OK"));
+    assert!(again.get(&url, "/people").contains("503 Service Unavailable"));
+    assert!(again.get(&url, "/readyz").contains("not ready"));
+}

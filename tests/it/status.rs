@@ -1,19 +1,36 @@
 //! What the public reads: only what was published to it.
 
-use hyper::StatusCode;
+mod files;
+mod links;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use hyper::{Request, StatusCode};
 use muster::actions::incidents::{self, Step};
 use muster::actions::{clocks, publishing};
+use muster::db::Db;
 use muster::domain::id::PersonId;
 use muster::domain::incident::Kind;
+use muster::publish::Published;
 use time::Duration;
+use tokio::net::TcpListener;
 
 use crate::support::app::TestApp;
-use crate::support::browser::Answer;
+use crate::support::browser::{Answer, Browser};
 
 async fn scene() -> (TestApp, PersonId) {
-    let (app, _) = TestApp::on_plan().await;
+    let (app, _) = scene_of_ada().await;
     let ada = app.person("ada-lovelace").await;
     (app, ada)
+}
+
+async fn scene_of_ada() -> (TestApp, Browser) {
+    TestApp::on_plan().await
 }
 
 /// Lets time pass, fires what is due, and renews the page as the worker would.
@@ -81,15 +98,118 @@ async fn a_raise_from_level_1_that_was_undone_publishes_nothing() {
 }
 
 #[tokio::test]
-async fn the_page_answers_while_the_database_is_away_and_is_sent_once_per_change() {
+async fn what_is_public_is_answered_with_tags_packed_and_without_its_body() {
     let (app, _) = scene().await;
-    let first = pass(&app, Duration::seconds(1)).await;
-    app.db.close().await;
+    app.declare(Kind::Real, 2).await;
+    let page = pass(&app, Duration::seconds(1)).await;
+    let browser = app.browser();
+    for path in
+        ["/status", "/status.html", "/status.json", "/status/incidents/1.html", "/status/app.css"]
+    {
+        let plain = browser.get(path).await;
+        let (tag, length) = (&plain.headers["etag"], plain.bytes.len().to_string());
+        assert_eq!(plain.headers["vary"], "accept-encoding", "{path}");
+        assert!(plain.headers["cache-control"].to_str().unwrap().starts_with("public, max-age="));
+        assert_eq!(plain.headers["x-content-type-options"], "nosniff");
 
-    let again = app.browser().get("/status").await;
+        let ask = |method: &str| Request::builder().method(method).uri(path);
+        let head = browser.send(ask("HEAD"), String::new()).await;
+        assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0), "{path}");
+        assert_eq!(
+            (&head.headers["etag"], &head.headers["content-length"]),
+            (tag, &length.parse().unwrap())
+        );
 
-    assert_eq!(again.status, StatusCode::OK);
-    assert_eq!(again.body, first.body);
-    assert_eq!(again.headers["etag"], first.headers["etag"]);
-    assert!(again.body.len() < 100_000);
+        let known = browser.send(ask("GET").header("if-none-match", tag), String::new()).await;
+        assert_eq!((known.status, known.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
+        assert_eq!(&known.headers["etag"], tag);
+
+        let packed =
+            browser.send(ask("GET").header("accept-encoding", "gzip"), String::new()).await;
+        assert_eq!(packed.headers["content-encoding"], "gzip", "{path}");
+        let mut unpacked = String::new();
+        GzDecoder::new(&packed.bytes[..]).read_to_string(&mut unpacked).unwrap();
+        assert_eq!(unpacked, plain.body, "{path}");
+        assert!(packed.bytes.len() < plain.bytes.len());
+    }
+    assert_eq!(browser.get("/status.html").await.bytes, page.bytes);
+    let gone = browser.get("/status/incidents/99.html").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(
+        gone.body.contains("href=\"/status\"") && !gone.body.contains("sign-in"),
+        "{}",
+        gone.body
+    );
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_public_asks_no_database() {
+    let (app, ada) = scene_of_ada().await;
+    pass(&app, Duration::seconds(1)).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let db = Db::away();
+    db.reached(format!("postgres://nobody@{address}/none").parse().unwrap(), 4);
+    let calls = Arc::new(AtomicU32::new(0));
+    let seen = Arc::clone(&calls);
+    tokio::spawn(async move {
+        while let Ok((tcp, _)) = listener.accept().await {
+            seen.fetch_add(1, Ordering::SeqCst);
+            drop(tcp);
+        }
+    });
+    let mut browser = app.served_with(db).await;
+    browser.session = ada.session; // who is signed in is not looked up, either
+
+    for path in ["/status", "/status.html", "/status.json", "/status/app.css", "/status/icon.svg"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(browser.get("/status/incidents/9.html").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+
+    assert_eq!(browser.get("/").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(calls.load(Ordering::SeqCst) > 0, "a private page does ask");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_plain_file_server_serves_the_folder_as_muster_does() {
+    let (app, ada) = scene().await;
+    let over = app.declare(Kind::Real, 2).await;
+    pass(&app, Duration::seconds(1)).await;
+    incidents::step(&app.db, over, Step::FalseAlarm, ada, app.clock.now()).await.unwrap();
+    app.declare(Kind::Real, 3).await;
+    pass(&app, Duration::minutes(1)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = Published::open(folder.path().join("public"), app.clock.now()).unwrap();
+    publishing::renew(&app.db, &files, app.clock.now()).await.unwrap().unwrap();
+    let server = files::serve(folder.path().join("public")).await;
+
+    let from_files = links::walk(server, "/").await;
+    let from_muster = links::walk(app.address, "/status").await;
+
+    let names = |all: &BTreeMap<String, Bytes>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&from_muster),
+        [
+            "/status",
+            "/status.html",
+            "/status.json",
+            "/status/app.css",
+            "/status/icon.svg",
+            "/status/incidents/1.html"
+        ]
+    );
+    assert_eq!(names(&from_files)[0], "/");
+    assert_eq!(names(&from_files)[1..], names(&from_muster)[1..]);
+    for (path, bytes) in &from_muster {
+        let path = if path == "/status" { "/" } else { path };
+        assert_eq!(&from_files[path], bytes, "{path}");
+    }
+    assert!(
+        folder.path().join("public/status/incidents/2.html").exists(),
+        "the open one has a page"
+    );
+    app.end().await;
 }

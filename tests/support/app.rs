@@ -224,6 +224,36 @@ impl TestApp {
         self.folder.path().join("keyring")
     }
 
+    /// Where the status page's files lie.
+    pub fn status_folder(&self) -> PathBuf {
+        self.folder.path().join("status")
+    }
+
+    /// All that stands in the public's tables.
+    pub async fn public_rows(&self) -> String {
+        let sql = "select coalesce(string_agg(line, '|' order by line), '') from (
+                       select t::text as line from public_incidents t union all
+                       select t::text from public_posts t union all
+                       select t::text from component_states t union all
+                       select t::text from public_version t) as lines";
+        sqlx::query_scalar(sql).fetch_one(self.db.pool().unwrap()).await.unwrap()
+    }
+
+    /// Cuts its database off, or lets it be reached again.
+    pub async fn database(&self, reachable: bool) {
+        match reachable {
+            true => self.cluster.open_database(&self.database).await,
+            false => self.cluster.close_database(&self.database).await,
+        }
+    }
+
+    /// Serves the same on another port, with another way to the database and nothing remembered.
+    pub async fn served_with(&self, db: Db) -> Browser {
+        let state = AppState { db, owned: Owned::default(), ..self.state.clone() };
+        let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
+        Browser::new(serve(state).await, key)
+    }
+
     /// Runs one statement on the database behind Muster's back, as an intruder would.
     pub async fn tamper(&self, sql: &str) -> u64 {
         let pool = self.db.pool().unwrap();

@@ -19,6 +19,7 @@ pub struct Answer {
     pub cookie: Option<String>,
     pub headers: hyper::HeaderMap,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 /// A browser of somebody: keeps its cookie.
@@ -130,7 +131,12 @@ impl Browser {
         self.send(request, body).await
     }
 
-    async fn send(&self, request: hyper::http::request::Builder, body: impl Into<Bytes>) -> Answer {
+    /// Sends any request as this browser.
+    pub async fn send(
+        &self,
+        request: hyper::http::request::Builder,
+        body: impl Into<Bytes>,
+    ) -> Answer {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, conn) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -161,6 +167,7 @@ impl Answer {
             location: header(LOCATION).unwrap_or_default().to_owned(),
             cookie,
             body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body,
             headers: parts.headers,
         }
     }

@@ -3,9 +3,10 @@
 //! Statics are never dropped, and a killed process drops nothing. So a script of its own holds the
 //! cluster: it ends the cluster when its standard input closes, which the kernel does at the latest.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -17,9 +18,29 @@ static SHARED: OnceCell<Cluster> = OnceCell::const_new();
 pub struct Cluster {
     /// What comes behind the database's name in an address.
     tail: String,
+    _child: Child,
     /// Its standard input is what keeps the cluster.
-    _holder: Child,
+    holder: Mutex<Holder>,
 }
+
+/// The script that holds the cluster: stops and starts it when told so.
+struct Holder {
+    tell: ChildStdin,
+    said: BufReader<ChildStdout>,
+    running: bool,
+}
+
+/// Says where the cluster is, then obeys line by line until its input ends.
+const HOLD: &str = r#"
+    echo "$DATABASE_URL"
+    cd /
+    while read -r word; do
+        case $word in
+        stop) $CLUSTER_AS pg_ctl -D "$CLUSTER_DATA" -m fast -w -s stop ;;
+        start) $CLUSTER_AS pg_ctl -D "$CLUSTER_DATA" -l "$CLUSTER_LOG" -w -s start -o "$CLUSTER_SETTINGS" ;;
+        esac </dev/null >&2 && echo done || echo failed
+    done
+"#;
 
 impl Cluster {
     /// The cluster of this test process, started when it is first asked for.
@@ -35,6 +56,25 @@ impl Cluster {
     /// How to connect to a database.
     pub fn options(&self, database: &str) -> PgConnectOptions {
         self.url(database).parse().unwrap()
+    }
+
+    /// Stops the server, and starts it again: for a process that has it to itself.
+    pub async fn run(&'static self, running: bool) {
+        let told = tokio::task::spawn_blocking(move || self.holder.lock().unwrap().run(running));
+        told.await.unwrap();
+    }
+
+    /// Cuts a database off: nobody can connect, and whoever was is not any more.
+    pub async fn close_database(&self, name: &str) {
+        self.command(format!("alter database {} with allow_connections false", quoted(name))).await;
+        let literal = name.replace('\'', "''");
+        let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname =";
+        self.command(format!("{cut} '{literal}'")).await;
+    }
+
+    /// Lets everybody in again.
+    pub async fn open_database(&self, name: &str) {
+        self.command(format!("alter database {} with allow_connections true", quoted(name))).await;
     }
 
     /// Makes an empty database.
@@ -61,20 +101,36 @@ impl Cluster {
     }
 }
 
+impl Holder {
+    fn run(&mut self, running: bool) {
+        if self.running == running {
+            return;
+        }
+        writeln!(self.tell, "{}", if running { "start" } else { "stop" }).unwrap();
+        let mut answer = String::new();
+        self.said.read_line(&mut answer).unwrap();
+        assert_eq!(answer.trim(), "done", "the cluster was told to run: {running}");
+        self.running = running;
+    }
+}
+
 fn start() -> Cluster {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/with-cluster.sh");
     let mut holder = Command::new(script)
-        .args(["sh", "-c", r#"echo "$DATABASE_URL"; exec cat"#])
+        .args(["sh", "-c", HOLD])
         .process_group(0) // Ctrl-C ends the tests, and then the closing pipe the cluster
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
 
+    let (tell, mut said) =
+        (holder.stdin.take().unwrap(), BufReader::new(holder.stdout.take().unwrap()));
     let mut url = String::new();
-    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    said.read_line(&mut url).unwrap();
     let tail = url.trim().strip_prefix("postgres:///postgres").expect("the cluster did not start");
-    Cluster { tail: tail.to_owned(), _holder: holder }
+    let tail = tail.to_owned();
+    Cluster { tail, _child: holder, holder: Mutex::new(Holder { tell, said, running: true }) }
 }
 
 fn quoted(name: &str) -> String {

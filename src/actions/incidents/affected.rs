@@ -40,7 +40,7 @@ pub async fn declare_down(
         store::affected::put(conn, id, &affected).await?;
         incident.recovered_at = None;
         let body = Body::words(format!("{name} is down.")).with("key", key);
-        finish(conn, &incident, body, by, now).await
+        finish(conn, &incident, (key, body), by, now).await
     })
     .await
 }
@@ -73,7 +73,7 @@ pub async fn restore(
         }
         let name = name(&plan, key).unwrap_or("The service");
         let body = Body::words(format!("{name} is restored.")).with("key", key);
-        finish(conn, &incident, body, by, now).await
+        finish(conn, &incident, (key, body), by, now).await
     })
     .await
 }
@@ -81,12 +81,12 @@ pub async fn restore(
 async fn finish(
     conn: &mut PgConnection,
     incident: &Incident,
-    body: Body,
+    (key, body): (&str, Body),
     by: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     store::incidents::update(conn, incident).await?;
-    publishing::components_changed(conn, incident, now).await?;
+    publishing::components_changed(conn, incident, key, now).await?;
     paging::active(conn, incident, by, now).await?;
     timeline::say(conn, incident, Kind::Affected, Actor::Person(by), body, now).await?;
     Ok(())

@@ -3,48 +3,23 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::actions::{ActionResult, paging, timeline};
+use crate::actions::{ActionResult, paging, tellings, timeline};
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::incident::{Incident, audiences};
+use crate::domain::incident::{Change, Incident};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind as EntryKind};
 use crate::store;
 
-/// Sets the timers of the incident's level; first words are due from `from` on. What is due
-/// sooner by an earlier level stays as it is; an audience that no longer is to be told is dropped.
+/// Sets the timers of the incident's level; first words are due from `from` on.
 pub(super) async fn set_all(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,
+    change: Change,
     from: OffsetDateTime,
 ) -> ActionResult<()> {
     set_outlast(conn, incident, plan, from).await?;
-    let open = store::clocks::open(conn, incident.id).await?;
-    let rows = audiences(plan, incident.level);
-    for clock in open.iter().filter(|clock| clock.kind == Kind::Tell) {
-        if !rows.iter().any(|row| row.audience == clock.key) {
-            store::clocks::finish(
-                conn,
-                incident.id,
-                Kind::Tell,
-                std::slice::from_ref(&clock.key),
-                from,
-            )
-            .await?;
-        }
-    }
-    for row in rows {
-        let key = row.audience.clone();
-        let due_at = from + row.first_within.duration();
-        let sooner =
-            open.iter().any(|c| c.kind == Kind::Tell && c.key == key && c.due_at <= due_at);
-        if !sooner {
-            let generation = store::tellings::count(conn, incident.id, &key).await?;
-            let clock = Clock { incident: incident.id, kind: Kind::Tell, key, generation, due_at };
-            store::clocks::set(conn, &clock).await?;
-        }
-    }
-    Ok(())
+    tellings::set(conn, incident, plan, change, from).await
 }
 
 /// The level was lowered by somebody who knows how long it lasts: that is proposed again only when
@@ -53,9 +28,10 @@ pub(super) async fn set_lowered(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,
+    was: u8,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    set_all(conn, incident, plan, now).await?;
+    set_all(conn, incident, plan, Change::Level(was), now).await?;
     let open = store::clocks::open(conn, incident.id).await?;
     if open.iter().any(|clock| clock.kind == Kind::Outlast && clock.due_at <= now) {
         store::clocks::finish_all(conn, incident.id, Kind::Outlast, now).await?;
@@ -74,7 +50,8 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-async fn set_outlast(
+/// Sets when it will outlast its level's usual downtime.
+pub(super) async fn set_outlast(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,

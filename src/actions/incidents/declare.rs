@@ -9,7 +9,7 @@ use crate::actions::{ActionError, ActionResult, DEADLINE, publishing, timeline};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Draft, HOLD, Incident, Kind};
+use crate::domain::incident::{Change, Draft, HOLD, Incident, Kind};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind as EntryKind};
 use crate::fail;
@@ -97,7 +97,7 @@ async fn begin(
         publishing::plan_first_words(conn, incident, plan, send_at).await?;
     }
     fail::point("declare.planned_words").await?;
-    clock::set_all(conn, incident, plan, send_at).await?;
+    clock::set_all(conn, incident, plan, Change::Began, send_at).await?;
     fail::point("declare.clocks").await?;
     let body = Body::words(words(incident, &begun)).with("level", incident.level);
     let actor = Actor::Person(incident.declared_by);

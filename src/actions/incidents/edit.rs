@@ -54,7 +54,7 @@ pub async fn edit(
         }
         store::incidents::update(conn, &new).await?;
         if old.impact_start != new.impact_start && new.is_open() {
-            clock::set_all(conn, &new, &plan, now).await?;
+            clock::set_outlast(conn, &new, &plan, now).await?;
         }
         paging::active(conn, &new, by, now).await?;
         timeline::say(conn, &new, Kind::Edited, Actor::Person(by), Body::words(words), now).await?;

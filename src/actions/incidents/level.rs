@@ -6,7 +6,7 @@ use super::{FIRST_PUBLIC_LEVEL, clock, declare};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Change, Incident};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 
@@ -34,7 +34,7 @@ pub async fn raise(
         if old < FIRST_PUBLIC_LEVEL {
             publishing::plan_first_words(conn, &incident, &plan, send_at).await?;
         }
-        clock::set_all(conn, &incident, &plan, send_at).await?;
+        clock::set_all(conn, &incident, &plan, Change::Level(old), send_at).await?;
         paging::active(conn, &incident, by, now).await?;
         let words =
             format!("Raised from level {old} to level {level}. {}", declare::paged(&begun, true));
@@ -62,7 +62,7 @@ pub async fn lower(
         let old = incident.level;
         incident.lower(level, reason, now).map_err(ActionError::refused)?;
         store::incidents::update(conn, &incident).await?;
-        clock::set_lowered(conn, &incident, &plan, now).await?;
+        clock::set_lowered(conn, &incident, &plan, old, now).await?;
         paging::active(conn, &incident, by, now).await?;
         let words = format!("Lowered from level {old} to level {level}: {}", reason.trim());
         let body = Body::words(words).with("level", level);

@@ -4,11 +4,11 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::clock;
-use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, tellings, timeline};
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Incident, Refusal, all_restored};
+use crate::domain::incident::{Change, Incident, Refusal, all_restored};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -82,7 +82,9 @@ async fn follow(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     match step {
-        Step::Recovering | Step::Stable => {}
+        Step::Recovering | Step::Stable => {
+            tellings::set(conn, incident, plan, Change::Phase, now).await?;
+        }
         Step::Close | Step::FalseAlarm => {
             let off_by = (step == Step::FalseAlarm).then_some(by);
             paging::stop(conn, incident, off_by, now).await?;
@@ -90,8 +92,7 @@ async fn follow(
         }
         Step::Reopen => {
             store::affected::resume(conn, incident.id).await?;
-            clock::set_all(conn, incident, plan, now).await?;
-            publishing::components_changed(conn, incident, now).await?;
+            clock::set_all(conn, incident, plan, Change::Began, now).await?;
         }
     }
     publishing::phase_changed(conn, incident, now).await

@@ -6,7 +6,7 @@ use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Incident, Undone};
+use crate::domain::incident::{Change, Incident, Undone};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 
@@ -36,7 +36,7 @@ pub async fn undo(
                 if incident.level < FIRST_PUBLIC_LEVEL {
                     publishing::withdraw(conn, &incident).await?;
                 }
-                clock::set_all(conn, &incident, &plan, now).await?;
+                clock::set_all(conn, &incident, &plan, Change::Undone, now).await?;
                 paging::active(conn, &incident, by, now).await?;
                 format!("Undid the raise to level {from}: level {} again.", incident.level)
             }

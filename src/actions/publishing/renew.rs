@@ -1,26 +1,33 @@
 //! From rows to the page that is served.
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::super::{ActionResult, DEADLINE};
 use crate::db::Db;
 use crate::domain::civil::Zone;
-use crate::domain::id::IncidentId;
 use crate::domain::plan::document::Plan;
-use crate::publish::{Component, Ended, Open, Post, PublishError, Published, State, View, render};
+use crate::publish::{Component, Incident, Post, PublishError, Published, State, View, render};
 use crate::store;
 use crate::store::StoreResult;
-use crate::store::public::PublicIncident;
+use crate::store::public::{Disturbed, PublicIncident, PublicPost};
 
-/// How many ended incidents, and how many posts of each open one, the page shows.
-const SHOWN: i64 = 20;
+/// How many ended incidents the page shows.
+const ENDED: i64 = 20;
 
-/// Whether the public view changed since the page was made.
-pub async fn is_stale(db: &Db, published: &Published) -> ActionResult<bool> {
+/// Whether the page says what is no longer true: because something was published, or because a
+/// promise was broken.
+pub async fn is_stale(db: &Db, published: &Published, now: OffsetDateTime) -> ActionResult<bool> {
+    let site = published.site();
+    if site.untrue_at.is_some_and(|at| at <= now) {
+        return Ok(true);
+    }
     db.transaction(DEADLINE, async |conn| {
         let version = store::public::version(conn).await?;
-        Ok(published.pages().version != Some(version))
+        Ok(site.version != Some(version))
     })
     .await
 }
@@ -38,12 +45,13 @@ pub async fn renew(
         })
         .await?;
     Ok(match render(&view, version, now) {
-        Ok(pages) => published.put(pages).await,
+        Ok(site) => published.put(site).await,
         Err(fault) => Err(fault),
     })
 }
 
-async fn view(conn: &mut PgConnection) -> StoreResult<View> {
+/// All that the public sees now.
+pub(super) async fn view(conn: &mut PgConnection) -> StoreResult<View> {
     let mut view = View::empty();
     if let Some(revision) = store::plans::current(conn).await? {
         let states = store::public::components(conn).await?;
@@ -52,33 +60,53 @@ async fn view(conn: &mut PgConnection) -> StoreResult<View> {
         view.zone = Zone::parse(&revision.plan.document.zone).unwrap_or_else(|_| Zone::utc());
         view.components = components(&revision.plan, &states);
     }
-    for incident in store::public::incidents(conn, SHOWN).await? {
-        match incident.ended_at {
-            Some(ended_at) => {
-                view.before.push(Ended { title: incident.title, since: incident.since, ended_at });
-            }
-            None => view.open.push(open(conn, incident).await?),
-        }
+    let incidents = store::public::incidents(conn, ENDED).await?;
+    let ids: Vec<Uuid> = incidents.iter().map(|incident| incident.id).collect();
+    let mut said: HashMap<Uuid, Vec<PublicPost>> = HashMap::new();
+    for post in store::public::posts(conn, &ids).await? {
+        said.entry(post.incident).or_default().push(post);
+    }
+    for row in incidents {
+        let of = said.remove(&row.id).unwrap_or_default();
+        let incident = incident(row, &of);
+        let list = if incident.ended_at.is_some() { &mut view.before } else { &mut view.open };
+        list.push(incident);
     }
     Ok(view)
 }
 
-fn components(plan: &Plan, states: &[(String, String)]) -> Vec<Component> {
+/// The public components of a plan, each in the worst state that an incident puts it in.
+pub(super) fn components(plan: &Plan, disturbed: &[Disturbed]) -> Vec<Component> {
     let public = plan.component.iter().filter(|component| component.public);
     let shown = public.map(|component| {
-        let own = states.iter().filter(|(key, _)| *key == component.key);
-        let state = own.map(|(_, state)| State::named(state)).max().unwrap_or(State::Working);
-        Component { name: component.name.clone(), state }
+        let own = disturbed.iter().filter(|one| one.key == component.key);
+        let state = own.map(|one| State::named(&one.state).unwrap_or(State::Down)).max();
+        Component {
+            key: component.key.clone(),
+            name: component.name.clone(),
+            state: state.unwrap_or(State::Working),
+        }
     });
     shown.collect()
 }
 
-async fn open(conn: &mut PgConnection, incident: PublicIncident) -> StoreResult<Open> {
-    let posts = store::public::posts(conn, IncidentId(incident.id), SHOWN).await?;
-    Ok(Open {
-        title: incident.title,
-        since: incident.since,
-        next_by: incident.next_by,
-        posts: posts.into_iter().map(|post| Post { words: post.words, at: post.at }).collect(),
-    })
+/// An incident with all that was said of it, newest first.
+pub(super) fn incident(row: PublicIncident, said: &[PublicPost]) -> Incident {
+    let number = |place: usize| said.len() - place;
+    let place = |id: Uuid| said.iter().position(|post| post.id == id);
+    let post = |(at, post): (usize, &PublicPost)| Post {
+        number: number(at),
+        words: post.words.clone(),
+        at: post.at,
+        corrects: post.corrects.and_then(place).map(number),
+        corrected_at: said.iter().find(|later| later.corrects == Some(post.id)).map(|p| p.at),
+    };
+    Incident {
+        number: row.number,
+        title: row.title,
+        since: row.since,
+        ended_at: row.ended_at,
+        next_by: row.next_by,
+        posts: said.iter().enumerate().map(post).collect(),
+    }
 }

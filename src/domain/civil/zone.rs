@@ -114,6 +114,32 @@ impl Zone {
         self.show("%-d %b", at)
     }
 
+    /// An instant as it is read at `now`: of the same day the clock alone, else with its day.
+    #[must_use]
+    pub fn when(&self, at: OffsetDateTime, now: OffsetDateTime) -> String {
+        if self.date(at) == self.date(now) {
+            self.clock(at)
+        } else {
+            format!("{}, {}", self.dated(at, now), self.clock(at))
+        }
+    }
+
+    /// A day as it is read at `now`: `14 Nov`; of another year with it: `14 Nov 2025`.
+    #[must_use]
+    pub fn dated(&self, at: OffsetDateTime, now: OffsetDateTime) -> String {
+        if self.local(at).year() == self.local(now).year() {
+            self.short_date(at)
+        } else {
+            self.short_day(at)
+        }
+    }
+
+    /// The day with its year, short: `14 Nov 2026`.
+    #[must_use]
+    pub fn short_day(&self, at: OffsetDateTime) -> String {
+        self.show("%-d %b %Y", at)
+    }
+
     /// Day and time as a form takes it: `2026-11-14 03:12`. What [`Zone::read`] reads back.
     #[must_use]
     pub fn typed(&self, at: OffsetDateTime) -> String {
@@ -197,6 +223,9 @@ mod tests {
         assert_eq!(zone.day(NOW), "14 November 2026");
         assert_eq!(zone.short_date(NOW), "14 Nov");
         assert_eq!(zone.moment(NOW), "14 Nov 2026, 03:26 CET");
+        assert_eq!(zone.when(NOW - Duration::hours(3), NOW), "00:26 CET");
+        assert_eq!(zone.when(NOW - Duration::hours(4), NOW), "13 Nov, 23:26 CET");
+        assert_eq!(zone.when(NOW - Duration::days(365), NOW), "14 Nov 2025, 03:26 CET");
         assert_eq!(zone.clock(datetime!(2026-07-01 10:00 UTC)), "12:00 CEST");
     }
 

@@ -23,7 +23,7 @@ pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
 pub use held::{Unheld, unheld};
-pub use placeholder::{PLACEHOLDERS, fill};
+pub use placeholder::{PLACEHOLDERS, fill, unfilled};
 pub use reach::{Unreachable, check_contact, is_mail_address, is_phone_number, is_web_address};
 pub use source::{LONGEST, parse};
 pub use stored::{Unreadable, document_bytes, read};

@@ -33,13 +33,23 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     filled.collect()
 }
 
+/// The names that still stand in a text, each once, in order.
+#[must_use]
+pub fn unfilled(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for piece in pieces(text) {
+        if let Piece::Name(name) = piece
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// The names that a template uses and that are not on the list.
 pub(super) fn unknown(template: &str) -> Vec<&str> {
-    let names = pieces(template).into_iter().filter_map(|piece| match piece {
-        Piece::Name(name) if !PLACEHOLDERS.contains(&name) => Some(name),
-        Piece::Name(_) | Piece::Text(_) => None,
-    });
-    names.collect()
+    unfilled(template).into_iter().filter(|name| !PLACEHOLDERS.contains(name)).collect()
 }
 
 /// Whether a name begins that never ends.
@@ -87,5 +97,10 @@ mod tests {
         assert!(is_left_open("{{title}} {{status"));
         assert!(is_left_open("{{title\n{{status}}"));
         assert!(!is_left_open("{{title}} }} {"));
+    }
+
+    #[test]
+    fn what_is_left_to_fill_in_is_named_once() {
+        assert_eq!(unfilled("{{status}}, {{ status }}, {{title}} }} {{"), ["status", "title"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Public states of components.
 
+use std::collections::BTreeMap;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -20,38 +22,44 @@ pub async fn affected(
     Ok(rows.into_iter().map(|row| (row.key, row.state)).collect())
 }
 
-/// Starts a state; one that lasts stays as it is.
-pub async fn start_state(
+/// The components that this incident disturbs, as the public is told: `down` or `slow`.
+pub async fn states(
     conn: &mut PgConnection,
     incident: IncidentId,
-    (key, state): (&str, &str),
+) -> StoreResult<BTreeMap<String, String>> {
+    let rows = sqlx::query!(
+        "select key, state from component_states where incident = $1 and until_at is null",
+        incident.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.state)).collect())
+}
+
+/// Sets what the public is told of a component; none: it works. A state that lasts stays as it is.
+pub async fn set_state(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    (key, state): (&str, Option<&str>),
     now: OffsetDateTime,
 ) -> StoreResult<()> {
+    sqlx::query!(
+        "update component_states set until_at = $4
+         where incident = $1 and key = $2 and until_at is null and state is distinct from $3",
+        incident.0,
+        key,
+        state,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let Some(state) = state else { return Ok(()) };
     sqlx::query!(
         "insert into component_states (key, state, incident, from_at) values ($1, $2, $3, $4)
          on conflict (key, incident) where until_at is null do nothing",
         key,
         state,
         incident.0,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Ends the incident's states, but for those that go on as `KEY:STATE`.
-pub async fn end_states(
-    conn: &mut PgConnection,
-    incident: IncidentId,
-    but: &[String],
-    now: OffsetDateTime,
-) -> StoreResult<()> {
-    sqlx::query!(
-        "update component_states set until_at = $3
-         where incident = $1 and until_at is null and not (key || ':' || state = any($2))",
-        incident.0,
-        but,
         now,
     )
     .execute(conn)

@@ -124,7 +124,7 @@ fn empty_roles(plan: &Plan, level: &PlanLevel, people: &[Person]) -> Vec<Words> 
 
 fn told(plan: &Plan, level: u8) -> Words {
     let rows = audiences(plan, level);
-    let row = |row: &&crate::domain::plan::document::Notify| {
+    let row = |row: &crate::domain::plan::document::Notify| {
         let name = plan.audience(&row.audience).map_or(row.audience.as_str(), |a| &a.name);
         match row.first_within.duration().is_zero() {
             true => format!("{name} at once"),

@@ -4,10 +4,9 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::actions::incidents::{self as deeds, Declaration, DeclaredOutcome, Step};
-use crate::actions::{ActionError, overview, tellings};
+use crate::actions::{ActionError, overview};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Kind};
@@ -63,13 +62,6 @@ pub(in crate::web) struct Phased {
 #[derive(Deserialize)]
 pub(in crate::web) struct Keyed {
     key: String,
-}
-
-/// Who was told.
-#[derive(Deserialize)]
-pub(in crate::web) struct Told {
-    id: Uuid,
-    audience: String,
 }
 
 /// `GET /incidents`
@@ -203,18 +195,6 @@ pub(in crate::web) async fn restored(
 ) -> Result<Response, PageError> {
     let id = read(&id)?;
     deeds::restore(&state.db, id, &typed.key, who.person, state.clock.now()).await?;
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/tellings`
-pub(in crate::web) async fn told(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Told>,
-) -> Result<Response, PageError> {
-    let (id, now) = (read(&id)?, state.clock.now());
-    tellings::told(&state.db, id, typed.id, &typed.audience, who.person, now).await?;
     Ok(back(id))
 }
 

@@ -3,19 +3,23 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
+use time::OffsetDateTime;
 
-use crate::actions::reach::{self, Sent};
+use crate::actions::messages::{self, Delivered, Messages, Sent};
 use crate::db::Db;
 use crate::domain::civil::Zone;
-use crate::domain::message::DeliveryState;
+use crate::domain::message::{DeliveryState, Kind};
+use crate::store::attempts::Attempt;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::pages::calls::{incident_id, situation, within, zone_of};
+use crate::web::pages::{incidents, of_incident};
+use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stand;
 use crate::web::parts::table::Table;
+use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
 
 #[derive(Template)]
@@ -23,7 +27,16 @@ use crate::web::parts::words::Words;
 struct MessagesPage {
     page: Page,
     situation: Situation,
+    unsent: Unsent,
+    empty: Option<Empty>,
+    groups: Vec<Group>,
+}
+
+/// One message with what became of it.
+struct Group {
+    id: String,
     heading: String,
+    made: String,
     table: Table,
 }
 
@@ -33,41 +46,104 @@ pub(in crate::web) async fn show(
     Path(id): Path<String>,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let (reach, mut sent) = reach::sent(&db, incident_id(&id)?).await?;
-    let Frame { page, who, .. } = frame;
-    let zone = zone_of(&reach, &who.zone);
-    sent.sort_by_key(|sent| sent.delivery.state != DeliveryState::Failed);
-    let failed = sent.iter().filter(|sent| sent.delivery.state == DeliveryState::Failed).count();
+    let id = incidents::read(&id)?;
+    let seen = messages::read(&db, id).await?;
+    let Frame { page, zone, now, .. } = frame;
+    let empty = seen.sent.is_empty().then(|| {
+        Empty::new("none", "Nothing was sent", "Pages and notices of this incident stand here.")
+    });
+    let heading = heading(&seen);
+    let level = seen.plan.level(seen.incident.level).map_or("", |level| &level.name);
     let html = MessagesPage {
-        page: within(page.titled("Messages"), &reach, IncidentTab::Messages),
-        situation: situation(&reach, &zone),
-        heading: format!("{failed} of {} messages failed", sent.len()),
-        table: table(&sent, &zone),
+        page: of_incident::framed(page, &seen.incident, IncidentTab::Messages, "Messages"),
+        situation: of_incident::situation(&seen.incident, level, &zone, &heading),
+        unsent: Unsent::new(id, &seen.unsent, usize::MAX),
+        empty,
+        groups: seen.sent.iter().enumerate().map(|(n, one)| group(n, one, &zone, now)).collect(),
     };
     Ok(Html(html.render()?))
 }
 
-fn table(sent: &[Sent], zone: &Zone) -> Table {
-    let table = Table::new("messages").column("To").column("State").column("What").column("Made");
-    sent.iter().fold(table, |table, sent| {
-        let Sent { message, delivery, name } = sent;
-        let to = Words::from(name.clone()).line().small(delivery.address.clone());
-        let stand = Words::new().badge(stand(delivery.state));
-        let stand = match &delivery.problem {
-            Some(problem) => stand.line().small(problem.clone()),
-            None => stand,
-        };
-        let what = format!("{}, {}", message.kind.name(), message.reason.replace('-', " "));
-        table.row([to, stand, Words::from(what), Words::from(zone.clock(message.created_at))])
-    })
+fn heading(seen: &Messages) -> String {
+    let count = |state| seen.sent.iter().map(|sent| sent.count(state)).sum::<usize>();
+    match (count(DeliveryState::Sent), count(DeliveryState::Failed)) {
+        (sent, 0) => format!("Messages: {sent} sent"),
+        (sent, failed) => format!("Messages: {failed} failed, {sent} sent"),
+    }
 }
 
-fn stand(state: DeliveryState) -> Stand {
-    match state {
+fn group(place: usize, sent: &Sent, zone: &Zone, now: OffsetDateTime) -> Group {
+    let id = format!("message-{}", place + 1);
+    let table = Table::new(id.clone()).column("To").column("State").column("Attempts");
+    let counts: Vec<String> = DeliveryState::ALL
+        .into_iter()
+        .rev()
+        .map(|state| (sent.count(state), state))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, state)| format!("{count} {}", state.name()))
+        .collect();
+    let rows = sent.deliveries.iter().map(|one| row(one, zone, now));
+    Group {
+        heading: format!("{}: {}", what(sent), counts.join(", ")),
+        made: zone.when(sent.message.created_at, now),
+        table: rows.fold(table, Table::row),
+        id,
+    }
+}
+
+/// Why it was made, in words.
+fn what(sent: &Sent) -> String {
+    let known = match sent.message.reason.as_str() {
+        "first" => "First page",
+        "escalation" => "Page to the next, or again",
+        "asked-again" => "Still on it?",
+        "outlasted" => "Raise it?",
+        "stand-down" => "Stand down",
+        _ => "",
+    };
+    if known.is_empty() {
+        let kind = match sent.message.kind {
+            Kind::Page => "Page",
+            Kind::Notice => "Notice",
+            Kind::Alarm => "Alarm",
+            Kind::Test => "Test",
+        };
+        return format!("{kind}, {}", sent.message.reason.replace('-', " "));
+    }
+    known.to_owned()
+}
+
+fn row(one: &Delivered, zone: &Zone, now: OffsetDateTime) -> [Words; 3] {
+    let to = Words::from(one.name.clone()).line().small(one.delivery.address.clone());
+    let stand = Words::new().badge(stand(one, zone, now));
+    let tries = one.attempts.iter().enumerate().fold(Words::new(), |words, (n, attempt)| {
+        let words = if n == 0 { words } else { words.line() };
+        words.plain(tried(attempt, zone)).plain(" ").small(attempt.words.clone())
+    });
+    let none = one.delivery.problem.clone().unwrap_or_else(|| "none yet".to_owned());
+    [to, stand, if tries.is_empty() { Words::new().small(none) } else { tries }]
+}
+
+fn tried(attempt: &Attempt, zone: &Zone) -> String {
+    let outcome = match (attempt.outcome.as_deref(), attempt.ended_at) {
+        (Some("sent"), _) => "taken.",
+        (Some("temporary"), _) => "not now.",
+        (Some("permanent"), _) => "refused.",
+        (Some(_), _) => "unknown.",
+        (None, _) => "begun; how it ended was never noted.",
+    };
+    format!("{}: {outcome}", zone.clock_with_seconds(attempt.begun_at))
+}
+
+fn stand(one: &Delivered, zone: &Zone, now: OffsetDateTime) -> Stand {
+    match one.delivery.state {
         DeliveryState::Sent => Stand::good("sent"),
         DeliveryState::Failed => Stand::bad("failed"),
-        DeliveryState::Held => Stand::waiting("held"),
-        DeliveryState::Waiting => Stand::waiting("waits"),
+        DeliveryState::Held if one.delivery.send_at > now => {
+            let until = zone.clock_with_seconds(one.delivery.send_at);
+            Stand::waiting(format!("held until {until}"))
+        }
+        DeliveryState::Held | DeliveryState::Waiting => Stand::waiting("waits"),
         DeliveryState::Sending => Stand::waiting("is being sent"),
         DeliveryState::Withdrawn => Stand::waiting("withdrawn"),
     }

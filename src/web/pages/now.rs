@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::actions::entries::Written;
 use crate::actions::overview::{self, Overview};
-use crate::actions::{ActionError, entries, tasks};
+use crate::actions::{ActionError, entries, messages, tasks};
 use crate::domain::id::{EntryId, IncidentId};
 use crate::domain::incident::{Rto, RtoState, worst};
 use crate::web::error::PageError;
@@ -33,9 +33,12 @@ use crate::web::parts::person::Person;
 use crate::web::parts::reach::Reach;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::Tone;
+use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 
+/// How much of what could not be sent the page shows; the rest stands on Messages.
+const UNSENT: usize = 2;
 /// Minutes that a task from the note box runs.
 const TASK_MINUTES: u32 = 30;
 
@@ -46,6 +49,7 @@ struct NowPage {
     base: String,
     situation: Situation,
     due: Option<Due>,
+    unsent: Unsent,
     reach: Reach,
     people: Vec<Person>,
     count: i64,
@@ -145,6 +149,7 @@ async fn draw(
         base: scene.base.clone(),
         situation: situation(&scene),
         due: due::of(&scene),
+        unsent: Unsent::new(id, &messages::unsent(&state.db, id).await?, UNSENT),
         reach,
         people,
         count: seen.entries.first().map_or(0, |entry| entry.seq),

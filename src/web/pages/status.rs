@@ -1,58 +1,77 @@
 //! The public status page: no account, no database, no lock held.
 
-use axum::extract::State;
+use askama::Template;
+use axum::extract::{Path, State};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use axum::response::{Html, IntoResponse, Response};
 
-use crate::publish::{ICON, Published, STYLESHEET};
+use crate::clock::Clock;
+use crate::publish::{File, HOME, ICON, INCIDENTS, JSON, Published, STYLESHEET};
+use crate::web::parts::act::Act;
+use crate::web::parts::bare::Bare;
+use crate::web::parts::error::ErrorPage;
 
-/// Short, so that a fresh word is seen soon; caches in between still take most of a rush.
-const KEEP: &str = "public, max-age=10";
+/// A browser asks each time and is mostly told that it has the page already; caches in between take
+/// most of a rush, and go on with what they have while Muster is away, which then tells its age.
+const WORDS: &str = "public, max-age=0, s-maxage=10, stale-if-error=86400";
+/// Changes with a release alone.
+const LOOKS: &str = "public, max-age=300, stale-if-error=86400";
 
-/// `GET /status`
+/// `GET /status`, and `/status.html`: the name that it has in the folder of files.
 pub async fn page(State(published): State<Published>, asked: HeaderMap) -> Response {
-    let pages = published.pages();
-    answer(&asked, "text/html; charset=utf-8", &pages.etag, (&pages.html, &pages.html_gz))
+    answer(&published, HOME, &asked)
 }
 
 /// `GET /status.json`
 pub async fn json(State(published): State<Published>, asked: HeaderMap) -> Response {
-    let pages = published.pages();
-    answer(&asked, "application/json", &pages.etag, (&pages.json, &pages.json_gz))
+    answer(&published, JSON, &asked)
 }
 
-/// `GET /status/app.css`: at the address that it has in the folder of files too.
-pub async fn stylesheet() -> Response {
-    let headers =
-        [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=300")];
-    (headers, Bytes::from_static(STYLESHEET)).into_response()
+/// `GET /status/incidents/{name}`: one incident with all that was said of it.
+pub async fn incident(
+    State(published): State<Published>,
+    Path(name): Path<String>,
+    asked: HeaderMap,
+) -> Response {
+    answer(&published, &format!("{INCIDENTS}/{name}"), &asked)
+}
+
+/// `GET /status/app.css`
+pub async fn stylesheet(State(published): State<Published>, asked: HeaderMap) -> Response {
+    answer(&published, STYLESHEET, &asked)
 }
 
 /// `GET /status/icon.svg`
-pub async fn icon() -> Response {
-    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=300")];
-    (headers, Bytes::from_static(ICON)).into_response()
+pub async fn icon(State(published): State<Published>, asked: HeaderMap) -> Response {
+    answer(&published, ICON, &asked)
 }
 
-fn answer(
-    asked: &HeaderMap,
-    kind: &'static str,
-    etag: &str,
-    (plain, packed): (&Bytes, &Bytes),
-) -> Response {
-    let own = [(CACHE_CONTROL, KEEP), (VARY, "accept-encoding"), (ETAG, etag)];
+fn answer(published: &Published, path: &str, asked: &HeaderMap) -> Response {
+    let site = published.site();
+    let Some(File { kind, bytes, packed, etag }) = site.file(path) else { return nothing() };
+    let keep = if path == STYLESHEET || path == ICON { LOOKS } else { WORDS };
+    let own = [(CACHE_CONTROL, keep), (VARY, "accept-encoding"), (ETAG, etag.as_str())];
     if says(asked, &IF_NONE_MATCH, |tag| tag == etag || tag == "*") {
         return (StatusCode::NOT_MODIFIED, own).into_response();
     }
-    let typed = [(CONTENT_TYPE, kind)];
+    let typed = [(CONTENT_TYPE, *kind)];
     if says(asked, &ACCEPT_ENCODING, accepts_gzip) {
         return (own, typed, [(CONTENT_ENCODING, "gzip")], packed.clone()).into_response();
     }
-    (own, typed, plain.clone()).into_response()
+    (own, typed, bytes.clone()).into_response()
+}
+
+/// A public address where nothing is, or is no more.
+fn nothing() -> Response {
+    let page = Bare::new("There is nothing here", Clock::of_host().now()).without_brand();
+    let words = "The incident may be too long ago to be shown.";
+    let page = ErrorPage::new(page, words, StatusCode::NOT_FOUND.as_u16(), "")
+        .act(Act::go("How all stands now", "/status"));
+    let html = page.render().unwrap_or_else(|_| words.to_owned());
+    (StatusCode::NOT_FOUND, Html(html)).into_response()
 }
 
 fn accepts_gzip(coding: &str) -> bool {
@@ -75,14 +94,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let published =
             Published::open(folder.path().into(), time::OffsetDateTime::UNIX_EPOCH).unwrap();
-        let value = value.replace("ETAG", &published.pages().etag);
+        let value = value.replace("ETAG", &published.site().file(HOME).unwrap().etag);
         page(State(published), HeaderMap::from_iter([(header, value.parse().unwrap())])).await
     }
 
     #[tokio::test]
     async fn who_has_the_page_already_is_told_so_without_it() {
         for (tag, status) in [("ETAG", 304), ("W/\"old\", ETAG", 304), ("W/\"old\"", 200)] {
-            assert_eq!(get(IF_NONE_MATCH, tag).await.status(), status, "{tag}");
+            let answer = get(IF_NONE_MATCH, tag).await;
+            assert_eq!(answer.status(), status, "{tag}");
+            assert_eq!(answer.headers()[CACHE_CONTROL], WORDS);
+            assert_eq!(answer.headers()[VARY], "accept-encoding");
         }
     }
 

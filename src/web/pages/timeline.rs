@@ -16,10 +16,10 @@ use crate::domain::timeline::{Actor, Body, Record};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
+use crate::web::pages::of_incident;
 use crate::web::parts::entry::{Entry, Weight};
 use crate::web::parts::field::{Choice, Field};
-use crate::web::parts::level::Level;
-use crate::web::parts::nav::{IncidentNav, IncidentTab, Nav};
+use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stands;
@@ -117,32 +117,14 @@ fn days(entries: &Entries, zone: &Zone) -> Vec<Day> {
     days
 }
 
-/// The frame of an incident's page.
+/// The frame of a page about a timeline.
 pub(super) fn framed(page: Page, about: &About, tab: IncidentTab, title: &str) -> Page {
-    let incident = &about.incident;
-    let nav = IncidentNav {
-        base: links::incident(incident.id),
-        current: Some(tab),
-        revision: incident.revision.into(),
-        plan_href: links::plan_revision(incident.revision),
-    };
-    page.titled(format!("{title}: {}", incident.title))
-        .nav(Nav::Incident(nav))
-        .under(incident.level, incident.is_drill())
+    of_incident::framed(page, &about.incident, tab, title)
 }
 
-/// The head of an incident's page.
+/// The head of a page about a timeline.
 pub(super) fn situation(about: &About, zone: &Zone, heading: &str) -> Situation {
-    let incident = &about.incident;
-    let since = zone.clock(incident.phase_since);
-    let drill = if incident.is_drill() { "DRILL: " } else { "" };
-    Situation {
-        level: Level::new(incident.level, about.level.clone()),
-        phase: format!("{}; {} since {since}", incident.title, incident.phase).into(),
-        heading: format!("{drill}{heading}"),
-        clocks: Vec::new(),
-        wide: true,
-    }
+    of_incident::situation(&about.incident, &about.level, zone, heading)
 }
 
 /// Whether the record is whole, as it was found just now.

@@ -30,4 +30,5 @@ pub mod steps;
 pub mod strip;
 pub mod table;
 pub mod top;
+pub mod unsent;
 pub mod words;

@@ -1,5 +1,6 @@
 //! Navigation: the installation's, an incident's, or just the way back.
 
+use super::situation::Acts;
 use super::strip::Strip;
 use crate::domain::rights::{Right, Rights};
 
@@ -56,6 +57,10 @@ pub enum IncidentTab {
     Now,
     /// All entries.
     Timeline,
+    /// Words for the public.
+    Update,
+    /// Who is to be told, and who was.
+    Tellings,
     /// What was sent to whom.
     Messages,
     /// Whom to call, in order.
@@ -99,6 +104,15 @@ impl Nav {
         }
     }
 
+    /// Links in reach of a thumb, on the pages of an incident.
+    #[must_use]
+    pub fn acts(&self) -> Option<Acts> {
+        match self {
+            Nav::Incident(incident) => Some(incident.acts()),
+            Nav::Main(_) | Nav::Back { .. } => None,
+        }
+    }
+
     /// Whether the page belongs to the incident behind this strip.
     #[must_use]
     pub fn is_of(&self, strip: &Strip) -> bool {
@@ -124,11 +138,25 @@ impl Tab {
 }
 
 impl IncidentNav {
+    fn acts(&self) -> Acts {
+        let base = &self.base;
+        let link = |path: &str, words: &str| (format!("{base}{path}"), words.to_owned());
+        let links = vec![
+            link("#note", "Note"),
+            link("/update", "Update"),
+            link("/calls", "Call list"),
+            link("/tellings", "Tellings"),
+        ];
+        Acts { links }
+    }
+
     fn items(&self) -> Vec<NavItem> {
         let base = &self.base;
         [
             (IncidentTab::Now, base.clone(), "Now".to_owned()),
             (IncidentTab::Timeline, format!("{base}/timeline"), "Timeline".to_owned()),
+            (IncidentTab::Update, format!("{base}/update"), "Update".to_owned()),
+            (IncidentTab::Tellings, format!("{base}/tellings"), "Tellings".to_owned()),
             (IncidentTab::Messages, format!("{base}/messages"), "Messages".to_owned()),
             (IncidentTab::CallList, format!("{base}/calls"), "Call list".to_owned()),
             (
@@ -177,7 +205,7 @@ mod tests {
 
         assert_eq!(
             words(&nav, &Rights::all()),
-            ["Now", "Timeline", "Messages", "Call list", "Plan, revision 12"]
+            ["Now", "Timeline", "Update", "Tellings", "Messages", "Call list", "Plan, revision 12"]
         );
     }
 }

@@ -58,9 +58,27 @@ impl Folder {
     }
 
     pub(super) fn serve(&self) -> Muster {
-        let mut child = self.command(&["serve"]).stdin(Stdio::null()).spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap()).lines();
-        Muster { child, said }
+        Muster::of(self.command(&["serve"]))
+    }
+
+    /// `muster serve` with a database that never answers: it says nothing but its address, to the
+    /// log.
+    pub(super) fn serve_without_database(&self) -> (Muster, String) {
+        let before = self.log().len();
+        let mut command = self.command(&["serve"]);
+        command.env("DATABASE_URL", "postgres://muster@127.0.0.1:1/none");
+        let muster = Muster::of(command);
+        let begun = Instant::now();
+        loop {
+            let log = self.log().split_off(before);
+            if let Some((_, rest)) = log.split_once("listening on ")
+                && let Some((address, _)) = rest.split_once(char::is_whitespace)
+            {
+                return (muster, format!("http://{address}"));
+            }
+            assert!(begun.elapsed() < BOUND, "it does not listen: {log}");
+            std::thread::yield_now();
+        }
     }
 
     /// Runs a command to its end: its exit code, and what it said.
@@ -98,6 +116,12 @@ impl Drop for Folder {
 }
 
 impl Muster {
+    fn of(mut command: Command) -> Muster {
+        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        Muster { child, said }
+    }
+
     /// Waits for a line that begins so, and gives the rest of it.
     pub(super) fn line(&mut self, beginning: &str) -> String {
         let lines = self.said.by_ref().map(Result::unwrap);

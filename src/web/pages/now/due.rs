@@ -1,12 +1,10 @@
 //! The one next thing: undo, command, tell, stable, close.
 
-use uuid::Uuid;
-
 use super::Scene;
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::id::EntryId;
 use crate::domain::incident::{Phase, all_restored};
 use crate::domain::rights::Right;
+use crate::web::links;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::due::Due;
@@ -48,20 +46,23 @@ fn no_commander(scene: &Scene<'_>) -> Due {
     button(scene, due, Right::Respond, act)
 }
 
+/// The clock without a name is that of the public, who reads the status page.
 fn telling(scene: &Scene<'_>, clock: &Clock) -> Due {
-    let now = scene.frame.now;
-    let audience = scene.seen.revision.plan.audience(&clock.key);
-    let name = audience.map_or(clock.key.as_str(), |audience| &audience.name);
+    let (now, plan, id) = (scene.frame.now, &scene.seen.revision.plan, scene.seen.incident.id);
+    let name = match plan.audience(&clock.key) {
+        Some(audience) => audience.name.as_str(),
+        None => "the public",
+    };
+    let act = match clock.key.as_str() {
+        "" => Act::go("Write the update", links::update(id)),
+        key => Act::go(format!("Tell {name}"), links::telling(id, key)),
+    };
     let tick = Tick::until(clock.due_at, now);
     let due = match clock.due_at <= now {
         true => Due::overdue(Words::new().plain(format!("Overdue: tell {name} ")).bold_tick(tick)),
         false => Due::next(Words::new().plain(format!("Next: tell {name} in ")).bold_tick(tick)),
     };
-    let id: Uuid = EntryId::new(now).0;
-    let act = post(scene, "told", &format!("I have told {name}"), "tellings")
-        .with("id", id.to_string())
-        .with("audience", clock.key.clone());
-    button(scene, due, Right::Respond, act)
+    due.act(act.look(Look::PrimaryLarge))
 }
 
 fn offer(scene: &Scene<'_>) -> Option<Due> {
