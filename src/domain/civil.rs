@@ -2,8 +2,10 @@
 //!
 //! All else in Muster is UTC; only here do zones, daylight saving and wording of time live.
 
+mod typed;
 mod wording;
 mod zone;
 
+pub use typed::NotATime;
 pub use wording::{ago, running, span, utc_clock};
-pub use zone::{NotATime, UnknownZone, Zone};
+pub use zone::{UnknownZone, Zone};
