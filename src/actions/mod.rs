@@ -18,6 +18,7 @@ pub mod plans;
 pub mod publishing;
 pub mod reach;
 pub mod record;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;

@@ -5,6 +5,7 @@ mod update;
 mod words;
 
 pub use renew::{is_stale, renew};
+pub(super) use update::allowed;
 pub use update::{UpdateForm, update};
 
 use std::collections::BTreeMap;

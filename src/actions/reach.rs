@@ -103,10 +103,7 @@ pub async fn sent(db: &Db, id: IncidentId) -> ActionResult<(Reach, Vec<Sent>)> {
 }
 
 async fn look(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Reach> {
-    let incident = store::incidents::find(conn, id).await?;
-    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-    let revision = store::plans::find(conn, incident.revision).await?;
-    let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+    let (incident, plan) = super::overview::pinned(conn, id).await?;
     let names = names(conn).await?;
     let methods = store::people::methods(conn).await?;
     let asked = |responder: Responder| {

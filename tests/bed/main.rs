@@ -5,6 +5,7 @@
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
+mod incident;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -54,7 +55,7 @@ impl Bed {
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
-            _ => Err("no such command".to_owned()),
+            _ => self.obey_incident(&words).await,
         }
     }
 

@@ -65,7 +65,7 @@ fn check(form: &UpdateForm, now: OffsetDateTime) -> ActionResult<()> {
 }
 
 /// Who commands, or holds the duty marked `words`.
-async fn allowed(
+pub(in crate::actions) async fn allowed(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,

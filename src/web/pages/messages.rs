@@ -1,7 +1,7 @@
 //! `/incidents/{id}/messages`: what was sent to whom, and what of it failed.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Html;
 
 use crate::actions::reach::{self, Sent};
@@ -10,7 +10,8 @@ use crate::domain::civil::Zone;
 use crate::domain::message::DeliveryState;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::pages::calls::{incident_id, situation, within, zone_of};
+use crate::web::pages::calls::{situation, zone_of};
+use crate::web::pages::incident::{Visible, framed};
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
@@ -30,16 +31,16 @@ struct MessagesPage {
 /// `GET /incidents/{id}/messages`
 pub(in crate::web) async fn show(
     State(db): State<Db>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let (reach, mut sent) = reach::sent(&db, incident_id(&id)?).await?;
+    let (reach, mut sent) = reach::sent(&db, id).await?;
     let Frame { page, who, .. } = frame;
     let zone = zone_of(&reach, &who.zone);
     sent.sort_by_key(|sent| sent.delivery.state != DeliveryState::Failed);
     let failed = sent.iter().filter(|sent| sent.delivery.state == DeliveryState::Failed).count();
     let html = MessagesPage {
-        page: within(page.titled("Messages"), &reach, IncidentTab::Messages),
+        page: framed(page, &reach.incident, Some(IncidentTab::Messages), "Messages"),
         situation: situation(&reach, &zone),
         heading: format!("{failed} of {} messages failed", sent.len()),
         table: table(&sent, &zone),

@@ -12,6 +12,7 @@ use super::state::Icon;
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/_field.html")]
 pub struct Field {
+    id: String,
     name: String,
     label: String,
     control: Control,
@@ -20,6 +21,7 @@ pub struct Field {
     readers: Option<String>,
     required: bool,
     autocomplete: Option<&'static str>,
+    numeric: bool,
 }
 
 impl HtmlSafe for Field {}
@@ -45,6 +47,12 @@ impl Choice {
     #[must_use]
     pub fn new(value: impl Into<String>, words: impl Into<String>, chosen: bool) -> Choice {
         Choice { value: value.into(), words: words.into(), chosen }
+    }
+
+    /// Whether it is the choice of that value.
+    #[must_use]
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
     }
 }
 
@@ -132,6 +140,13 @@ impl Field {
         Field::new(name, label, Control::Options { kind: "checkbox", choices })
     }
 
+    /// Another id than its name, where a page asks the same more than once.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Field {
+        self.id = id.into();
+        self
+    }
+
     /// What to type, below the label.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Field {
@@ -160,6 +175,13 @@ impl Field {
         self
     }
 
+    /// A telephone shows digits to type it with.
+    #[must_use]
+    pub fn numeric(mut self) -> Field {
+        self.numeric = true;
+        self
+    }
+
     /// What a password manager may fill in.
     #[must_use]
     pub fn autocomplete(mut self, token: &'static str) -> Field {
@@ -168,8 +190,10 @@ impl Field {
     }
 
     fn new(name: impl Into<String>, label: impl Into<String>, control: Control) -> Field {
+        let name = name.into();
         Field {
-            name: name.into(),
+            id: name.clone(),
+            name,
             label: label.into(),
             control,
             hint: None,
@@ -177,6 +201,7 @@ impl Field {
             readers: None,
             required: false,
             autocomplete: None,
+            numeric: false,
         }
     }
 
@@ -186,8 +211,8 @@ impl Field {
 
     /// The ids of hint and error, as far as there are any.
     fn described_by(&self) -> Option<String> {
-        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.id));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
         let ids: Vec<String> = hint.into_iter().chain(error).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }

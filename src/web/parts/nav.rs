@@ -56,6 +56,10 @@ pub enum IncidentTab {
     Now,
     /// All entries.
     Timeline,
+    /// Who does what by when.
+    Tasks,
+    /// Command, level, phase.
+    Command,
     /// What was sent to whom.
     Messages,
     /// Whom to call, in order.
@@ -129,6 +133,8 @@ impl IncidentNav {
         [
             (IncidentTab::Now, base.clone(), "Now".to_owned()),
             (IncidentTab::Timeline, format!("{base}/timeline"), "Timeline".to_owned()),
+            (IncidentTab::Tasks, format!("{base}/tasks"), "Tasks".to_owned()),
+            (IncidentTab::Command, format!("{base}/command"), "Command".to_owned()),
             (IncidentTab::Messages, format!("{base}/messages"), "Messages".to_owned()),
             (IncidentTab::CallList, format!("{base}/calls"), "Call list".to_owned()),
             (
@@ -177,7 +183,7 @@ mod tests {
 
         assert_eq!(
             words(&nav, &Rights::all()),
-            ["Now", "Timeline", "Messages", "Call list", "Plan, revision 12"]
+            ["Now", "Timeline", "Tasks", "Command", "Messages", "Call list", "Plan, revision 12"]
         );
     }
 }

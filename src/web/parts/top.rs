@@ -22,6 +22,8 @@ impl HtmlSafe for Top<'_> {}
 pub struct Live {
     /// The stream's address.
     pub href: String,
+    /// The page's own address, to draw its regions anew.
+    pub page: String,
     /// The newest entry the page shows.
     pub since: i64,
     /// When it was drawn, for machines.
@@ -56,7 +58,8 @@ mod tests {
     #[test]
     fn a_page_calls_itself_live_only_when_a_script_says_so() {
         let (href, iso) = ("/live".to_owned(), "2026-11-14T02:26:07Z".to_owned());
-        let live = Live { href, since: 48, iso, time: "03:26:07 CET".to_owned() };
+        let live =
+            Live { href, page: "/now".to_owned(), since: 48, iso, time: "03:26:07 CET".to_owned() };
         let html = live.to_string();
 
         assert!(html.contains("data-mark=\"live\" hidden"), "{html}");
