@@ -91,10 +91,10 @@ class Faults {
     if (!stays) this.#add(`request to another host: ${url}`)
   }
 
-  // A live stream breaks off whenever its page is left.
+  // A live stream breaks off whenever its page is left, and so may its regions and the page's icon.
   #failed(request) {
     const why = request.failure()?.errorText
-    const left = why === "net::ERR_ABORTED" && request.resourceType() === "eventsource"
+    const left = why === "net::ERR_ABORTED" && ["eventsource", "fetch", "other"].includes(request.resourceType())
     if (!left && !this.#leaving) this.#add(`request failed: ${request.method()} ${request.url()} ${why}`)
   }
 

@@ -21,7 +21,7 @@ pub enum NotATime {
     Skipped {
         /// What was typed.
         typed: String,
-        /// The first time after the gap: `03:00 CEST`.
+        /// The first time after the gap: `2026-03-29 03:00`.
         next: String,
     },
     /// The clocks passed it twice.
@@ -29,9 +29,9 @@ pub enum NotATime {
     Doubled {
         /// What was typed.
         typed: String,
-        /// Its first passing: `02:30 CEST`.
+        /// Its first passing: `2026-10-25 02:30 CEST`.
         first: String,
-        /// Its second: `02:30 CET`.
+        /// Its second: `2026-10-25 02:30 CET`.
         second: String,
     },
     /// It names a zone that does not hold here and then.
@@ -116,14 +116,15 @@ impl Zone {
         if let AmbiguousOffset::Gap { .. } = ambiguous.offset() {
             let after = self.0.following(timestamp(earlier)).next();
             let next = after.and_then(|after| instant(Ok(after.timestamp()))).unwrap_or(later);
-            return Err(NotATime::Skipped { typed, next: self.clock(next) });
+            return Err(NotATime::Skipped { typed, next: self.typed(next) });
         }
         let named = |at: &OffsetDateTime| {
             zone.is_none_or(|zone| self.short_name(*at).eq_ignore_ascii_case(zone))
         };
         match (named(&earlier), named(&later)) {
             (true, true) if earlier != later => {
-                let (first, second) = (self.clock(earlier), self.clock(later));
+                let name = |at| format!("{typed} {}", self.short_name(at));
+                let (first, second) = (name(earlier), name(later));
                 Err(NotATime::Doubled { typed, first, second })
             }
             (true, _) => Ok(earlier),
@@ -219,8 +220,9 @@ mod tests {
     fn a_time_that_the_clocks_skip_is_refused_with_the_next_there_was() {
         for typed in ["2026-03-29 02:00", "2026-03-29 02:30", "2026-03-29 02:59"] {
             let refused = berlin().read(typed, NOW).unwrap_err();
-            let words =
-                format!("“{typed}” never was: the clocks went forward then; write 03:00 CEST");
+            let words = format!(
+                "“{typed}” never was: the clocks went forward then; write 2026-03-29 03:00 or"
+            );
             assert!(refused.to_string().starts_with(&words), "{refused}");
         }
         assert_eq!(berlin().read("2026-03-29 01:59", NOW), Ok(datetime!(2026-03-29 00:59 UTC)));
@@ -231,7 +233,7 @@ mod tests {
     fn a_time_that_the_clocks_pass_twice_must_name_its_zone() {
         let (first, second) = (datetime!(2026-10-25 00:30 UTC), datetime!(2026-10-25 01:30 UTC));
         let refused = berlin().read("2026-10-25 02:30", NOW).unwrap_err();
-        let words = "was twice: the clocks went back then; write 02:30 CEST or 02:30 CET";
+        let words = "went back then; write 2026-10-25 02:30 CEST or 2026-10-25 02:30 CET";
         assert!(refused.to_string().ends_with(words), "{refused}");
 
         assert_eq!(berlin().read("2026-10-25 02:30 CEST", NOW), Ok(first));

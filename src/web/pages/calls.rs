@@ -125,7 +125,7 @@ pub(super) fn situation(reach: &Reach, zone: &Zone) -> Situation {
     let incident = &reach.incident;
     Situation {
         level: incident::level(incident, &reach.plan),
-        phase: Words::from(incident::phase(incident, zone)),
+        phase: Words::from(incident::phase(incident, &zone.clock(incident.phase_since))),
         heading: incident::title(incident),
         clocks: Vec::new(),
         wide: false,

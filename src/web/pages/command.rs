@@ -10,15 +10,15 @@ use serde::Deserialize;
 
 use super::answering;
 use super::entries::status;
-use super::incident::{Scene, Visible, pressed};
-use super::note_box::people;
+use super::incident::{Scene, Visible, back};
+use super::note_box::somebody;
 use crate::actions::incidents as deeds;
 use crate::actions::{ActionError, Wrong};
 use crate::db::Db;
-use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::id::IncidentId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
-use crate::web::frame::{Frame, Who};
+use crate::web::frame::Frame;
 use crate::web::parts::act::Act;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
@@ -54,9 +54,10 @@ struct CommandPage {
 }
 
 /// Who is to command.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub(in crate::web) struct Commander {
-    person: PersonId,
+    person: String,
 }
 
 /// What was typed into a form of the page, and what of it is wrong.
@@ -81,11 +82,19 @@ pub(in crate::web) async fn show(
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
     Visible(id): Visible,
-    Who(who): Who,
+    frame: Frame,
     Form(typed): Form<Commander>,
 ) -> Result<Response, PageError> {
-    let now = state.clock.now();
-    pressed(id, deeds::command(&state.db, id, typed.person, who.person, now)).await
+    let (db, by, now) = (&state.db, frame.who.person, frame.now);
+    let done = match typed.person.parse() {
+        Ok(person) => deeds::command(db, id, person, by, now).await,
+        Err(_) => Err(ActionError::wrong("person", "choose somebody")),
+    };
+    let refused = Refused { form: "hand-over", text: typed.person, ..Refused::default() };
+    match done {
+        Ok(()) => Ok(back(id)),
+        Err(error) => again(db, id, frame, error, refused).await,
+    }
 }
 
 async fn draw(
@@ -104,12 +113,12 @@ async fn draw(
         acts: scene.acts(),
         commander: commander(&scene),
         take: take(&scene),
-        hand_over: hand_over(&scene),
+        hand_over: hand_over(&scene, &refused),
         level: level::stands(&scene),
         higher: level::higher(&scene),
         lower: level::lower(&scene, &refused),
         stay: level::stay_form(&scene, &refused),
-        phase: super::incident::phase(&scene.seen.incident, &scene.frame.zone),
+        phase: scene.phase(),
         steps: phase::steps(&scene),
         ending: phase::ending(&scene),
         part: (open && scene.may(Right::Respond)).then(|| answering::part(&scene)),
@@ -156,14 +165,16 @@ fn take(scene: &Scene) -> Option<Act> {
 }
 
 /// Whom command may be handed to, for who has it.
-fn hand_over(scene: &Scene) -> Option<Field> {
+fn hand_over(scene: &Scene, refused: &Refused) -> Option<Field> {
     let (incident, me) = (&scene.seen.incident, scene.frame.who.person);
     let commands = incident.commander.unwrap_or(incident.declared_by) == me;
-    let mut choices = people(scene, "");
+    let mut choices = somebody(scene, &refused.text);
     choices.retain(|choice| !choice.is(&me.to_string()));
-    let offered = incident.is_open() && commands && !choices.is_empty();
+    let offered = incident.is_open() && commands;
+    let error = refused.wrong.first().filter(|_| refused.form == "hand-over");
+    let error = error.map(|wrong| wrong.words.clone());
     (offered && scene.may(Right::Respond))
-        .then(|| Field::select("person", "Hand command to", choices))
+        .then(|| Field::select("person", "Hand command to", choices).error(error).required())
 }
 
 /// Whoever lacks the right sees the button, and why it can't be pressed.

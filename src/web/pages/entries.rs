@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::incident::{Visible, acts, framed, situation};
+use super::incident::{Visible, acts, framed, phase, situation};
 use super::note_box::{On, Typed};
 use super::{entry_view, now, tasks, timeline};
 use crate::actions::entries::{self, Written};
@@ -158,6 +158,7 @@ async fn draw(
     let (incident, plan, entries) = record::entry(db, id, seq).await?;
     let heading = format!("Entry {seq}");
     let (zone, now, base) = (&frame.zone, frame.now, links::incident(id));
+    let phase = phase(&incident, &zone.when(incident.phase_since, now));
     let record = entries.records.first().ok_or(PageError::NotFound)?;
     let words = |field: &str| wrong.iter().find(|w| w.field == field).map(|w| w.words.clone());
     let form = frame.who.rights.allow(Right::Respond).then(|| CorrectionForm {
@@ -176,7 +177,7 @@ async fn draw(
     let page = framed(frame.page.clone(), &incident, Some(IncidentTab::Timeline), &heading);
     let html = EntryPage {
         page: if wrong.is_empty() { page } else { page.refused() },
-        situation: situation(&incident, &plan, zone, &heading),
+        situation: situation(&incident, &plan, &phase, &heading),
         acts: acts(&base, &plan),
         entry: entry_view::worded(record, &entries, zone, now),
         base,

@@ -11,7 +11,7 @@ use crate::actions::overview::{self, Overview};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::document::{Mark, Plan};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
@@ -67,7 +67,12 @@ impl Scene {
 
     /// The head of a page other than the incident's own.
     pub(super) fn situation(&self, heading: &str) -> Situation {
-        situation(&self.seen.incident, &self.seen.plan, &self.frame.zone, heading)
+        situation(&self.seen.incident, &self.seen.plan, &self.phase(), heading)
+    }
+
+    /// `Recovering since 03:16 CET`.
+    pub(super) fn phase(&self) -> String {
+        phase(&self.seen.incident, &self.when(self.seen.incident.phase_since))
     }
 
     /// Four links for phones.
@@ -141,8 +146,8 @@ pub(super) fn live(
 }
 
 /// The head of a page of an incident: what the page is, and of what.
-pub(super) fn situation(incident: &Incident, plan: &Plan, zone: &Zone, heading: &str) -> Situation {
-    let phase = format!("{}; {}", incident.title, phase(incident, zone));
+pub(super) fn situation(incident: &Incident, plan: &Plan, phase: &str, heading: &str) -> Situation {
+    let phase = format!("{}; {phase}", incident.title);
     Situation {
         level: level(incident, plan),
         phase: Words::from(phase),
@@ -158,9 +163,12 @@ pub(super) fn level(incident: &Incident, plan: &Plan) -> Level {
     Level::new(incident.level, name.unwrap_or_else(|| format!("Level {}", incident.level)))
 }
 
-/// `Recovering since 03:16 CET`.
-pub(super) fn phase(incident: &Incident, zone: &Zone) -> String {
-    format!("{} since {}", incident.phase, zone.clock(incident.phase_since))
+/// `Recovering since 03:16 CET`, of a clock in words.
+pub(super) fn phase(incident: &Incident, since: &str) -> String {
+    match incident.phase {
+        Phase::Declared => format!("{} {since}", incident.phase),
+        _ => format!("{} since {since}", incident.phase),
+    }
 }
 
 /// What pages call it; a drill's begins with DRILL.

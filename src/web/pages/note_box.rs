@@ -177,3 +177,9 @@ pub(super) fn people(scene: &Scene, chosen: &str) -> Vec<Choice> {
     };
     people.iter().map(choice).collect()
 }
+
+/// The same, with nobody chosen until somebody is.
+pub(super) fn somebody(scene: &Scene, chosen: &str) -> Vec<Choice> {
+    let nobody = Choice::new("", "Choose somebody", chosen.is_empty());
+    std::iter::once(nobody).chain(people(scene, chosen)).collect()
+}

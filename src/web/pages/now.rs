@@ -132,7 +132,7 @@ fn phase(scene: &Scene) -> String {
             let by = scene.seen.name(incident.declared_by);
             format!("Declared {} by {by}", scene.when(incident.declared_at))
         }
-        _ => incident::phase(incident, &scene.frame.zone),
+        _ => scene.phase(),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 
-use super::incident::{Visible, acts, framed, situation};
+use super::incident::{Visible, acts, framed, phase, situation};
 use super::timeline::stands;
 use crate::actions::record;
 use crate::db::Db;
@@ -37,10 +37,12 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
     let about = record::about(&db, id).await?;
+    let incident = &about.incident;
+    let phase = phase(incident, &frame.zone.when(incident.phase_since, frame.now));
     let page = RecordPage {
         page: framed(frame.page, &about.incident, Some(IncidentTab::Timeline), "Record"),
         base: links::incident(id),
-        situation: situation(&about.incident, &about.plan, &frame.zone, "Record"),
+        situation: situation(&about.incident, &about.plan, &phase, "Record"),
         acts: acts(&links::incident(id), &about.plan),
         stands: stands(&about, &frame.zone.clock(frame.now)),
         seq: about.head.seq,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::entries::status;
 use super::incident::{Scene, Visible, back};
-use super::note_box::people;
+use super::note_box::somebody;
 use crate::actions::roles::{Naming, fill};
 use crate::actions::{ActionError, ActionResult, Wrong};
 use crate::db::Db;
@@ -106,7 +106,8 @@ async fn draw(
         form: may.then(|| {
             let action = links::role(id, key);
             let error = wrong.first().map(|wrong| wrong.words.clone());
-            let field = Field::select("person", "Who takes it", people(&scene, chosen));
+            let field =
+                Field::select("person", "Who takes it", somebody(&scene, chosen)).required();
             (action, EntryId::new(scene.now()), field.error(error))
         }),
     };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::entries::status;
 use super::entry_view::worded;
-use super::incident::{Scene, Visible, acts, framed, live, situation};
+use super::incident::{Scene, Visible, framed, live};
 use super::note_box::{NoteBox, On, Typed};
 use crate::actions::Wrong;
 use crate::actions::record::{self, About, Entries};
@@ -77,7 +77,7 @@ pub(super) async fn draw(
     let (about, entries) = record::newest(db, id, before, PAGE).await?;
     let scene = Scene::read(db, id, frame).await?;
     let (zone, now) = (&scene.frame.zone, scene.now());
-    let (incident, plan) = (&about.incident, &about.plan);
+    let incident = &scene.seen.incident;
     let mut page =
         framed(scene.frame.page.clone(), incident, Some(IncidentTab::Timeline), "Timeline");
     if before.is_none() {
@@ -87,8 +87,8 @@ pub(super) async fn draw(
     let timeline = TimelinePage {
         page: if wrong.is_empty() { page } else { page.refused() },
         base: links::incident(id),
-        situation: situation(incident, plan, zone, "Timeline"),
-        acts: acts(&scene.base, plan),
+        situation: scene.situation("Timeline"),
+        acts: scene.acts(),
         times: zone.short_name(now),
         days: days(&entries, zone, now),
         earlier: lowest.filter(|seq| *seq > 1).map(|seq| (seq, (seq - 1).min(PAGE))),

@@ -141,6 +141,10 @@ async fn command_is_handed_over_by_who_has_it_and_whoever_gets_it_is_paged() {
     let (hana, hana_id) = scene.signed_in("hana-sato", "respond").await;
     let ruth = scene.app.person("ruth-abiodun").await.to_string();
     let to_hana = hana_id.to_string();
+    for (person, words) in [("", "choose somebody"), ("nobody", "choose somebody")] {
+        let page = scene.refused("/command", &[("person", person)]).await.body;
+        assert!(page.contains(words), "{page}");
+    }
     let forged = scene.post(&hana, "/command", &[("person", &ruth)]).await;
     assert_eq!(forged.status, StatusCode::CONFLICT);
     assert!(forged.body.contains("take command first"), "{}", forged.body);

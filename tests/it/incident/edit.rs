@@ -53,7 +53,7 @@ async fn a_time_that_is_none_stands_in_words_beside_its_field_and_stays_typed() 
         ("noon", "“noon” is no time; write it as 03:12 (today) or 2026-11-14 03:12"),
         ("05:58", "this is still to come; type when it began"),
         ("2026-03-29 02:30", "“2026-03-29 02:30” never was: the clocks went forward then"),
-        ("2026-10-25 02:30", "was twice: the clocks went back then; write 02:30 CEST or 02:30 CET"),
+        ("2026-10-25 02:30", "write 2026-10-25 02:30 CEST or 2026-10-25 02:30 CET"),
         ("03:12 PST", "names another zone; write it in Europe/Berlin (CET)"),
         ("", "type when it began"),
     ] {
