@@ -4,13 +4,18 @@
 // pressed or sent stays as it is; a button that is new can't be pressed by who aimed at the old one.
 const SPARE = 1000
 const SETTLING = 400
+const PATIENCE = 10000
 const page = document.querySelector("[data-live-page]")
 const regions = () => [...document.querySelectorAll("[data-region]")]
 let last = 0
 let pause = SPARE
-let held = false
+let round = 0
+let pressedAt = 0
 let young = new Set()
 let timer, due = Infinity
+
+// Whether a pointer or key is down; one that never came up, say outside the window, counts no longer than this.
+const isPressing = () => pressedAt > 0 && performance.now() - pressedAt < 3000
 
 function plan(delay) {
   const at = Math.max(performance.now() + delay, last + SPARE)
@@ -24,12 +29,14 @@ async function refresh() {
   due = Infinity
   last = performance.now()
   if (document.hidden) return
-  if (held) return plan(SETTLING)
+  if (isPressing()) return plan(SETTLING)
+  const mine = ++round
   try {
-    const answer = await fetch(page.dataset.livePage)
+    const answer = await fetch(page.dataset.livePage, { signal: AbortSignal.timeout(PATIENCE) })
     if (!answer.ok || answer.redirected) throw new Error(`answer ${answer.status}`)
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
-    if (held) return plan(SETTLING)
+    if (mine !== round) return // a later one is under way
+    if (isPressing()) return plan(SETTLING)
     draw(fresh)
     pause = SPARE
     delete document.documentElement.dataset.behind
@@ -83,9 +90,9 @@ if (page) {
     if (wanted) plan(Math.random() * SETTLING)
   })
   document.addEventListener("visibilitychange", () => plan(0))
-  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => (held = true), true)
+  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => (pressedAt = performance.now()), true)
   for (const event of ["pointerup", "pointercancel", "keyup", "blur"]) {
-    addEventListener(event, () => setTimeout(() => (held = false)), true)
+    addEventListener(event, () => setTimeout(() => (pressedAt = 0)), true)
   }
   document.addEventListener("click", (event) => {
     if (young.has(event.target.closest("button"))) event.preventDefault()

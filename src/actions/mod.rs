@@ -73,6 +73,14 @@ pub struct Wrong {
     pub words: String,
 }
 
+impl Wrong {
+    /// The words beside one field, where there are any.
+    #[must_use]
+    pub fn beside(field: &str, wrong: &[Wrong]) -> Option<String> {
+        wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.words.clone())
+    }
+}
+
 /// The outcome of a deed.
 pub type ActionResult<T> = Result<T, ActionError>;
 

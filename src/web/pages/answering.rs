@@ -15,10 +15,16 @@ use crate::web::parts::due::Due;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 
+/// What may be answered, and what the buttons say.
+const ANSWERS: [(Answer, &str); 3] = [
+    (Answer::Have, "I have it"),
+    (Answer::Cannot, "I can’t, page the next"),
+    (Answer::Call, "Call me"),
+];
+
 /// The button that was pressed.
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 pub(in crate::web) struct Typed {
     answer: String,
 }
@@ -46,16 +52,10 @@ pub(super) fn due(scene: &Scene) -> Option<Due> {
         return None;
     }
     let heading = Words::from("You are paged as ").bold(roles(scene, &mine.roles));
-    let answer = |answer, words, look| act(scene, answer, words).look(look);
-    let acts = [
-        answer(Answer::Have, "I have it", Look::PrimaryLarge),
-        answer(Answer::Cannot, "I can’t, page the next", Look::Plain),
-        answer(Answer::Call, "Call me", Look::Plain),
-    ];
-    Some(
-        acts.into_iter()
-            .fold(Due::overdue(heading), |due, act| scene.offer(due, Right::Respond, act)),
-    )
+    Some(ANSWERS.into_iter().fold(Due::overdue(heading), |due, (answer, words)| {
+        let look = if answer == Answer::Have { Look::PrimaryLarge } else { Look::Plain };
+        scene.offer(due, Right::Respond, act(scene, answer, words).look(look))
+    }))
 }
 
 /// What the reader may still say: in words how they stand, and the buttons.
@@ -78,12 +78,8 @@ pub(super) fn part(scene: &Scene) -> (String, Vec<Act>) {
         Some(_) => format!("You asked at {at} to be called."),
         None => format!("You are paged{as_roles}, and have not answered."),
     };
-    let all = [
-        (Answer::Have, "I have it"),
-        (Answer::Cannot, "I can’t, page the next"),
-        (Answer::Call, "Call me"),
-    ];
-    let left = all.into_iter().filter(|(answer, _)| mine.answer.as_deref() != Some(answer.name()));
+    let left =
+        ANSWERS.into_iter().filter(|(answer, _)| mine.answer.as_deref() != Some(answer.name()));
     (words, left.map(|(answer, words)| act(scene, answer, words)).collect())
 }
 

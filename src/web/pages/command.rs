@@ -171,8 +171,7 @@ fn hand_over(scene: &Scene, refused: &Refused) -> Option<Field> {
     let mut choices = somebody(scene, &refused.text);
     choices.retain(|choice| !choice.is(&me.to_string()));
     let offered = incident.is_open() && commands;
-    let error = refused.wrong.first().filter(|_| refused.form == "hand-over");
-    let error = error.map(|wrong| wrong.words.clone());
+    let error = Wrong::beside("person", &refused.wrong).filter(|_| refused.form == "hand-over");
     (offered && scene.may(Right::Respond))
         .then(|| Field::select("person", "Hand command to", choices).error(error).required())
 }

@@ -158,7 +158,7 @@ fn page(scene: &Scene, typed: &Typed, wrong: &[Wrong]) -> Result<Response, PageE
 }
 
 fn fields(scene: &Scene, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
-    let words = |field: &str| wrong.iter().find(|w| w.field == field).map(|w| w.words.clone());
+    let words = |field: &str| Wrong::beside(field, wrong);
     let zone = scene.frame.zone.name();
     let drill = scene.seen.incident.is_drill();
     let readers = match drill {

@@ -160,7 +160,7 @@ async fn draw(
     let (zone, now, base) = (&frame.zone, frame.now, links::incident(id));
     let phase = phase(&incident, &zone.when(incident.phase_since, now));
     let record = entries.records.first().ok_or(PageError::NotFound)?;
-    let words = |field: &str| wrong.iter().find(|w| w.field == field).map(|w| w.words.clone());
+    let words = |field: &str| Wrong::beside(field, wrong);
     let form = frame.who.rights.allow(Right::Respond).then(|| CorrectionForm {
         action: format!("{}/correction", links::entry(id, seq)),
         id: EntryId::new(now),

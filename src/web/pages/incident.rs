@@ -11,7 +11,7 @@ use crate::actions::overview::{self, Overview};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{Incident, Phase};
+use crate::domain::incident::{ACTING, Incident, Phase};
 use crate::domain::plan::document::{Mark, Plan};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
@@ -26,6 +26,9 @@ use crate::web::parts::page::Page;
 use crate::web::parts::situation::{Acts, Situation};
 use crate::web::parts::top::Live;
 use crate::web::parts::words::Words;
+
+/// A page on which nothing happens is drawn anew after so many milliseconds: spans are words.
+const MINUTE: i128 = 60_000;
 
 /// The incident that the path names.
 pub(in crate::web) struct Visible(pub(in crate::web) IncidentId);
@@ -62,7 +65,19 @@ impl Scene {
     pub(super) fn page(&self, tab: IncidentTab, title: &str, path: &str) -> Page {
         let page = framed(self.frame.page.clone(), &self.seen.incident, Some(tab), title);
         let since = self.seen.entries.records.first().map_or(0, |record| record.seq);
-        page.live(live(&self.seen.incident, &self.frame.zone, path, since, self.now()))
+        let live = live(&self.seen.incident, &self.frame.zone, path, since, self.now());
+        page.live(Live { changes_in: Some(self.changes_in()), ..live })
+    }
+
+    /// In how many milliseconds a page reads another way, though nothing has happened.
+    fn changes_in(&self) -> i128 {
+        let incident = &self.seen.incident;
+        let acting = incident.commander.is_none().then_some(incident.declared_at + ACTING);
+        let clocks = self.seen.clocks.iter().map(|clock| clock.due_at);
+        let tasks = self.seen.open_tasks().into_iter().map(|task| task.due_at);
+        let instants = clocks.chain(tasks).chain(acting).chain(incident.held_until);
+        let left = instants.map(|at| (at - self.now()).whole_milliseconds());
+        left.filter(|left| *left > 0).min().unwrap_or(MINUTE).min(MINUTE)
     }
 
     /// The head of a page other than the incident's own.
@@ -139,6 +154,7 @@ pub(super) fn live(
     Live {
         href: format!("{base}/live"),
         page: format!("{base}{path}"),
+        changes_in: None,
         since,
         iso: instant(now),
         time: zone.clock_with_seconds(now),

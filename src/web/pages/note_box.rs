@@ -106,7 +106,7 @@ impl NoteBox {
         if !scene.may(Right::Respond) || (on == On::Tasks && !open) {
             return None;
         }
-        let words = |field: &str| wrong.iter().find(|w| w.field == field).map(|w| w.words.clone());
+        let words = |field: &str| Wrong::beside(field, wrong);
         let kind = |value, words| (value, words, typed.kind == value);
         let mut kinds = vec![kind("note", "Note"), kind("decision", "Decision")];
         kinds.extend(open.then(|| kind("task", "Task")));
@@ -146,7 +146,7 @@ pub(super) fn occurred_hint(now: OffsetDateTime, scene: &Scene) -> String {
 
 /// Who does a task, and within how many minutes.
 pub(super) fn task_fields(scene: &Scene, typed: &Typed, wrong: &[Wrong]) -> [Field; 2] {
-    let words = |field: &str| wrong.iter().find(|w| w.field == field).map(|w| w.words.clone());
+    let words = |field: &str| Wrong::beside(field, wrong);
     let chosen = match typed.person.as_str() {
         "" => scene.frame.who.person.to_string(),
         person => person.to_owned(),

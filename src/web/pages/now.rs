@@ -18,7 +18,7 @@ use crate::actions::Wrong;
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{ACTING, Phase, Rto, RtoState, worst};
+use crate::domain::incident::{Phase, Rto, RtoState, worst};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -35,9 +35,6 @@ use crate::web::parts::state::Tone;
 use crate::web::parts::words::Words;
 use functions::Down;
 
-/// A page that nothing happens on is drawn anew after so many milliseconds: spans are words.
-const MINUTE: i128 = 60_000;
-
 #[derive(Template)]
 #[template(path = "incidents/now.html")]
 struct NowPage {
@@ -53,7 +50,6 @@ struct NowPage {
     down: Down,
     acts: Vec<Act>,
     phone_acts: Acts,
-    changes_in: i128,
 }
 
 /// `GET /incidents/{id}`
@@ -92,7 +88,6 @@ pub(super) async fn draw(
         down: functions::of(&scene),
         acts: acts::of(&scene),
         phone_acts: scene.acts(),
-        changes_in: changes_in(&scene),
     };
     Ok((status(wrong), Html(now.render()?)).into_response())
 }
@@ -172,16 +167,4 @@ fn rto_clock(scene: &Scene, rto: &Rto) -> Clock {
             Clock::fixed(label, "invalid").tone(Tone::Bad).detail("its times contradict")
         }
     }
-}
-
-/// In how many milliseconds the page reads another way, though nothing has happened.
-fn changes_in(scene: &Scene) -> i128 {
-    let (seen, now) = (&scene.seen, scene.now());
-    let incident = &seen.incident;
-    let acting = incident.commander.is_none().then_some(incident.declared_at + ACTING);
-    let clocks = seen.clocks.iter().map(|clock| clock.due_at);
-    let tasks = seen.open_tasks().into_iter().map(|task| task.due_at);
-    let instants = clocks.chain(tasks).chain(acting).chain(incident.held_until);
-    let left = instants.map(|at| (at - now).whole_milliseconds()).filter(|left| *left > 0);
-    left.min().unwrap_or(MINUTE).min(MINUTE)
 }

@@ -126,3 +126,20 @@ async fn whom_nothing_reached_is_said_in_red() {
     assert!(page.contains("path class=\"bad\""), "{page}");
     scene.app.end().await;
 }
+
+#[tokio::test]
+async fn an_answer_given_while_the_page_is_held_outlives_the_undo() {
+    let scene = Scene::at_level(2).await;
+    let (ngozi, _) = scene.signed_in("ngozi-okonkwo", "respond").await;
+    scene.app.mails().await;
+    scene.press("/level", &[("way", "raise"), ("level", "3")]).await;
+    scene.post(&ngozi, "/answer", &[("answer", "have")]).await;
+
+    scene.press("/undo", &[]).await;
+
+    let page = scene.now().await;
+    assert!(item(&page, "<b>Ngozi Okonkwo-Bright</b>").contains("has it, 03:12"), "{page}");
+    scene.app.clock.advance(Duration::minutes(1));
+    assert_eq!(scene.app.mails().await, [], "nothing of what was held leaves");
+    scene.app.end().await;
+}

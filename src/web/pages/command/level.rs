@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{Refused, again, allowed};
-use crate::actions::ActionError;
 use crate::actions::entries::Written;
 use crate::actions::incidents as deeds;
+use crate::actions::{ActionError, Wrong};
 use crate::domain::id::EntryId;
 use crate::domain::incident::{HOLD, audiences, proposal};
 use crate::domain::rights::Right;
@@ -175,9 +175,7 @@ pub(super) fn lower(scene: &Scene, refused: &Refused) -> Option<Lower> {
         return None;
     }
     let mine = refused.form == "lower";
-    let words = |field: &str| {
-        refused.wrong.iter().find(|w| mine && w.field == field).map(|w| w.words.clone())
-    };
+    let words = |field: &str| Wrong::beside(field, &refused.wrong).filter(|_| mine);
     let choice = |level: &&crate::domain::plan::document::Level| {
         let chosen = mine && refused.level == level.number;
         Choice::new(level.number.to_string(), format!("{} {}", level.number, level.name), chosen)
@@ -208,7 +206,7 @@ pub(super) fn stay_form(scene: &Scene, refused: &Refused) -> Option<Stay> {
         }
         None => format!("It is at level {level}"),
     };
-    let error = refused.wrong.first().filter(|_| mine).map(|wrong| wrong.words.clone());
+    let error = Wrong::beside("because", &refused.wrong).filter(|_| mine);
     let typed = if mine { refused.text.as_str() } else { "" };
     let label = format!("No, it stays at level {level}, because");
     Some(Stay {
