@@ -107,6 +107,18 @@ pub(super) async fn phase_changed(
     say(conn, incident, words, now).await
 }
 
+/// The public title was changed: whoever reads of it reads the new one.
+pub(super) async fn renamed(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+) -> ActionResult<()> {
+    if store::public::rename(conn, incident.id, &words::title(incident, plan)).await? {
+        store::public::changed(conn).await?;
+    }
+    Ok(())
+}
+
 /// The revision that the incident pins.
 async fn pinned(conn: &mut PgConnection, incident: &Incident) -> ActionResult<Plan> {
     let revision = store::plans::find(conn, incident.revision).await?;

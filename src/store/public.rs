@@ -46,6 +46,19 @@ pub async fn open(
     Ok(())
 }
 
+/// Calls an incident that the public reads of by another name.
+pub async fn rename(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    title: &str,
+) -> StoreResult<bool> {
+    let done =
+        sqlx::query!("update public_incidents set title = $2 where id = $1", incident.0, title)
+            .execute(conn)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Sets when the next word comes.
 pub async fn promise(
     conn: &mut PgConnection,

@@ -94,6 +94,9 @@ pub async fn edit(
                 clock::set_all(conn, &new, &plan, now).await?;
             }
         }
+        if old.public_title != new.public_title {
+            publishing::renamed(conn, &new, &plan).await?;
+        }
         paging::active(conn, &new, by, now).await?;
         timeline::say(conn, &new, Kind::Edited, Actor::Person(by), Body::words(words), now).await?;
         Ok(Edited::Done)

@@ -5,7 +5,7 @@ use axum::extract::{Form, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::entries::status;
+use super::entries::{past, status};
 use super::incident::{Scene, Visible, back};
 use crate::actions::incidents::{declare_down, restore, unmark};
 use crate::actions::{ActionError, ActionResult, Wrong};
@@ -21,7 +21,7 @@ use crate::web::parts::act::Act;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stand;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
@@ -48,7 +48,6 @@ struct AffectedPage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     since: Option<Field>,
     whole: Option<Row>,
     columns: [Vec<Group>; 2],
@@ -84,11 +83,14 @@ pub(in crate::web) async fn create(
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    match mark(&state.db, id, &frame, &typed).await {
+    let Some((what, key)) = typed.press.split_once(' ') else {
+        return Err(ActionError::wrong("press", "press one of the buttons").into());
+    };
+    match mark(&state.db, id, &frame, (what, key), &typed.since).await {
         Ok(()) if typed.on == "now" => Ok(back(id)),
         Ok(()) => {
             let since = links::encoded(typed.since.trim());
-            let href = format!("{}/affected?since={since}", links::incident(id));
+            let href = format!("{}/affected?since={since}#{key}", links::incident(id));
             Ok(Redirect::to(&href).into_response())
         }
         Err(ActionError::Invalid(wrong)) => draw(&state.db, id, frame, &typed.since, &wrong).await,
@@ -96,22 +98,21 @@ pub(in crate::web) async fn create(
     }
 }
 
-async fn mark(db: &Db, id: IncidentId, frame: &Frame, typed: &Typed) -> ActionResult<()> {
+async fn mark(
+    db: &Db,
+    id: IncidentId,
+    frame: &Frame,
+    (what, key): (&str, &str),
+    since: &str,
+) -> ActionResult<()> {
     let (by, now) = (frame.who.person, frame.now);
-    let unknown = || ActionError::wrong("press", "press one of the buttons");
-    let (what, key) = typed.press.split_once(' ').ok_or_else(unknown)?;
-    let since = match typed.since.trim() {
-        "" => None,
-        typed => {
-            let read = frame.zone.read_past(typed, now);
-            Some(read.map_err(|error| ActionError::wrong("since", error))?)
-        }
-    };
     match what {
         "restored" => restore(db, id, key, by, now).await,
         "never" => unmark(db, id, key, by, now).await,
         name => {
-            let outage = name.parse().map_err(|_| unknown())?;
+            let unknown = |_| ActionError::wrong("press", "press one of the buttons");
+            let outage = name.parse().map_err(unknown)?;
+            let since = past("since", since, frame)?;
             declare_down(db, id, (key, outage), since, by, now).await
         }
     }
@@ -130,7 +131,6 @@ async fn draw(
         page: if wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),
         situation: scene.situation("What is down"),
-        acts: scene.acts(),
         since: may(&scene).then(|| since_field(&scene, since, wrong)),
         whole: scene.seen.affected.iter().find(|one| one.key == WHOLE).map(|_| row(&scene, WHOLE)),
         columns: [functions(&scene), components(&scene)],

@@ -86,7 +86,7 @@ pub(in crate::web) async fn show(
     };
     let html = CallsPage {
         may_call: page.may_respond() && reach.incident.is_open(),
-        page: framed(page, &reach.incident, Some(IncidentTab::CallList), "Call list"),
+        page: framed(page, &reach.incident, &reach.plan, IncidentTab::CallList, "Call list"),
         situation: situation(&reach, &zone),
         heading,
         hotline: reach.plan.document.hotline.clone(),

@@ -23,7 +23,7 @@ use crate::web::parts::act::Act;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::steps::Steps;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
@@ -39,7 +39,6 @@ struct CommandPage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     commander: String,
     take: Option<Act>,
     hand_over: Option<Field>,
@@ -110,7 +109,6 @@ async fn draw(
         page: if refused.wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),
         situation: scene.situation("Command"),
-        acts: scene.acts(),
         commander: commander(&scene),
         take: take(&scene),
         hand_over: hand_over(&scene, &refused),

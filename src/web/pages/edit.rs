@@ -18,7 +18,7 @@ use crate::web::frame::Frame;
 use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::state::AppState;
 
 /// What the form sends: each field as typed, and as it was when the form was drawn.
@@ -43,7 +43,6 @@ struct EditPage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     fields: Vec<Field>,
     was: [(&'static str, String); 5],
 }
@@ -134,17 +133,11 @@ fn read(
 }
 
 fn page(scene: &Scene, typed: &Typed, wrong: &[Wrong]) -> Result<Response, PageError> {
-    let page = super::incident::framed(
-        scene.frame.page.clone(),
-        &scene.seen.incident,
-        Some(IncidentTab::Now),
-        "Title and times",
-    );
+    let page = scene.framed(IncidentTab::Now, "Title and times");
     let html = EditPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),
         situation: scene.situation("Title and times"),
-        acts: scene.acts(),
         fields: fields(scene, typed, wrong),
         was: [
             ("was_title", typed.was_title.clone()),

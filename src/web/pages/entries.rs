@@ -7,14 +7,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::incident::{Visible, acts, framed, phase, situation};
+use super::incident::{Visible, framed, phase, situation};
 use super::note_box::{On, Typed};
 use super::{entry_view, now, tasks, timeline};
 use crate::actions::entries::{self, Written};
 use crate::actions::tasks::{Charge, give};
 use crate::actions::{ActionError, ActionResult, Wrong, record};
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::{EntryId, IncidentId};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
@@ -24,7 +23,7 @@ use crate::web::parts::entry::Entry;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::state::AppState;
 
 /// What the form of a correction sends.
@@ -41,7 +40,6 @@ pub(in crate::web) struct Correction {
 struct EntryPage {
     page: Page,
     situation: Situation,
-    acts: Acts,
     base: String,
     entry: Entry,
     form: Option<CorrectionForm>,
@@ -74,7 +72,7 @@ pub(in crate::web) async fn create(
 
 async fn write(db: &Db, id: IncidentId, frame: &Frame, typed: &Typed) -> ActionResult<i64> {
     let (by, now) = (frame.who.person, frame.now);
-    let written = written(&typed.id, &typed.text, &typed.occurred, &frame.zone, now)?;
+    let written = written(&typed.id, &typed.text, &typed.occurred, frame)?;
     match typed.kind.as_str() {
         "note" => entries::note(db, id, written, by, now).await,
         "decision" => entries::decision(db, id, written, by, now).await,
@@ -84,23 +82,25 @@ async fn write(db: &Db, id: IncidentId, frame: &Frame, typed: &Typed) -> ActionR
 }
 
 /// What a form says of an entry.
-fn written(
-    id: &str,
-    text: &str,
-    occurred: &str,
-    zone: &Zone,
-    now: OffsetDateTime,
-) -> ActionResult<Written> {
+fn written(id: &str, text: &str, occurred: &str, frame: &Frame) -> ActionResult<Written> {
     let id =
         id.parse().map_err(|_| ActionError::wrong("id", "the form was damaged; send it again"))?;
-    let occurred_at = match occurred.trim() {
-        "" => None,
+    Ok(Written { id, text: text.to_owned(), occurred_at: past("occurred", occurred, frame)? })
+}
+
+/// A typed time of what has happened; none where nothing is typed.
+pub(super) fn past(
+    field: &'static str,
+    typed: &str,
+    frame: &Frame,
+) -> ActionResult<Option<OffsetDateTime>> {
+    match typed.trim() {
+        "" => Ok(None),
         typed => {
-            let read = zone.read_past(typed, now);
-            Some(read.map_err(|error| ActionError::wrong("occurred", error))?)
+            let read = frame.zone.read_past(typed, frame.now);
+            Ok(Some(read.map_err(|error| ActionError::wrong(field, error))?))
         }
-    };
-    Ok(Written { id, text: text.to_owned(), occurred_at })
+    }
 }
 
 /// Who is to do a task, within how many minutes; none where nothing is typed.
@@ -136,7 +136,7 @@ pub(in crate::web) async fn correct(
 ) -> Result<Response, PageError> {
     let seq = number(&seq)?;
     let (db, by, now) = (&state.db, frame.who.person, frame.now);
-    let done = match written(&typed.id, &typed.text, &typed.occurred, &frame.zone, now) {
+    let done = match written(&typed.id, &typed.text, &typed.occurred, &frame) {
         Ok(written) => entries::correct(db, id, seq, written, by, now).await,
         Err(error) => Err(error),
     };
@@ -174,11 +174,10 @@ async fn draw(
                 .error(words("occurred")),
         ],
     });
-    let page = framed(frame.page.clone(), &incident, Some(IncidentTab::Timeline), &heading);
+    let page = framed(frame.page.clone(), &incident, &plan, IncidentTab::Timeline, &heading);
     let html = EntryPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         situation: situation(&incident, &plan, &phase, &heading),
-        acts: acts(&base, &plan),
         entry: entry_view::worded(record, &entries, zone, now),
         base,
         form,

@@ -23,7 +23,7 @@ use crate::web::parts::due::Due;
 use crate::web::parts::level::Level;
 use crate::web::parts::nav::{IncidentNav, IncidentTab, Nav};
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::top::Live;
 use crate::web::parts::words::Words;
 
@@ -63,7 +63,7 @@ impl Scene {
     /// The page around it, kept fresh by the incident's stream; `path` is its own address below
     /// the incident's.
     pub(super) fn page(&self, tab: IncidentTab, title: &str, path: &str) -> Page {
-        let page = framed(self.frame.page.clone(), &self.seen.incident, Some(tab), title);
+        let page = self.framed(tab, title);
         let since = self.seen.entries.records.first().map_or(0, |record| record.seq);
         let live = live(&self.seen.incident, &self.frame.zone, path, since, self.now());
         page.live(Live { changes_in: Some(self.changes_in()), ..live })
@@ -80,6 +80,11 @@ impl Scene {
         left.filter(|left| *left > 0).min().unwrap_or(MINUTE).min(MINUTE)
     }
 
+    /// The page around it, as it is drawn once.
+    pub(super) fn framed(&self, tab: IncidentTab, title: &str) -> Page {
+        framed(self.frame.page.clone(), &self.seen.incident, &self.seen.plan, tab, title)
+    }
+
     /// The head of a page other than the incident's own.
     pub(super) fn situation(&self, heading: &str) -> Situation {
         situation(&self.seen.incident, &self.seen.plan, &self.phase(), heading)
@@ -88,11 +93,6 @@ impl Scene {
     /// `Recovering since 03:16 CET`.
     pub(super) fn phase(&self) -> String {
         phase(&self.seen.incident, &self.when(self.seen.incident.phase_since))
-    }
-
-    /// Four links for phones.
-    pub(super) fn acts(&self) -> Acts {
-        acts(&self.base, &self.seen.plan)
     }
 
     pub(super) fn may(&self, right: Right) -> bool {
@@ -130,14 +130,16 @@ impl Scene {
 pub(super) fn framed(
     page: Page,
     incident: &Incident,
-    tab: Option<IncidentTab>,
+    plan: &Plan,
+    tab: IncidentTab,
     title: &str,
 ) -> Page {
     let nav = IncidentNav {
         base: links::incident(incident.id),
-        current: tab,
+        current: Some(tab),
         revision: incident.revision.into(),
         plan_href: links::PLAN.to_owned(),
+        meeting: plan.document.meeting.clone(),
     };
     page.titled(title).nav(Nav::Incident(nav)).under(incident.level, incident.is_drill())
 }
@@ -195,18 +197,6 @@ pub(super) fn title(incident: &Incident) -> String {
 fn drill_first(incident: &Incident, words: &str) -> String {
     let drill = if incident.is_drill() { "DRILL: " } else { "" };
     format!("{drill}{words}")
-}
-
-/// Four links for phones, always in reach.
-pub(super) fn acts(base: &str, plan: &Plan) -> Acts {
-    let link = |path: &str, words: &str| (format!("{base}{path}"), words.to_owned());
-    let mut links = vec![link("#note", "Note"), link("/tasks", "Tasks")];
-    links.push(link("/calls", "Call list"));
-    links.push(match plan.document.meeting.as_str() {
-        "" => link("/command", "Command"),
-        meeting => (meeting.to_owned(), "Meeting".to_owned()),
-    });
-    Acts { links }
 }
 
 /// Back to the incident's own page.

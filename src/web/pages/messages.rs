@@ -40,7 +40,7 @@ pub(in crate::web) async fn show(
     sent.sort_by_key(|sent| sent.delivery.state != DeliveryState::Failed);
     let failed = sent.iter().filter(|sent| sent.delivery.state == DeliveryState::Failed).count();
     let html = MessagesPage {
-        page: framed(page, &reach.incident, Some(IncidentTab::Messages), "Messages"),
+        page: framed(page, &reach.incident, &reach.plan, IncidentTab::Messages, "Messages"),
         situation: situation(&reach, &zone),
         heading: format!("{failed} of {} messages failed", sent.len()),
         table: table(&sent, &zone),

@@ -30,7 +30,7 @@ use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::person::Person;
 use crate::web::parts::reach::Reach;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::state::Tone;
 use crate::web::parts::words::Words;
 use functions::Down;
@@ -49,7 +49,6 @@ struct NowPage {
     entries: Vec<Entry>,
     down: Down,
     acts: Vec<Act>,
-    phone_acts: Acts,
 }
 
 /// `GET /incidents/{id}`
@@ -87,7 +86,6 @@ pub(super) async fn draw(
         entries: entries.records.iter().map(word).collect(),
         down: functions::of(&scene),
         acts: acts::of(&scene),
-        phone_acts: scene.acts(),
     };
     Ok((status(wrong), Html(now.render()?)).into_response())
 }

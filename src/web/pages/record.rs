@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 
-use super::incident::{Visible, acts, framed, phase, situation};
+use super::incident::{Visible, framed, phase, situation};
 use super::timeline::stands;
 use crate::actions::record;
 use crate::db::Db;
@@ -15,7 +15,7 @@ use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stands;
 
 #[derive(Template)]
@@ -24,7 +24,6 @@ struct RecordPage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     stands: Stands,
     seq: i64,
     head: String,
@@ -40,10 +39,9 @@ pub(in crate::web) async fn show(
     let incident = &about.incident;
     let phase = phase(incident, &frame.zone.when(incident.phase_since, frame.now));
     let page = RecordPage {
-        page: framed(frame.page, &about.incident, Some(IncidentTab::Timeline), "Record"),
+        page: framed(frame.page, incident, &about.plan, IncidentTab::Timeline, "Record"),
         base: links::incident(id),
         situation: situation(&about.incident, &about.plan, &phase, "Record"),
-        acts: acts(&links::incident(id), &about.plan),
         stands: stands(&about, &frame.zone.clock(frame.now)),
         seq: about.head.seq,
         head: about.head.hash.to_string(),

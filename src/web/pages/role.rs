@@ -20,7 +20,7 @@ use crate::web::links;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::state::AppState;
 
 /// Who is named.
@@ -37,7 +37,6 @@ struct RolePage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     heading: String,
     duties: Vec<String>,
     form: Option<(String, EntryId, Field)>,
@@ -100,7 +99,6 @@ async fn draw(
         page: if wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),
         situation: scene.situation(&role.name),
-        acts: scene.acts(),
         heading: heading(&scene, role),
         duties: role.duties.clone(),
         form: may.then(|| {

@@ -22,7 +22,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stand;
 use crate::web::state::AppState;
 
@@ -41,7 +41,6 @@ pub(in crate::web) struct Pressed {
 struct TasksPage {
     page: Page,
     situation: Situation,
-    acts: Acts,
     heading: String,
     rows: Vec<Row>,
     empty: Option<Empty>,
@@ -143,7 +142,6 @@ fn page(
     let html = TasksPage {
         page: if all.is_empty() { page } else { page.refused() },
         situation: scene.situation("Tasks"),
-        acts: scene.acts(),
         heading: heading(scene),
         empty: rows.is_empty().then_some(empty),
         rows,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::entries::status;
 use super::entry_view::worded;
-use super::incident::{Scene, Visible, framed, live};
+use super::incident::{Scene, Visible, live};
 use super::note_box::{NoteBox, On, Typed};
 use crate::actions::Wrong;
 use crate::actions::record::{self, About, Entries};
@@ -21,7 +21,7 @@ use crate::web::links;
 use crate::web::parts::entry::Entry;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
-use crate::web::parts::situation::{Acts, Situation};
+use crate::web::parts::situation::Situation;
 use crate::web::parts::state::State as Stands;
 
 /// Entries on one page.
@@ -33,7 +33,6 @@ struct TimelinePage {
     page: Page,
     base: String,
     situation: Situation,
-    acts: Acts,
     times: String,
     days: Vec<Day>,
     earlier: Option<(i64, i64)>,
@@ -78,8 +77,7 @@ pub(super) async fn draw(
     let scene = Scene::read(db, id, frame).await?;
     let (zone, now) = (&scene.frame.zone, scene.now());
     let incident = &scene.seen.incident;
-    let mut page =
-        framed(scene.frame.page.clone(), incident, Some(IncidentTab::Timeline), "Timeline");
+    let mut page = scene.framed(IncidentTab::Timeline, "Timeline");
     if before.is_none() {
         page = page.live(live(incident, zone, "/timeline", about.head.seq, now));
     }
@@ -88,7 +86,6 @@ pub(super) async fn draw(
         page: if wrong.is_empty() { page } else { page.refused() },
         base: links::incident(id),
         situation: scene.situation("Timeline"),
-        acts: scene.acts(),
         times: zone.short_name(now),
         days: days(&entries, zone, now),
         earlier: lowest.filter(|seq| *seq > 1).map(|seq| (seq, (seq - 1).min(PAGE))),

@@ -1,5 +1,6 @@
 //! Navigation: the installation's, an incident's, or just the way back.
 
+use super::situation::Acts;
 use super::strip::Strip;
 use crate::domain::rights::{Right, Rights};
 
@@ -47,6 +48,8 @@ pub struct IncidentNav {
     pub revision: i64,
     /// Where that revision is read.
     pub plan_href: String,
+    /// Where responders meet; empty where the plan says nothing.
+    pub meeting: String,
 }
 
 /// An item of an incident's navigation.
@@ -103,6 +106,15 @@ impl Nav {
         }
     }
 
+    /// Links in reach of a thumb, on the pages of an incident.
+    #[must_use]
+    pub fn acts(&self) -> Option<Acts> {
+        match self {
+            Nav::Incident(incident) => Some(incident.acts()),
+            Nav::Main(_) | Nav::Back { .. } => None,
+        }
+    }
+
     /// Whether the page belongs to the incident behind this strip.
     #[must_use]
     pub fn is_of(&self, strip: &Strip) -> bool {
@@ -128,6 +140,18 @@ impl Tab {
 }
 
 impl IncidentNav {
+    fn acts(&self) -> Acts {
+        let base = &self.base;
+        let link = |path: &str, words: &str| (format!("{base}{path}"), words.to_owned());
+        let last = match self.meeting.as_str() {
+            "" => link("/command", "Command"),
+            meeting => (meeting.to_owned(), "Meeting".to_owned()),
+        };
+        let links =
+            vec![link("#note", "Note"), link("/tasks", "Tasks"), link("/calls", "Call list"), last];
+        Acts { links }
+    }
+
     fn items(&self) -> Vec<NavItem> {
         let base = &self.base;
         [
@@ -179,7 +203,8 @@ mod tests {
     #[test]
     fn an_incident_names_the_revision_it_is_pinned_to() {
         let (base, plan_href) = ("/incidents/7".to_owned(), "/plan/revisions/12".to_owned());
-        let nav = Nav::Incident(IncidentNav { base, current: None, revision: 12, plan_href });
+        let (current, revision, meeting) = (None, 12, String::new());
+        let nav = Nav::Incident(IncidentNav { base, current, revision, plan_href, meeting });
 
         assert_eq!(
             words(&nav, &Rights::all()),

@@ -174,8 +174,9 @@ mod tests {
         assert_eq!(page.other_incidents().count(), 2);
 
         let (base, plan_href) = ("/incidents/1".to_owned(), "/plan".to_owned());
-        let page =
-            page.nav(Nav::Incident(IncidentNav { base, current: None, revision: 1, plan_href }));
+        let (current, revision, meeting) = (None, 1, String::new());
+        let nav = IncidentNav { base, current, revision, plan_href, meeting };
+        let page = page.nav(Nav::Incident(nav));
         let others: Vec<_> = page.other_incidents().map(|strip| strip.href.as_str()).collect();
         assert_eq!(others, ["/incidents/2"]);
     }

@@ -166,6 +166,25 @@ async fn command_is_handed_over_by_who_has_it_and_whoever_gets_it_is_paged() {
 }
 
 #[tokio::test]
+async fn who_commands_and_then_cannot_commands_no_more() {
+    let scene = Scene::at_level(2).await;
+    let (priya, priya_id) = scene.signed_in("priya-raghunathan", "respond").await;
+    let me = priya_id.to_string();
+    scene.post(&priya, "/command", &[("person", &me)]).await;
+    scene.app.clock.advance(Duration::minutes(5));
+    assert!(!scene.now().await.contains("NO COMMANDER"));
+
+    scene.post(&priya, "/answer", &[("answer", "cannot")]).await;
+
+    let page = scene.now().await;
+    assert!(page.contains("NO COMMANDER"), "{page}");
+    let words = "Priya Raghunathan can’t, and no longer commands.";
+    assert!(scene.page(&scene.ada, "/timeline").await.contains(words));
+    assert_eq!(mailed(&scene, "aleksandra.wojcik@").await, 1, "the next is paged for the role");
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn an_outlasted_level_proposes_the_next_until_it_is_raised_or_somebody_says_why_not() {
     let scene = Scene::at_level(1).await;
     let ada = scene.app.person("ada-lovelace").await.to_string();

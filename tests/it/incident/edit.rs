@@ -1,6 +1,7 @@
 //! Title, public title and times, changed in place by one or by two people.
 
 use hyper::StatusCode;
+use muster::actions::publishing;
 use time::Duration;
 
 use super::scene::{Scene, form, typed};
@@ -67,7 +68,7 @@ async fn a_time_that_is_none_stands_in_words_beside_its_field_and_stays_typed() 
         assert!(kept.contains(&("impact_start".to_owned(), time.to_owned())), "{kept:?}");
     }
     let long = "x".repeat(201);
-    for (title, words) in [(" ", "of 1 to 200"), (long.as_str(), "of 1 to 200"), ("a\0b", "stored")]
+    for (title, words) in [(" ", "of 1 to 200"), (long.as_str(), "of 1 to 200"), ("a\tb", "stored")]
     {
         let page = scene.refused("/edit", &typed(&drawn, &[("title", title)])).await.body;
         assert!(page.contains(words), "{page}");
@@ -151,5 +152,24 @@ async fn words_for_the_public_are_changed_by_who_may_publish_alone() {
     let answer = scene.post(&mei_ling, "/edit", &words).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     scene.app.mails().await;
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_new_public_title_is_what_the_public_reads() {
+    let scene = Scene::at_level(3).await;
+    scene.app.mails().await;
+    let public = async || {
+        let (app, now) = (&scene.app, scene.app.clock.now());
+        publishing::renew(&app.db, &app.state.published, now).await.unwrap().unwrap();
+        app.browser().get("/status").await.body
+    };
+    assert!(!public().await.contains("Bookings are down"));
+    let drawn = open(&scene, &scene.ada).await;
+
+    scene.press("/edit", &typed(&drawn, &[("public_title", "Bookings are down")])).await;
+    let page = public().await;
+    assert!(page.contains("Bookings are down"), "{page}");
+    assert!(!page.contains("Unnamed, 03:12"), "the private title stays private: {page}");
     scene.app.end().await;
 }
