@@ -22,8 +22,8 @@ pub struct Naming {
     pub person: PersonId,
 }
 
-/// Gives a role of the plan to a person: who presses for themselves takes it, anybody else is
-/// paged for it.
+/// Gives a role of the plan to a person: who presses for themselves, or has answered already, has
+/// it; anybody else is paged for it.
 ///
 /// # Errors
 /// Refused when the incident is over; not found where the plan has no such role; invalid where
@@ -48,13 +48,17 @@ pub async fn fill(
             let words = format!("{} has it already: {name}", holder.name);
             return Err(ActionError::wrong("person", words));
         }
-        let words = if *person == by {
-            answers::take(conn, &mut incident, by, role, now).await?;
+        let there = *person == by || answers::has_it(conn, id, *person).await?;
+        if there {
+            answers::take(conn, &mut incident, *person, role, now).await?;
             store::incidents::update(conn, &incident).await?;
-            format!("Took the role {name}.")
         } else {
             paging::name(conn, &incident, role, *person, now).await?;
-            format!("Named {} for {name}, and paged them.", found.name)
+        }
+        let words = match there {
+            true if *person == by => format!("Took the role {name}."),
+            true => format!("Named {} for {name}, who is at it already.", found.name),
+            false => format!("Named {} for {name}, and paged them.", found.name),
         };
         let body = Body::words(&words).with("role", role).with("person", person);
         let written = Written { id: *press, text: words, occurred_at: None };

@@ -100,7 +100,7 @@ async fn a_role_that_nobody_has_is_red_until_somebody_is_named_and_answers() {
 }
 
 #[tokio::test]
-async fn who_names_themselves_takes_the_role_and_no_mail_leaves() {
+async fn who_is_there_takes_a_role_without_a_mail() {
     let scene = Scene::at_level(1).await;
     scene.app.mails().await;
     let ada = scene.app.person("ada-lovelace").await.to_string();
@@ -110,6 +110,13 @@ async fn who_names_themselves_takes_the_role_and_no_mail_leaves() {
     let page = scene.now().await;
     let row = item(&page, "<b>Ada Lovelace</b>");
     assert!(row.contains("Security Lead") && row.contains("you, 03:12"), "{row}");
+    let (jonas, who) = scene.signed_in("jonas-brandt", "respond").await;
+    scene.post(&jonas, "/answer", &[("answer", "have")]).await;
+    let named = [("id", &*scene.fresh_id()), ("person", &*who.to_string())];
+    scene.press("/roles/dba", &named).await;
+    let page = scene.now().await;
+    let row = item(&page, "<b>Jonas Brandt</b>");
+    assert!(row.contains("On-call Engineer, Database Administrator"), "{row}");
     let unknown = scene.ada.get(&scene.path("/roles/nonsense")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     scene.app.end().await;
