@@ -1,6 +1,7 @@
 // Keeps a page of an incident fresh over server-sent events. Without this file a reload shows the same.
 // `entry` goes to the top of the list unless it stands there; `now` swaps regions by their ids;
 // `as-of` beats every 5 s. The id of an event is the entry's number: a new stream resumes behind it.
+// Of each entry the page is told, so that `refresh.js` can draw what else it changed.
 const STALE_AFTER = 15000
 const page = document.querySelector("[data-live]")
 const list = document.querySelector("[data-live-list]")
@@ -11,17 +12,21 @@ let stream, retry, watch
 
 const handlers = {
   entry({ lastEventId, data }) {
-    if (!document.getElementById(`entry-${lastEventId}`)) list?.insertAdjacentHTML("afterbegin", data)
     seen = Math.max(seen, Number(lastEventId))
+    if (document.getElementById(`entry-${lastEventId}`)) return
+    list?.insertAdjacentHTML("afterbegin", data)
+    const [, kind] = data.match(/data-kind="([^"]*)"/) ?? []
+    document.dispatchEvent(new CustomEvent("entry", { detail: kind }))
   },
   now({ data }) {
     const fresh = new DOMParser().parseFromString(data, "text/html")
     for (const region of [...fresh.body.children]) {
       const old = region.id && document.getElementById(region.id)
-      if (old) Idiomorph.morph(old, region, { ignoreActiveValue: true, callbacks: { beforeNodeMorphed } })
+      if (old) Idiomorph.morph(old, region)
     }
   },
   "as-of"({ data }) {
+    if ("behind" in document.documentElement.dataset) return
     const time = new DOMParser().parseFromString(data, "text/html").querySelector("time")
     for (const old of document.querySelectorAll("[data-mark] time")) old.replaceWith(time.cloneNode(true))
     document.dispatchEvent(new CustomEvent("server-time", { detail: Date.parse(time.dateTime) }))
@@ -29,10 +34,6 @@ const handlers = {
     expectBeat()
     pause = FIRST_PAUSE
   },
-}
-
-function beforeNodeMorphed(old) {
-  return !old.matches?.("form[data-keep]")
 }
 
 function mark(state) {

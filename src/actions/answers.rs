@@ -3,10 +3,10 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionError, ActionResult, DEADLINE, duties, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, duties, incidents, paging, timeline};
 use crate::db::Db;
 use crate::domain::clocks::Kind as ClockKind;
-use crate::domain::id::{DeliveryId, PersonId};
+use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::fail;
@@ -46,6 +46,9 @@ impl Answer {
 
 /// Keeps the answer of whoever opened the link of this delivery, and does what follows from it. The
 /// same press arriving twice is one answer.
+///
+/// # Errors
+/// Refused when the incident is over; not found where the link is about no page.
 pub async fn answer(
     db: &Db,
     delivery: DeliveryId,
@@ -54,38 +57,89 @@ pub async fn answer(
 ) -> ActionResult<()> {
     let answered = db.transaction(DEADLINE, async |conn| {
         let (incident, message, person) = whose(conn, delivery).await?;
-        if !incident.is_open() {
-            let words = "it is over: nothing is left to answer, and nobody waits for you";
-            return Err(ActionError::Refused(words.to_owned()));
-        }
-        let all = store::responders::of(conn, incident.id).await?;
-        let responder = all.into_iter().find(|responder| responder.person == person);
-        let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
-        if store::people::find(conn, person).await?.is_none_or(|one| one.disabled_at.is_some()) {
-            let words = "you are no longer on the roster; ask an owner";
-            return Err(ActionError::refused(words));
-        }
-        if already(&responder, answer, &message) {
-            return paging::active(conn, &incident, person, now).await;
-        }
-        store::responders::answer(conn, incident.id, person, answer.name(), now).await?;
-        fail::point("answer.kept").await?;
         let actor = Actor::Link { delivery, person };
-        match answer {
-            Answer::Have => have(conn, incident, &responder, actor, now).await?,
-            Answer::Cannot => cannot(conn, &incident, &responder, actor, now).await?,
-            Answer::Call => call(conn, &incident, &responder, actor, now).await?,
-        }
-        Ok(fail::point("answer.said").await?)
+        keep(conn, incident, (actor, message.created_at), answer, now).await
     });
     answered.await?;
     Ok(fail::point("answer.committed").await?)
 }
 
+/// The same for somebody who was paged and has signed in.
+///
+/// # Errors
+/// Refused when the incident is over; not found where they were never paged.
+pub async fn answer_signed_in(
+    db: &Db,
+    id: IncidentId,
+    answer: Answer,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        let incident = store::incidents::lock(conn, id).await?;
+        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
+        let asked = incident.declared_at;
+        keep(conn, incident, (Actor::Person(by), asked), answer, now).await
+    })
+    .await
+}
+
+/// Somebody whom nobody paged is there to help. Who was paged has it. A second press changes
+/// nothing.
+///
+/// # Errors
+/// Refused when the incident is over.
+pub async fn join(db: &Db, id: IncidentId, by: PersonId, now: OffsetDateTime) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        let (mut incident, _) = incidents::lock(conn, id).await?;
+        incident.going_on().map_err(ActionError::refused)?;
+        if has_it(conn, id, by).await? {
+            return Ok(());
+        }
+        settle(conn, &mut incident, by, None, now).await?;
+        store::incidents::update(conn, &incident).await?;
+        let (kind, actor) = (Kind::Joined, Actor::Person(by));
+        timeline::say(conn, &incident, kind, actor, Body::words("Joined."), now).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps what a paged person says, who was asked then.
+async fn keep(
+    conn: &mut PgConnection,
+    incident: Incident,
+    (actor, asked): (Actor, OffsetDateTime),
+    answer: Answer,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    if !incident.is_open() {
+        let words = "it is over: nothing is left to answer, and nobody waits for you";
+        return Err(ActionError::Refused(words.to_owned()));
+    }
+    let all = store::responders::of(conn, incident.id).await?;
+    let responder = all.into_iter().find(|responder| Some(responder.person) == actor.person());
+    let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
+    if store::people::find(conn, responder.person).await?.is_none_or(|p| p.disabled_at.is_some()) {
+        return Err(ActionError::refused("you are no longer on the roster; ask an owner"));
+    }
+    if already(&responder, answer, asked) {
+        return paging::active(conn, &incident, responder.person, now).await;
+    }
+    store::responders::answer(conn, incident.id, responder.person, answer.name(), now).await?;
+    fail::point("answer.kept").await?;
+    match answer {
+        Answer::Have => have(conn, incident, &responder, actor, now).await?,
+        Answer::Cannot => cannot(conn, incident, &responder, actor, now).await?,
+        Answer::Call => call(conn, &incident, &responder, actor, now).await?,
+    }
+    Ok(fail::point("answer.said").await?)
+}
+
 /// Whether they said just this since they were asked.
-fn already(responder: &Responder, answer: Answer, asked: &Message) -> bool {
+fn already(responder: &Responder, answer: Answer, asked: OffsetDateTime) -> bool {
     responder.answer.as_deref() == Some(answer.name())
-        && responder.answered_at.is_some_and(|at| at >= asked.created_at)
+        && responder.answered_at.is_some_and(|at| at >= asked)
 }
 
 async fn whose(
@@ -109,33 +163,92 @@ async fn have(
     actor: Actor,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let Responder { person, roles, .. } = responder;
-    for role in roles {
-        store::duties::take(conn, incident.id, role, *person, now).await?;
-    }
-    fail::point("answer.taken").await?;
-    store::chains::answer(conn, incident.id, roles, *person).await?;
-    store::clocks::finish(conn, incident.id, ClockKind::Escalate, roles, now).await?;
-    paging::await_silence(conn, &incident, *person, now).await?;
-    if incident.answered_at.is_none() {
-        incident.answered_at = Some(now);
+    let first = incident.answered_at.is_none();
+    hold(conn, &mut incident, responder.person, &responder.roles, now).await?;
+    if first {
         store::incidents::update(conn, &incident).await?;
     }
     let words = if responder.answer.as_deref() == Some("have") { "still has it" } else { "has it" };
-    say(conn, &incident, *person, words, actor, now).await
+    say(conn, &incident, responder.person, words, actor, now).await
+}
+
+/// Whether this person has it.
+pub(super) async fn has_it(
+    conn: &mut PgConnection,
+    id: IncidentId,
+    person: PersonId,
+) -> ActionResult<bool> {
+    let all = store::responders::of(conn, id).await?;
+    let has = |r: &Responder| r.person == person && r.answer.as_deref() == Some("have");
+    Ok(all.iter().any(has))
+}
+
+/// This person has it, and this role, which the level need not page. The incident is still to be
+/// written.
+pub(super) async fn take(
+    conn: &mut PgConnection,
+    incident: &mut Incident,
+    person: PersonId,
+    role: &str,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    store::chains::insert(conn, incident.id, role, now).await?;
+    settle(conn, incident, person, Some(role), now).await
+}
+
+async fn settle(
+    conn: &mut PgConnection,
+    incident: &mut Incident,
+    person: PersonId,
+    role: Option<&str>,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let role: Vec<String> = role.into_iter().map(str::to_owned).collect();
+    store::responders::page(conn, incident.id, person, &role, now).await?;
+    store::responders::answer(conn, incident.id, person, Answer::Have.name(), now).await?;
+    let all = store::responders::of(conn, incident.id).await?;
+    let roles = all.into_iter().find(|responder| responder.person == person);
+    let roles = roles.map(|responder| responder.roles).unwrap_or_default();
+    hold(conn, incident, person, &roles, now).await
+}
+
+/// Whoever has it holds those of these roles that nobody holds, and their chains end.
+async fn hold(
+    conn: &mut PgConnection,
+    incident: &mut Incident,
+    person: PersonId,
+    roles: &[String],
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    for role in roles {
+        store::duties::take(conn, incident.id, role, person, now).await?;
+    }
+    fail::point("answer.taken").await?;
+    store::chains::answer(conn, incident.id, roles, person).await?;
+    store::clocks::finish(conn, incident.id, ClockKind::Escalate, roles, now).await?;
+    paging::await_silence(conn, incident, person, now).await?;
+    incident.answered_at = incident.answered_at.or(Some(now));
+    Ok(())
 }
 
 async fn cannot(
     conn: &mut PgConnection,
-    incident: &Incident,
+    mut incident: Incident,
     responder: &Responder,
     actor: Actor,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let Responder { person, roles, .. } = responder;
     duties::leave(conn, incident.id, *person, now).await?;
-    say(conn, incident, *person, "can’t", actor, now).await?;
-    duties::seek(conn, incident, roles, now).await
+    let words = if incident.commander == Some(*person) {
+        (incident.commander, incident.commander_since) = (None, None);
+        store::incidents::update(conn, &incident).await?;
+        "can’t, and no longer commands"
+    } else {
+        "can’t"
+    };
+    say(conn, &incident, *person, words, actor, now).await?;
+    duties::seek(conn, &incident, roles, now).await
 }
 
 async fn call(

@@ -11,6 +11,9 @@ use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 use crate::store::streams::Note;
 
+/// The most that one entry may say, in characters.
+const LONGEST: usize = 4_000;
+
 /// What a person wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -25,7 +28,7 @@ pub struct Written {
 /// Writes a note.
 ///
 /// # Errors
-/// Invalid where a field is; refused when the form's id stands for other words.
+/// Invalid where a field is, also when the form's id stands for other words.
 pub async fn note(
     db: &Db,
     id: IncidentId,
@@ -77,7 +80,7 @@ async fn alone(
     by: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<i64> {
-    check(written, now)?;
+    check("text", written, now)?;
     db.transaction(DEADLINE, async |conn| {
         let (incident, _) = incidents::lock(conn, id).await?;
         if let Some(seq) = body.corrects {
@@ -97,14 +100,23 @@ pub(super) struct Stands {
     pub(super) new: bool,
 }
 
-/// What is wrong with what was typed.
-pub(super) fn check(written: &Written, now: OffsetDateTime) -> ActionResult<()> {
+/// What is wrong with what was typed into that field, or with the time.
+pub(super) fn check(
+    field: &'static str,
+    written: &Written,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
     let length = written.text.trim().chars().count();
     if length == 0 {
-        return Err(ActionError::wrong("text", "type what happened"));
+        let wanted = if field == "text" { "type what happened" } else { "type a reason" };
+        return Err(ActionError::wrong(field, wanted));
     }
-    if length > 4_000 {
-        return Err(ActionError::wrong("text", "this is too long; type at most 4,000 characters"));
+    if length > LONGEST {
+        let words = "this is too long; type at most 4,000 characters";
+        return Err(ActionError::wrong(field, words));
+    }
+    if written.text.contains('\0') {
+        return Err(ActionError::wrong(field, "a character in it can’t be stored"));
     }
     if written.occurred_at.is_some_and(|at| at > now) {
         return Err(ActionError::wrong("occurred", "this is still to come; type when it happened"));
@@ -130,8 +142,9 @@ pub(super) async fn append(
             && old.content.is_none_or(|content| content.text == body.to_json());
         return match same {
             true => Ok(Stands { seq: old.seq, new: false }),
-            false => Err(ActionError::refused(
-                "this form was sent before with other words; open the timeline and write again",
+            false => Err(ActionError::wrong(
+                "text",
+                "this form was sent before with other words, which stand; send it again to add these",
             )),
         };
     }

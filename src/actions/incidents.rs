@@ -7,15 +7,17 @@ mod declare;
 mod edit;
 mod level;
 mod phase;
+mod stay;
 mod undo;
 
-pub use affected::{declare_down, restore};
+pub use affected::{declare_down, restore, unmark};
 pub(super) use clock::outlast;
 pub use command::command;
 pub use declare::{Declaration, DeclaredOutcome, declare};
-pub use edit::{Edit, edit};
+pub use edit::{Edit, Edited, Facts, edit};
 pub use level::{lower, raise};
 pub use phase::{Step, step};
+pub use stay::stay;
 pub use undo::undo;
 
 use sqlx::PgConnection;

@@ -19,6 +19,7 @@ pub mod plans;
 pub mod publishing;
 pub mod reach;
 pub mod record;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
@@ -72,6 +73,14 @@ pub struct Wrong {
     pub field: &'static str,
     /// What is wrong and what is wanted.
     pub words: String,
+}
+
+impl Wrong {
+    /// The words beside one field, where there are any.
+    #[must_use]
+    pub fn beside(field: &str, wrong: &[Wrong]) -> Option<String> {
+        wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.words.clone())
+    }
 }
 
 /// The outcome of a deed.

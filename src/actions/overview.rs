@@ -1,20 +1,22 @@
 //! Reading what stands: open incidents for every page, one incident for its own.
 
-use std::collections::BTreeMap;
-
-use super::{ActionError, ActionResult, DEADLINE};
+use super::record::{self, Entries};
+use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::clocks::Clock;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Affected, Incident};
-use crate::domain::timeline::Record;
+use crate::domain::plan::document::Plan;
 use crate::store;
+use crate::store::chains::Chain;
+use crate::store::duties::Holder;
 use crate::store::people::{Method, Person};
 use crate::store::plans::Revision;
 use crate::store::responders::Responder;
+use crate::store::tasks::Task;
 
 /// How many entries an incident's page shows.
-const SHOWN: i64 = 10;
+const SHOWN: i64 = 5;
 /// How many incidents the list goes back.
 const LISTED: i64 = 200;
 
@@ -32,16 +34,22 @@ pub struct Around {
 pub struct Overview {
     /// The incident.
     pub incident: Incident,
-    /// The revision that it pins.
-    pub revision: Revision,
+    /// The plan that it pins.
+    pub plan: Plan,
     /// What is or was down.
     pub affected: Vec<Affected>,
-    /// Who was paged.
+    /// Who was paged, or joined.
     pub responders: Vec<Responder>,
+    /// Whom the newest page did not reach: every send of it failed.
+    pub unreached: Vec<PersonId>,
+    /// How far each paged role has come.
+    pub chains: Vec<Chain>,
+    /// Who holds which role.
+    pub duties: Vec<Holder>,
     /// Timers that have not ended, first due first.
     pub clocks: Vec<Clock>,
-    /// The newest entries, newest first.
-    pub entries: Vec<Record>,
+    /// The newest entries, newest first, and all tasks.
+    pub entries: Entries,
     /// The roster.
     pub people: Vec<Person>,
     /// Ways to reach them.
@@ -49,10 +57,25 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Names of the roster by identity.
+    /// What is still to be done, first due first.
     #[must_use]
-    pub fn names(&self) -> BTreeMap<PersonId, String> {
-        self.people.iter().map(|person| (person.id, person.name.clone())).collect()
+    pub fn open_tasks(&self) -> Vec<&Task> {
+        let mut open: Vec<_> =
+            self.entries.tasks.values().filter(|task| task.done_at.is_none()).collect();
+        open.sort_by_key(|task| task.due_at);
+        open
+    }
+
+    /// The name of somebody on the roster.
+    #[must_use]
+    pub fn name(&self, person: PersonId) -> &str {
+        self.entries.names.get(&person).map_or("Somebody", String::as_str)
+    }
+
+    /// How somebody stands who was paged, or joined.
+    #[must_use]
+    pub fn responder(&self, person: PersonId) -> Option<&Responder> {
+        self.responders.iter().find(|responder| responder.person == person)
     }
 }
 
@@ -95,15 +118,18 @@ pub async fn incidents(db: &Db) -> ActionResult<Vec<Incident>> {
 pub async fn incident(db: &Db, id: IncidentId) -> ActionResult<Overview> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let incident = store::incidents::find(conn, id).await?;
-        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
-        let revision = store::plans::find(conn, incident.revision).await?;
+        let (incident, plan) = incidents::read(conn, id).await?;
+        let stream = incident.stream();
+        let records = store::streams::newest(conn, stream, None, SHOWN).await?;
         Ok(Overview {
-            revision: revision.ok_or(ActionError::NotFound("revision of the plan"))?,
+            plan,
             affected: store::affected::of(conn, id).await?,
             responders: store::responders::of(conn, id).await?,
+            unreached: store::deliveries::unreached(conn, id).await?,
+            chains: store::chains::of(conn, id).await?,
+            duties: store::duties::of(conn, id).await?,
             clocks: store::clocks::open(conn, id).await?,
-            entries: store::streams::newest(conn, incident.stream(), None, SHOWN).await?,
+            entries: record::entries(conn, stream, records).await?,
             people: store::people::all(conn).await?,
             methods: store::people::methods(conn).await?,
             incident,

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{ActionError, ActionResult, tellings, timeline};
 use crate::domain::clocks::{Clock, Kind as ClockKind};
-use crate::domain::id::EntryId;
+use crate::domain::id::{EntryId, PersonId};
 use crate::domain::incident::{Incident, Next, Phase, Prepared, word_every};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -115,6 +115,34 @@ pub(super) async fn phase_changed(
     let plan = pinned(conn, incident).await?;
     states::follow_all(conn, incident, &plan, now).await?;
     say(conn, incident, words, now).await
+}
+
+/// The public title was changed: whoever reads of it reads the new one.
+pub(super) async fn renamed(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let Some(shown) = store::public::find(conn, incident.id).await? else { return Ok(()) };
+    show(conn, incident, Prepared::new(incident, plan, now).title(), shown.next_by).await?;
+    Ok(store::public::changed(conn).await?)
+}
+
+/// Whether this person may speak to the public.
+///
+/// # Errors
+/// Not allowed, with who may.
+pub(super) async fn allowed(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    by: PersonId,
+) -> ActionResult<()> {
+    match desk::denied(conn, incident, plan, by).await? {
+        Some(why) => Err(ActionError::NotAllowed(why)),
+        None => Ok(()),
+    }
 }
 
 /// The revision that the incident pins.

@@ -1,19 +1,21 @@
 //! Reading a timeline: a page of it, what is new, whether it is whole, and all of it to take away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::PgConnection;
 
 use super::verify::{Standing, stand};
-use super::{ActionError, ActionResult, DEADLINE};
+use super::{ActionError, ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId, StreamId};
 use crate::domain::incident::Incident;
+use crate::domain::plan::document::Plan;
 use crate::domain::timeline::export::{SignedHead, entry_line, head_line};
 use crate::domain::timeline::{Body, Expected, Head, Record, head_bytes};
 use crate::secrets::KeyRing;
 use crate::store;
+use crate::store::tasks::Task;
 
 /// How long reading a whole timeline may take.
 const LONG: Duration = Duration::from_secs(20);
@@ -24,8 +26,8 @@ const BATCH: i64 = 500;
 pub struct About {
     /// The incident.
     pub incident: Incident,
-    /// The plan's name for its level.
-    pub level: String,
+    /// The plan that it pins.
+    pub plan: Plan,
     /// Where the timeline ends.
     pub head: Head,
     /// Whether it is whole.
@@ -39,8 +41,10 @@ pub struct Entries {
     pub records: Vec<Record>,
     /// The name of everybody on the roster.
     pub names: BTreeMap<PersonId, String>,
-    /// Numbers of the entries that a later one corrects.
-    pub corrected: BTreeSet<i64>,
+    /// Entries that a later one corrects, and its number.
+    pub corrected: BTreeMap<i64, i64>,
+    /// Tasks as they stand, by the number of the entry that gave them.
+    pub tasks: BTreeMap<i64, Task>,
 }
 
 /// The newest `limit` entries below number `before`, newest first, and how the whole stands.
@@ -74,6 +78,24 @@ pub async fn after(db: &Db, stream: StreamId, after: i64, limit: i64) -> ActionR
             return Ok(Entries::default());
         }
         entries(conn, stream, records).await
+    })
+    .await
+}
+
+/// One entry, with what it takes to word it.
+///
+/// # Errors
+/// Not found where there is no such incident or entry.
+pub async fn entry(db: &Db, id: IncidentId, seq: i64) -> ActionResult<(Incident, Plan, Entries)> {
+    db.transaction(DEADLINE, async |conn| {
+        let (incident, plan) = incidents::read(conn, id).await?;
+        let stream = incident.stream();
+        let mut records = store::streams::after(conn, stream, seq.saturating_sub(1), 1).await?;
+        records.retain(|record| record.seq == seq);
+        if records.is_empty() {
+            return Err(ActionError::NotFound("entry"));
+        }
+        Ok((incident, plan, entries(conn, stream, records).await?))
     })
     .await
 }
@@ -140,20 +162,17 @@ async fn find(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Incident>
 }
 
 async fn read(conn: &mut PgConnection, id: IncidentId) -> ActionResult<About> {
-    let incident = find(conn, id).await?;
+    let (incident, plan) = incidents::read(conn, id).await?;
     let stream = incident.stream();
-    let revision = store::plans::find(conn, incident.revision).await?;
-    let levels = revision.map(|revision| revision.plan.level).unwrap_or_default();
-    let level = levels.into_iter().find(|level| level.number == incident.level);
-    let level = level.map(|level| level.name).unwrap_or_default();
     let head = store::streams::head(conn, stream).await?;
     let head = head.ok_or(ActionError::NotFound("timeline"))?;
     let expected = Expected { head: Some(head), seen: Vec::new() };
     let standing = stand(conn, stream, &expected).await?;
-    Ok(About { incident, level, head, standing })
+    Ok(About { incident, plan, head, standing })
 }
 
-async fn entries(
+/// Reads what it takes to word these entries of one stream.
+pub(super) async fn entries(
     conn: &mut PgConnection,
     stream: StreamId,
     records: Vec<Record>,
@@ -161,8 +180,12 @@ async fn entries(
     let people = store::people::all(conn).await?;
     let names = people.into_iter().map(|person| (person.id, person.name)).collect();
     let corrections = store::streams::corrections(conn, stream).await?;
-    let bodies = corrections.into_iter().filter_map(|record| record.content);
-    let corrected =
-        bodies.filter_map(|content| Body::from_json(&content.text).ok()?.corrects).collect();
-    Ok(Entries { records, names, corrected })
+    let corrects = |record: &Record| {
+        let body = Body::from_json(&record.content.as_ref()?.text).ok()?;
+        Some((body.corrects?, record.seq))
+    };
+    let corrected = corrections.iter().filter_map(corrects).collect();
+    let tasks = store::tasks::of(conn, IncidentId(stream.0)).await?;
+    let tasks = tasks.into_iter().map(|task| (task.entry_seq, task)).collect();
+    Ok(Entries { records, names, corrected, tasks })
 }

@@ -1,10 +1,12 @@
-//! Giving tasks, and being done with them.
+//! Giving tasks, handing them on, and being done with them.
 
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::entries::{self, Written};
-use super::{ActionError, ActionResult, DEADLINE, incidents, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, incidents, paging, roles, timeline};
 use crate::db::Db;
+use crate::domain::civil::Zone;
 use crate::domain::id::{IncidentId, PersonId, TaskId};
 use crate::domain::timeline::{Actor, Body, Kind, Task as Given};
 use crate::store;
@@ -13,35 +15,51 @@ use crate::store::tasks::Task;
 /// The longest that a task may run, in minutes: a week.
 const LONGEST: u32 = 7 * 24 * 60;
 
-/// Gives a task to a person, due in so many minutes.
+/// Who does it, and within how many minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// Who.
+    pub person: PersonId,
+    /// From now on; none: the time stays as it is.
+    pub minutes: Option<u32>,
+}
+
+/// Gives a task to a person.
 ///
 /// # Errors
-/// Invalid where a field is; refused when the form's id stands for another task.
+/// Invalid where a field is, also when the form's id stands for another task or the incident is
+/// over.
 pub async fn give(
     db: &Db,
     id: IncidentId,
     written: Written,
-    (person, minutes): (PersonId, u32),
+    charge: Charge,
     by: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<i64> {
-    entries::check(&written, now)?;
-    if !(1..=LONGEST).contains(&minutes) {
-        return Err(ActionError::wrong("minutes", "type from 1 to 10,080 minutes"));
-    }
+    entries::check("text", &written, now)?;
+    let minutes = minutes(charge)?.ok_or_else(no_minutes)?;
     db.transaction(DEADLINE, async |conn| {
         let (incident, _) = incidents::lock(conn, id).await?;
-        let who = store::people::find(conn, person).await?;
-        let who = who.ok_or_else(|| ActionError::wrong("person", "choose who does it"))?.name;
+        if !incident.is_open() {
+            let words = "the incident is over: write a note, or reopen it to give tasks";
+            return Err(ActionError::wrong("kind", words));
+        }
+        let who = roles::on_call(conn, charge.person).await?.name;
         let words = written.text.trim().to_owned();
         let body = Body { task: Some(Given { who, minutes }), ..Body::words(&words) };
         let stands = entries::append(conn, &incident, Kind::Task, &written, &body, by, now).await?;
         if stands.new {
-            let due_at = now + Duration::minutes(i64::from(minutes));
-            let (entry_seq, person) = (stands.seq, Some(person));
-            let task_id = TaskId(written.id.0);
-            let task =
-                Task { id: task_id, incident: id, entry_seq, words, person, due_at, done_at: None };
+            let task = Task {
+                id: TaskId(written.id.0),
+                incident: id,
+                entry_seq: stands.seq,
+                words,
+                person: Some(charge.person),
+                due_at: now + Duration::minutes(i64::from(minutes)),
+                done_at: None,
+                done_by: None,
+            };
             store::tasks::insert(conn, &task).await?;
         }
         Ok(stands.seq)
@@ -49,10 +67,44 @@ pub async fn give(
     .await
 }
 
+/// Hands a task to somebody else, or gives it another time.
+///
+/// # Errors
+/// Invalid where a field is; refused when it is done; not found where there is no such task.
+pub async fn hand_on(
+    db: &Db,
+    id: IncidentId,
+    task: TaskId,
+    charge: Charge,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let minutes = minutes(charge)?;
+    change(db, id, task, by, now, async |conn, plan_zone, task| {
+        if task.done_at.is_some() {
+            return Err(ActionError::refused("this task is done; press “Not done” first"));
+        }
+        let who = roles::on_call(conn, charge.person).await?.name;
+        let handed = task.person != Some(charge.person);
+        task.person = Some(charge.person);
+        if let Some(minutes) = minutes {
+            task.due_at = now + Duration::minutes(i64::from(minutes));
+        }
+        let due = plan_zone.when(task.due_at, now);
+        let what = match (handed, minutes) {
+            (false, None) => return Ok(None),
+            (true, _) => format!("Handed to {who}, due {due}"),
+            (false, Some(_)) => format!("{who} has until {due}"),
+        };
+        Ok(Some((Kind::Task, what)))
+    })
+    .await
+}
+
 /// A task is done. Pressing twice changes nothing.
 ///
 /// # Errors
-/// Not found where there is no such incident.
+/// Not found where there is no such task.
 pub async fn finish(
     db: &Db,
     id: IncidentId,
@@ -60,13 +112,71 @@ pub async fn finish(
     by: PersonId,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
+    change(db, id, task, by, now, async |_, _, task| {
+        if task.done_at.is_some() {
+            return Ok(None);
+        }
+        (task.done_at, task.done_by) = (Some(now), Some(by));
+        Ok(Some((Kind::Tick, "Done".to_owned())))
+    })
+    .await
+}
+
+/// A task is not done after all: “done” was pressed by mistake.
+///
+/// # Errors
+/// Not found where there is no such task.
+pub async fn reopen(
+    db: &Db,
+    id: IncidentId,
+    task: TaskId,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    change(db, id, task, by, now, async |_, _, task| {
+        if task.done_at.is_none() {
+            return Ok(None);
+        }
+        (task.done_at, task.done_by) = (None, None);
+        Ok(Some((Kind::Tick, "Not done after all".to_owned())))
+    })
+    .await
+}
+
+/// Lets `deed` change the task, and writes an entry about it where it says one.
+async fn change<F>(
+    db: &Db,
+    id: IncidentId,
+    task: TaskId,
+    by: PersonId,
+    now: OffsetDateTime,
+    deed: F,
+) -> ActionResult<()>
+where
+    F: AsyncFnOnce(&mut PgConnection, &Zone, &mut Task) -> ActionResult<Option<(Kind, String)>>,
+{
     db.transaction(DEADLINE, async |conn| {
-        let (incident, _) = incidents::lock(conn, id).await?;
-        let Some(task) = store::tasks::finish(conn, id, task, now).await? else { return Ok(()) };
+        let (incident, plan) = incidents::lock(conn, id).await?;
+        let task = store::tasks::lock(conn, id, task).await?;
+        let mut task = task.ok_or(ActionError::NotFound("task"))?;
+        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let Some((kind, what)) = deed(conn, &zone, &mut task).await? else { return Ok(()) };
+        store::tasks::update(conn, &task).await?;
         paging::active(conn, &incident, by, now).await?;
-        let body = Body::words(format!("Done: {}", task.words)).with("task", task.entry_seq);
-        timeline::say(conn, &incident, Kind::Tick, Actor::Person(by), body, now).await?;
+        let body = Body::words(format!("{what}: {}", task.words)).with("task", task.entry_seq);
+        timeline::say(conn, &incident, kind, Actor::Person(by), body, now).await?;
         Ok(())
     })
     .await
+}
+
+fn minutes(charge: Charge) -> ActionResult<Option<u32>> {
+    match charge.minutes {
+        Some(minutes) if !(1..=LONGEST).contains(&minutes) => Err(no_minutes()),
+        minutes => Ok(minutes),
+    }
+}
+
+fn no_minutes() -> ActionError {
+    ActionError::wrong("minutes", "type from 1 to 10,080 minutes")
 }

@@ -4,10 +4,12 @@
 
 mod cron;
 mod day;
+mod typed;
 mod wording;
 mod zone;
 
 pub use cron::{Cron, NotCron};
 pub use day::{Day, NotADay};
+pub use typed::NotATime;
 pub use wording::{ago, running, span, utc_clock};
-pub use zone::{NotATime, UnknownZone, Zone};
+pub use zone::{UnknownZone, Zone};

@@ -7,14 +7,18 @@ use time::OffsetDateTime;
 
 use super::id::{IncidentId, PersonId, StreamId};
 
+mod affected;
 mod life;
 mod prepared;
+mod proposal;
 mod rto;
 mod telling;
 
+pub use affected::{Affected, Outage, WHOLE, restored_at};
 pub use life::{ACTING, HOLD, Refusal, Undone, held_until};
 pub use prepared::{Next, Notice, Prepared};
-pub use rto::{Rto, RtoState, all_restored, of_function, worst};
+pub use proposal::{Proposal, proposal};
+pub use rto::{Rto, RtoState, of_function, worst};
 pub use telling::{Change, audiences, due, readers, word_every};
 
 /// Whether it is meant.
@@ -107,17 +111,6 @@ pub struct Draft {
     pub by: PersonId,
 }
 
-/// Something that is down: `function.KEY`, `component.KEY`, or `incident` itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Affected {
-    /// What.
-    pub key: String,
-    /// Since when.
-    pub since: OffsetDateTime,
-    /// Until when.
-    pub restored_at: Option<OffsetDateTime>,
-}
-
 impl Incident {
     /// A new incident: impact from now on, not confirmed; grave ones are held.
     #[must_use]
@@ -200,7 +193,7 @@ impl Phase {
 
 /// A name that no release writes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no kind or phase of an incident")]
+#[error("“{0}” is no kind, phase or outage of an incident")]
 pub struct Unknown(pub String);
 
 impl FromStr for Kind {

@@ -19,6 +19,8 @@ pub struct Chain {
     pub answered_by: Option<PersonId>,
     /// Whether there is nobody left to ask, or the incident is over.
     pub exhausted: bool,
+    /// Whom somebody named for it, out of turn.
+    pub named: Option<PersonId>,
 }
 
 impl Chain {
@@ -51,23 +53,40 @@ pub async fn insert(
 /// The chains of an incident.
 pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Chain>> {
     let rows = sqlx::query!(
-        "select role_key, step, started_at, answered_by, exhausted
+        "select role_key, step, started_at, answered_by, exhausted, named
          from chains where incident = $1 order by started_at, role_key",
         incident.0,
     )
     .fetch_all(conn)
     .await?;
-    let chain = |role_key, step, started_at, by: Option<uuid::Uuid>, exhausted| Chain {
-        role_key,
-        step,
-        started_at,
-        answered_by: by.map(PersonId),
-        exhausted,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| chain(row.role_key, row.step, row.started_at, row.answered_by, row.exhausted))
-        .collect())
+    let chains = rows.into_iter().map(|row| Chain {
+        role_key: row.role_key,
+        step: row.step,
+        started_at: row.started_at,
+        answered_by: row.answered_by.map(PersonId),
+        exhausted: row.exhausted,
+        named: row.named.map(PersonId),
+    });
+    Ok(chains.collect())
+}
+
+/// Somebody is named for a role that nobody has: it is no longer given up.
+pub async fn name(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    role: &str,
+    person: PersonId,
+) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update chains set named = $3, answered_by = null, exhausted = false
+         where incident = $1 and role_key = $2",
+        incident.0,
+        role,
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    super::one("chains", &done)
 }
 
 /// Writes down that a step was done.

@@ -157,6 +157,28 @@ pub async fn reached(conn: &mut PgConnection, incident: IncidentId) -> StoreResu
     Ok(people.into_iter().map(PersonId).collect())
 }
 
+/// Whom the newest page of an incident did not reach: every send of it failed.
+pub async fn unreached(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+) -> StoreResult<Vec<PersonId>> {
+    let people = sqlx::query_scalar!(
+        r#"select person as "person!" from (
+             select distinct on (deliveries.person) deliveries.person,
+                    bool_and(deliveries.state = 'failed') as failed
+               from deliveries join messages on messages.id = deliveries.message
+              where messages.incident = $1 and messages.kind = 'page'
+                and deliveries.person is not null
+              group by deliveries.person, messages.id, messages.created_at
+              order by deliveries.person, messages.created_at desc) newest
+           where failed"#,
+        incident.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
+}
+
 struct Row {
     id: uuid::Uuid,
     message: uuid::Uuid,

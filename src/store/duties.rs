@@ -19,6 +19,17 @@ pub struct Duty {
     pub since: OffsetDateTime,
 }
 
+/// Who holds a role of one incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Key of the role.
+    pub role_key: String,
+    /// Who.
+    pub person: PersonId,
+    /// Since when.
+    pub since: OffsetDateTime,
+}
+
 /// What a person holds in open incidents, the longest held first.
 pub async fn of_person(conn: &mut PgConnection, person: PersonId) -> StoreResult<Vec<Duty>> {
     let rows = sqlx::query_as!(
@@ -28,6 +39,19 @@ pub async fn of_person(conn: &mut PgConnection, person: PersonId) -> StoreResult
          where d.person = $1 and d.until is null and i.ended_at is null
          order by d.since, d.role_key",
         person.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Who holds which role of an incident now.
+pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Holder>> {
+    let rows = sqlx::query_as!(
+        Holder,
+        "select role_key, person, since from duties where incident = $1 and until is null
+         order by since, role_key",
+        incident.0,
     )
     .fetch_all(conn)
     .await?;
@@ -92,4 +116,25 @@ pub async fn leave(
     .fetch_all(conn)
     .await?;
     Ok(roles)
+}
+
+/// Ends a role that another person holds, so that this one can take it.
+pub async fn vacate(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    role: &str,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update duties set until = $4
+         where incident = $1 and role_key = $2 and person <> $3 and until is null",
+        incident.0,
+        role,
+        person.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

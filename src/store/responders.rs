@@ -62,7 +62,7 @@ pub async fn page(
     Ok(())
 }
 
-/// Keeps an answer; the latest holds.
+/// Keeps an answer; the latest holds. Who answers before their page has left was reached.
 pub async fn answer(
     conn: &mut PgConnection,
     incident: IncidentId,
@@ -71,7 +71,8 @@ pub async fn answer(
     now: OffsetDateTime,
 ) -> StoreResult<()> {
     let done = sqlx::query!(
-        "update responders set answer = $3, answered_at = $4, active_at = $4
+        "update responders set answer = $3, answered_at = $4, active_at = $4,
+             paged_at = least(paged_at, $4)
          where incident = $1 and person = $2",
         incident.0,
         person.0,

@@ -23,6 +23,16 @@ pub struct Task {
     pub due_at: OffsetDateTime,
     /// When it was done.
     pub done_at: Option<OffsetDateTime>,
+    /// Who said so.
+    pub done_by: Option<PersonId>,
+}
+
+impl Task {
+    /// Whether it should have been done by now.
+    #[must_use]
+    pub fn is_overdue(&self, now: OffsetDateTime) -> bool {
+        self.done_at.is_none() && self.due_at <= now
+    }
 }
 
 /// Adds a task.
@@ -42,12 +52,13 @@ pub async fn insert(conn: &mut PgConnection, task: &Task) -> StoreResult<()> {
     Ok(())
 }
 
-/// What is still to be done, first due first.
-pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Task>> {
+/// All tasks of an incident: what is still to be done first, first due first; then what was done.
+pub async fn of(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<Vec<Task>> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, incident, entry_seq, words, person, due_at, done_at
-           from tasks where incident = $1 and done_at is null order by due_at, id",
+        "select id, incident, entry_seq, words, person, due_at, done_at, done_by
+           from tasks where incident = $1
+           order by done_at is not null, done_at desc, due_at, id",
         incident.0,
     )
     .fetch_all(conn)
@@ -55,24 +66,37 @@ pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<
     Ok(rows.into_iter().map(Task::from).collect())
 }
 
-/// Marks a task done and answers it; none: there is no such task, or it was done before.
-pub async fn finish(
+/// One task of an incident, its row held until the transaction ends.
+pub async fn lock(
     conn: &mut PgConnection,
     incident: IncidentId,
     id: TaskId,
-    now: OffsetDateTime,
 ) -> StoreResult<Option<Task>> {
     let row = sqlx::query_as!(
         Row,
-        "update tasks set done_at = $3 where id = $1 and incident = $2 and done_at is null
-           returning id, incident, entry_seq, words, person, due_at, done_at",
+        "select id, incident, entry_seq, words, person, due_at, done_at, done_by
+           from tasks where id = $1 and incident = $2 for update",
         id.0,
         incident.0,
-        now,
     )
     .fetch_optional(conn)
     .await?;
     Ok(row.map(Task::from))
+}
+
+/// Writes who does a task by when, and whether it was done.
+pub async fn update(conn: &mut PgConnection, task: &Task) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update tasks set person = $2, due_at = $3, done_at = $4, done_by = $5 where id = $1",
+        task.id.0,
+        task.person.map(|person| person.0),
+        task.due_at,
+        task.done_at,
+        task.done_by.map(|person| person.0),
+    )
+    .execute(conn)
+    .await?;
+    super::one("tasks", &done)
 }
 
 struct Row {
@@ -83,6 +107,7 @@ struct Row {
     person: Option<uuid::Uuid>,
     due_at: OffsetDateTime,
     done_at: Option<OffsetDateTime>,
+    done_by: Option<uuid::Uuid>,
 }
 
 impl From<Row> for Task {
@@ -95,6 +120,7 @@ impl From<Row> for Task {
             person: row.person.map(PersonId),
             due_at: row.due_at,
             done_at: row.done_at,
+            done_by: row.done_by.map(PersonId),
         }
     }
 }

@@ -43,11 +43,23 @@ pub const IDIOMORPH_JS: &Asset =
     &asset("idiomorph", Kind::Js, include_bytes!("../../static/vendor/idiomorph.min.js"));
 /// Keeps a page of an incident fresh.
 pub const LIVE_JS: &Asset = &asset("live", Kind::Js, include_bytes!("../../static/live.js"));
+/// Draws the regions of a live page anew.
+pub const REFRESH_JS: &Asset =
+    &asset("refresh", Kind::Js, include_bytes!("../../static/refresh.js"));
 /// Swallows a double press.
 pub const ONCE_JS: &Asset = &asset("once", Kind::Js, include_bytes!("../../static/once.js"));
 
-const ALL: [&Asset; 8] =
-    [APP_CSS, CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, ICON_SVG, IDIOMORPH_JS, LIVE_JS, ONCE_JS];
+const ALL: [&Asset; 9] = [
+    APP_CSS,
+    CLOCKS_JS,
+    COPY_JS,
+    DECLARE_KEYS_JS,
+    ICON_SVG,
+    IDIOMORPH_JS,
+    LIVE_JS,
+    ONCE_JS,
+    REFRESH_JS,
+];
 
 /// `GET /static/{name}`
 pub async fn asset_file(Path(name): Path<String>) -> Response {

@@ -36,6 +36,18 @@ pub fn incident(id: IncidentId) -> String {
     format!("/incidents/{id}")
 }
 
+/// One entry of an incident's timeline.
+#[must_use]
+pub fn entry(id: IncidentId, seq: i64) -> String {
+    format!("/incidents/{id}/entries/{seq}")
+}
+
+/// Filling one role in an incident.
+#[must_use]
+pub fn role(id: IncidentId, key: &str) -> String {
+    format!("/incidents/{id}/roles/{key}")
+}
+
 /// One runbook of the plan in force.
 #[must_use]
 pub fn runbook(key: &str) -> String {
@@ -200,7 +212,13 @@ pub fn messages(id: IncidentId) -> String {
 /// Sign in first, then come back to `path`.
 #[must_use]
 pub fn sign_in_for(path: &str) -> String {
-    let next: String = path
+    format!("{SIGN_IN}?next={}", encoded(path))
+}
+
+/// Words as the value of a parameter.
+#[must_use]
+pub fn encoded(words: &str) -> String {
+    words
         .bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
@@ -208,8 +226,7 @@ pub fn sign_in_for(path: &str) -> String {
             }
             _ => format!("%{byte:02X}"),
         })
-        .collect();
-    format!("{SIGN_IN}?next={next}")
+        .collect()
 }
 
 /// The page that makes the first owner.

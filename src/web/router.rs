@@ -10,9 +10,10 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    answer, calls, declare, front, health, incidents, invitation, live, me, messages, now, people,
-    plan, record, revision, revisions, runbook, set_up, settings, sign_in, status, style, tellings,
-    things, timeline, update, verification,
+    affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
+    invitation, live, me, messages, now, people, plan, record, revision, revisions, role, runbook,
+    set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
+    verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -84,7 +85,13 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, links::INCIDENTS, VIEW, incidents::index)
         .add(GET, "/incidents/{id}", VIEW, now::show)
         .add(GET, "/incidents/{id}/timeline", VIEW, timeline::show)
+        .add(GET, "/incidents/{id}/entries/{seq}", VIEW, entries::show)
         .add(GET, "/incidents/{id}/live", VIEW, live::stream)
+        .add(GET, "/incidents/{id}/affected", VIEW, affected::show)
+        .add(GET, "/incidents/{id}/tasks", VIEW, tasks::show)
+        .add(GET, "/incidents/{id}/command", VIEW, command::show)
+        .add(GET, "/incidents/{id}/roles/{key}", VIEW, role::show)
+        .add(GET, "/incidents/{id}/edit", RESPOND, edit::show)
         .add(GET, "/incidents/{id}/record", VIEW, record::show)
         .add(GET, "/incidents/{id}/record.jsonl", VIEW, record::export)
         .add(GET, "/incidents/{id}/calls", VIEW, calls::show)
@@ -98,12 +105,17 @@ fn incident_deeds(routes: Routes) -> Routes {
     routes
         .add(POST, links::INCIDENTS, RESPOND, incidents::create)
         .add(POST, "/incidents/{id}/undo", RESPOND, incidents::undo)
-        .add(POST, "/incidents/{id}/level", COMMAND, incidents::level)
-        .add(POST, "/incidents/{id}/command", RESPOND, incidents::command)
-        .add(POST, "/incidents/{id}/phase", COMMAND, incidents::phase)
-        .add(POST, "/incidents/{id}/entries", RESPOND, now::write)
-        .add(POST, "/incidents/{id}/affected", RESPOND, incidents::affected)
-        .add(POST, "/incidents/{id}/restorations", RESPOND, incidents::restored)
+        .add(POST, "/incidents/{id}/answer", RESPOND, answering::create)
+        .add(POST, "/incidents/{id}/roles/{key}", RESPOND, role::create)
+        .add(POST, "/incidents/{id}/command", RESPOND, command::create)
+        .add(POST, "/incidents/{id}/level", COMMAND, command::set_level)
+        .add(POST, "/incidents/{id}/stay", COMMAND, command::stay)
+        .add(POST, "/incidents/{id}/phase", COMMAND, command::set_phase)
+        .add(POST, "/incidents/{id}/edit", RESPOND, edit::save)
+        .add(POST, "/incidents/{id}/entries", RESPOND, entries::create)
+        .add(POST, "/incidents/{id}/entries/{seq}/correction", RESPOND, entries::correct)
+        .add(POST, "/incidents/{id}/tasks/{task}", RESPOND, tasks::press)
+        .add(POST, "/incidents/{id}/affected", RESPOND, affected::create)
         .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
         .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more
         .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)

@@ -5,6 +5,7 @@
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
+mod incident;
 mod public;
 #[path = "../support/mod.rs"]
 mod support;
@@ -57,7 +58,8 @@ impl Bed {
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
-            _ => self.obey_public(&words).await,
+            ["postgres" | "refuse" | "down" | "say", ..] => self.obey_public(&words).await,
+            _ => self.obey_incident(&words).await,
         }
     }
 

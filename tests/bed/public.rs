@@ -3,6 +3,7 @@
 use muster::actions::incidents;
 use muster::actions::publishing::{self, Start};
 use muster::domain::id::IncidentId;
+use muster::domain::incident::Outage;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -42,7 +43,8 @@ impl Bed {
     async fn down(&self, id: &str, key: &str) -> Done {
         let (id, by): (IncidentId, _) = (id.parse().map_err(text)?, self.ada().await);
         let (db, now) = (&self.app.db, self.app.clock.now());
-        incidents::declare_down(db, id, key, now, by, now).await.map_err(text)?;
+        let down = (key, Outage::Down);
+        incidents::declare_down(db, id, down, Some(now), by, now).await.map_err(text)?;
         self.work().await
     }
 

@@ -91,6 +91,6 @@ async fn a_note_sent_twice_stands_once() {
     assert_eq!(entries::note(&db, press.id, written.clone(), by, NOW).await.unwrap(), first);
     let other = Written { text: "other words".to_owned(), ..written };
     let refused = entries::note(&db, press.id, other, by, NOW).await;
-    assert!(matches!(refused, Err(ActionError::Refused(_))));
+    assert!(matches!(refused, Err(ActionError::Invalid(_))));
     assert_eq!(entries_of(&db, press.id).await, 2);
 }

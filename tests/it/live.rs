@@ -129,7 +129,12 @@ async fn a_correction_strikes_out_the_old_entry_on_every_open_page() {
     let written = Written { id: EntryId::new(now), text, occurred_at: None };
     entries::correct(&scene.app.db, scene.id, wrong, written, scene.by, now).await.unwrap();
 
-    assert!(events.entry().await.1.contains(&format!("correction of {wrong}")));
+    let (_, correction) = events.entry().await;
+    let of = format!(
+        "correction of <a href=\"{}\">{wrong}</a>",
+        scene.path(&format!("entries/{wrong}"))
+    );
+    assert!(correction.contains(&of), "{correction}");
     let event = events.next().await.unwrap();
     assert!(event.contains("event: now") && event.contains("corrected"), "{event}");
     assert!(event.contains(&format!("id=\"entry-{wrong}\"")), "{event}");

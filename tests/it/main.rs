@@ -17,6 +17,7 @@ mod declaring;
 mod forms;
 mod fresh;
 mod guard;
+mod incident;
 mod kills;
 mod live;
 mod messages;

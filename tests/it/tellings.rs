@@ -4,7 +4,7 @@ mod pages;
 mod scene;
 
 use hyper::StatusCode;
-use muster::actions::incidents::{self, Step};
+use muster::actions::incidents::{self, Edit, Facts, Step};
 use muster::domain::incident::Kind;
 use time::Duration;
 
@@ -171,14 +171,15 @@ async fn an_edited_impact_start_makes_nobody_due() {
     let scene = Scene::declared(Kind::Real, 1).await;
     scene.tell(1, "technical-team").await;
     let now = scene.app.clock.now();
-    let edit = incidents::Edit {
-        version: 1,
+    let was = Facts {
         title: "Disk".to_owned(),
         public_title: String::new(),
-        impact_start: now - Duration::minutes(9),
-        impact_confirmed: true,
+        impact_start: now,
+        impact_confirmed: false,
         detected_at: None,
     };
+    let is = Facts { impact_start: now - Duration::minutes(9), ..was.clone() };
+    let edit = Edit { was, is };
 
     incidents::edit(&scene.app.db, scene.id, edit, scene.ada, now).await.unwrap();
 

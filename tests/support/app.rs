@@ -174,7 +174,16 @@ impl TestApp {
 
     /// Gives somebody an account.
     pub async fn account(&self, name: &str, email: &str, rights: Rights) {
-        let newcomer = Newcomer { name, email, password: PASSWORD, key: None, rights };
+        self.create(Newcomer { name, email, password: PASSWORD, key: None, rights }).await;
+    }
+
+    /// Gives somebody of the roster an account.
+    pub async fn account_of(&self, key: &str, email: &str, rights: Rights) {
+        let newcomer = Newcomer { name: key, email, password: PASSWORD, key: Some(key), rights };
+        self.create(newcomer).await;
+    }
+
+    async fn create(&self, newcomer: Newcomer<'_>) {
         let now = self.clock.now();
         accounts::create(&self.db, &self.ring, &self.passwords, &newcomer, now).await.unwrap();
     }

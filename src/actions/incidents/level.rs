@@ -6,11 +6,12 @@ use super::{FIRST_PUBLIC_LEVEL, clock, declare};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Change, Incident};
+use crate::domain::incident::{Change, Incident, Refusal};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 
-/// Raises the level: pages whom the new level adds, after the hold, and nobody twice.
+/// Raises the level: pages whom the new level adds, after the hold, and nobody twice. A second press
+/// for the same level changes nothing.
 ///
 /// # Errors
 /// Refused by the rule, in words.
@@ -24,6 +25,9 @@ pub async fn raise(
     db.transaction(DEADLINE, async |conn| {
         let (mut incident, plan) = super::lock(conn, id).await?;
         let old = incident.level;
+        if incident.is_open() && old == level {
+            return Ok(incident); // the press came twice, or two people pressed
+        }
         incident.raise(level, now).map_err(ActionError::refused)?;
         let Some(row) = plan.level(level) else {
             return Err(ActionError::refused(format!("the plan has no level {level}")));
@@ -48,7 +52,7 @@ pub async fn raise(
 /// Lowers the level for a reason.
 ///
 /// # Errors
-/// Refused by the rule, in words.
+/// Refused by the rule, in words beside what was chosen or typed.
 pub async fn lower(
     db: &Db,
     id: IncidentId,
@@ -60,7 +64,10 @@ pub async fn lower(
     db.transaction(DEADLINE, async |conn| {
         let (mut incident, plan) = super::lock(conn, id).await?;
         let old = incident.level;
-        incident.lower(level, reason, now).map_err(ActionError::refused)?;
+        if plan.level(level).is_none() {
+            return Err(ActionError::wrong("level", format!("the plan has no level {level}")));
+        }
+        incident.lower(level, reason, now).map_err(wrong)?;
         store::incidents::update(conn, &incident).await?;
         clock::set_lowered(conn, &incident, &plan, old, now).await?;
         paging::active(conn, &incident, by, now).await?;
@@ -70,4 +77,15 @@ pub async fn lower(
         Ok(incident)
     })
     .await
+}
+
+/// The words for who typed a reason, so that it is not lost.
+fn wrong(refusal: Refusal) -> ActionError {
+    match refusal {
+        Refusal::NoReason => ActionError::wrong("reason", refusal),
+        Refusal::NotLower(_) | Refusal::NoSuchLevel | Refusal::StillHeld => {
+            ActionError::wrong("level", refusal)
+        }
+        other => ActionError::refused(other),
+    }
 }

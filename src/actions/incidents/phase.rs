@@ -8,7 +8,7 @@ use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, te
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Change, Incident, Refusal, all_restored};
+use crate::domain::incident::{Change, Incident, Phase, Refusal, restored_at};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -28,7 +28,7 @@ pub enum Step {
     FalseAlarm,
 }
 
-/// Moves the phase.
+/// Moves the phase; a second press for the same changes nothing.
 ///
 /// # Errors
 /// Refused by the rule, in words.
@@ -42,7 +42,10 @@ pub async fn step(
     db.transaction(DEADLINE, async |conn| {
         let (mut incident, plan) = super::lock(conn, id).await?;
         let held = incident.is_held(now);
-        let restored = all_restored(&store::affected::of(conn, id).await?);
+        if stands(&incident, step) {
+            return Ok(incident);
+        }
+        let restored = restored_at(&store::affected::of(conn, id).await?).is_some();
         let gap = decide(&mut incident, step, restored, now).map_err(ActionError::refused)?;
         store::incidents::update(conn, &incident).await?;
         if held && !incident.is_open() {
@@ -56,6 +59,17 @@ pub async fn step(
         Ok(incident)
     })
     .await
+}
+
+/// Whether a press came second: what it asks for is so.
+fn stands(incident: &Incident, step: Step) -> bool {
+    match step {
+        Step::Recovering => incident.phase == Phase::Recovering,
+        Step::Stable => incident.phase == Phase::Stable,
+        Step::Close => incident.phase == Phase::Closed,
+        Step::FalseAlarm => incident.phase == Phase::FalseAlarm,
+        Step::Reopen => incident.is_open(),
+    }
 }
 
 fn decide(

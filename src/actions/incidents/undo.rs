@@ -1,5 +1,6 @@
 //! Taking back the last press, before anything has left.
 
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{FIRST_PUBLIC_LEVEL, clock};
@@ -10,7 +11,8 @@ use crate::domain::incident::{Change, Incident, Undone};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 
-/// Takes back a declaration or a raise that is still held. Nobody is told.
+/// Takes back a declaration or a raise that is still held. Nobody is told. A second press changes
+/// nothing.
 ///
 /// # Errors
 /// Refused once the hold has passed.
@@ -22,6 +24,9 @@ pub async fn undo(
 ) -> ActionResult<Incident> {
     db.transaction(DEADLINE, async |conn| {
         let (mut incident, plan) = super::lock(conn, id).await?;
+        if !incident.is_held(now) && was_undone(conn, &incident).await? {
+            return Ok(incident);
+        }
         let undone = incident.undo(now).map_err(ActionError::refused)?;
         store::incidents::update(conn, &incident).await?;
         paging::withdraw(conn, &incident, now).await?;
@@ -46,4 +51,10 @@ pub async fn undo(
         Ok(incident)
     })
     .await
+}
+
+/// Whether an Undo is the last thing that happened.
+async fn was_undone(conn: &mut PgConnection, incident: &Incident) -> ActionResult<bool> {
+    let last = store::streams::newest(conn, incident.stream(), None, 1).await?;
+    Ok(last.iter().any(|record| record.kind == Kind::Undone.name()))
 }

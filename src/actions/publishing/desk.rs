@@ -98,7 +98,7 @@ pub(super) async fn read(
 }
 
 /// Who commands, or holds the duty marked `words`, publishes; to all others this says so.
-async fn denied(
+pub(super) async fn denied(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,

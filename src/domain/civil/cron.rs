@@ -40,7 +40,7 @@ impl Cron {
         let first = zone.local(after).date();
         let days = (0..SEARCHED).filter_map(|n| first.checked_add(n.days()).ok());
         days.filter(|day| self.falls_on(*day)).find_map(|day| {
-            let times = self.times().filter_map(|time| zone.instant(day.to_datetime(time)));
+            let times = self.times().filter_map(|time| zone.first(day.to_datetime(time)));
             times.filter(|at| *at > after).min()
         })
     }

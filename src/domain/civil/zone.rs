@@ -1,6 +1,6 @@
-//! A time zone: instants out of it, typed times into it.
+//! A time zone, and how instants read in it.
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
 use time::OffsetDateTime;
@@ -21,17 +21,12 @@ const CONTINENTS: [&str; 10] = [
 
 /// A time zone, such as `Europe/Berlin`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Zone(TimeZone);
+pub struct Zone(pub(super) TimeZone);
 
 /// A name that is no zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is no time zone; write one like Europe/Berlin or UTC")]
 pub struct UnknownZone(String);
-
-/// A text that is no time.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no time; write it as 03:12 (today) or 2026-11-14 03:12")]
-pub struct NotATime(String);
 
 impl Zone {
     /// The zone of that name.
@@ -114,10 +109,10 @@ impl Zone {
         self.show("%-d %b", at)
     }
 
-    /// An instant as it is read at `now`: of the same day the clock alone, else with its day.
+    /// The clock, with its day where that is not today: `03:12 CET`, `13 Nov, 23:50 CET`.
     #[must_use]
     pub fn when(&self, at: OffsetDateTime, now: OffsetDateTime) -> String {
-        if self.date(at) == self.date(now) {
+        if self.is_same_day(at, now) {
             self.clock(at)
         } else {
             format!("{}, {}", self.dated(at, now), self.clock(at))
@@ -140,63 +135,35 @@ impl Zone {
         self.show("%-d %b %Y", at)
     }
 
-    /// Day and time as a form takes it: `2026-11-14 03:12`. What [`Zone::read`] reads back.
+    /// Whether both lie on one day here.
     #[must_use]
-    pub fn typed(&self, at: OffsetDateTime) -> String {
-        self.show("%Y-%m-%d %H:%M", at)
+    pub fn is_same_day(&self, one: OffsetDateTime, other: OffsetDateTime) -> bool {
+        self.local(one).date() == self.local(other).date()
     }
 
-    /// What a person typed: `03:12` of today, or `2026-11-14 03:12`. A time that daylight saving
-    /// skips is the first instant after the gap; of a doubled one it is the first.
-    ///
-    /// # Errors
-    /// [`NotATime`], with what is wanted.
-    pub fn read(&self, typed: &str, now: OffsetDateTime) -> Result<OffsetDateTime, NotATime> {
-        let wrong = || NotATime(typed.trim().to_owned());
-        let civil = match typed.trim().split_once([' ', 'T']) {
-            Some((day, clock)) => day
-                .parse::<Date>()
-                .map_err(|_| wrong())?
-                .to_datetime(wall_clock(clock.trim()).ok_or_else(wrong)?),
-            None => self.local(now).date().to_datetime(wall_clock(typed.trim()).ok_or_else(wrong)?),
-        };
-        self.instant(civil).ok_or_else(wrong)
-    }
-
-    pub(super) fn instant(&self, civil: DateTime) -> Option<OffsetDateTime> {
+    /// When the clocks show this first; what they skip, right after the gap.
+    pub(super) fn first(&self, civil: DateTime) -> Option<OffsetDateTime> {
         let ambiguous = self.0.to_ambiguous_timestamp(civil);
         let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
-        let mut instant = ambiguous.earlier().ok()?;
+        let mut first = ambiguous.earlier().ok()?;
         if skipped {
-            instant = self.0.following(instant).next()?.timestamp();
+            first = self.0.following(first).next()?.timestamp();
         }
-        OffsetDateTime::from_unix_timestamp_nanos(instant.as_nanosecond()).ok()
+        OffsetDateTime::from_unix_timestamp_nanos(first.as_nanosecond()).ok()
     }
 
-    fn show(&self, format: &str, at: OffsetDateTime) -> String {
+    pub(super) fn show(&self, format: &str, at: OffsetDateTime) -> String {
         self.local(at).strftime(format).to_string()
     }
 
     pub(super) fn local(&self, at: OffsetDateTime) -> ZonedDateTime {
-        // Both libraries count years to 9999, so that no instant of ours is out of range.
-        let instant = Timestamp::from_nanosecond(at.unix_timestamp_nanos()).unwrap_or_default();
-        instant.to_zoned_datetime(self.0.clone())
+        timestamp(at).to_zoned_datetime(self.0.clone())
     }
 }
 
-/// `3:12`, `03:12` or `03:12:07`, and nothing that merely begins so.
-fn wall_clock(text: &str) -> Option<Time> {
-    let mut fields = text.split(':');
-    let mut field = |most: usize| -> Option<Option<i8>> {
-        let Some(digits) = fields.next() else { return Some(None) };
-        let fits = (1..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if fits { digits.parse().ok().map(Some) } else { None }
-    };
-    let (hour, minute, second) = (field(2)??, field(2)??, field(2)?.unwrap_or(0));
-    match fields.next() {
-        None => Time::new(hour, minute, second, 0).ok(),
-        Some(_) => None,
-    }
+/// Both libraries count years to 9999, so that no instant of ours is out of range.
+pub(super) fn timestamp(at: OffsetDateTime) -> Timestamp {
+    Timestamp::from_nanosecond(at.unix_timestamp_nanos()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -254,67 +221,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_local_time() {
-        for (typed, meant) in [
-            ("03:12", datetime!(2026-11-14 02:12 UTC)),
-            (" 3:12 ", datetime!(2026-11-14 02:12 UTC)),
-            ("03:12:41", datetime!(2026-11-14 02:12:41 UTC)),
-            ("2026-07-01 12:00", datetime!(2026-07-01 10:00 UTC)),
-            ("2026-07-01T12:00", datetime!(2026-07-01 10:00 UTC)),
-        ] {
-            assert_eq!(berlin().read(typed, NOW), Ok(meant), "{typed}");
-        }
-        assert_eq!(berlin().typed(datetime!(2026-11-14 02:12 UTC)), "2026-11-14 03:12");
-    }
-
-    #[test]
-    fn today_is_today_in_the_zone_and_not_in_utc() {
-        let past_midnight_in_berlin = datetime!(2026-11-13 23:30 UTC);
-
-        assert_eq!(
-            berlin().read("00:15", past_midnight_in_berlin),
-            Ok(datetime!(2026-11-13 23:15 UTC))
-        );
-    }
-
-    #[test]
-    fn what_is_no_time_is_refused_with_the_words_typed() {
-        for typed in [
-            "",
-            "noon",
-            "25:00",
-            "03:60",
-            "3",
-            "03:12:",
-            "03:12:07:01",
-            "+3:12",
-            "14.11. 03:12",
-            "2026-02-30 03:12",
-            "2026-11-14",
-            "2026-11-14 ",
-            "003:12",
-            "03:12Z",
-        ] {
-            let refused = berlin().read(typed, NOW).unwrap_err();
-            assert!(refused.to_string().contains(typed.trim()), "{refused}");
-        }
-    }
-
-    #[test]
-    fn a_time_that_the_clocks_skip_is_the_first_instant_after_the_gap() {
-        for typed in ["2026-03-29 02:00", "2026-03-29 02:30", "2026-03-29 02:59"] {
-            let read = berlin().read(typed, NOW);
-            assert_eq!(read, Ok(datetime!(2026-03-29 01:00 UTC)), "{typed}");
-        }
-        assert_eq!(berlin().read("2026-03-29 01:59", NOW), Ok(datetime!(2026-03-29 00:59 UTC)));
-    }
-
-    #[test]
-    fn a_time_that_the_clocks_pass_twice_is_its_first_passing() {
-        let read = berlin().read("2026-10-25 02:30", NOW).unwrap();
-
-        assert_eq!(read, datetime!(2026-10-25 00:30 UTC));
-        assert_eq!(berlin().clock(read), "02:30 CEST");
-        assert_eq!(berlin().clock(read + Duration::hours(1)), "02:30 CET");
+    fn another_day_is_named() {
+        assert_eq!(berlin().when(NOW - Duration::hours(1), NOW), "02:26 CET");
+        assert_eq!(berlin().when(NOW - Duration::hours(4), NOW), "13 Nov, 23:26 CET");
     }
 }

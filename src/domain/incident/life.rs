@@ -38,6 +38,9 @@ pub enum Refusal {
     /// The person commands already.
     #[error("{0} command this incident already")]
     CommandsAlready(&'static str),
+    /// Only who has command hands it over.
+    #[error("somebody else commands; take command first, then hand it over")]
+    NotYours,
     /// The phase holds already.
     #[error("it is {0} already")]
     AlreadyThere(&'static str),
@@ -141,7 +144,7 @@ impl Incident {
         Ok(())
     }
 
-    /// Gives command to a person.
+    /// Gives command to a person: anybody takes it, and who has it, or acts, hands it over.
     ///
     /// # Errors
     /// A [`Refusal`] in words.
@@ -154,6 +157,9 @@ impl Incident {
         self.going_on()?;
         if self.commander == Some(person) {
             return Err(Refusal::CommandsAlready(if person == by { "you" } else { "they" }));
+        }
+        if person != by && self.commander.unwrap_or(self.declared_by) != by {
+            return Err(Refusal::NotYours);
         }
         self.commander = Some(person);
         self.commander_since = Some(now);
@@ -328,5 +334,18 @@ mod tests {
         assert!(!incident.lacks_commander(NOW + ACTING));
         let again = incident.command(person, person, NOW);
         assert_eq!(again, Err(Refusal::CommandsAlready("you")));
+    }
+
+    #[test]
+    fn command_is_taken_by_anybody_and_handed_over_by_who_has_it() {
+        let mut incident = declared(1);
+        let (ada, ben, cem) = (incident.declared_by, PersonId::new(NOW), PersonId::new(NOW));
+        assert_eq!(incident.command(cem, ben, NOW), Err(Refusal::NotYours));
+
+        incident.command(ben, ada, NOW).unwrap();
+        assert_eq!(incident.command(cem, ada, NOW), Err(Refusal::NotYours));
+        incident.command(cem, ben, NOW).unwrap();
+        incident.command(ada, ada, NOW).unwrap();
+        assert_eq!(incident.commander, Some(ada));
     }
 }

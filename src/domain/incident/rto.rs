@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Affected, Incident};
+use super::{Affected, Incident, WHOLE};
 use crate::domain::plan::document::{Amount, Function, Plan, Tier};
 use crate::domain::span::Span;
 
@@ -67,17 +67,6 @@ pub fn worst(
     chosen.min_by_key(rank).or_else(|| assumed(plan, incident, affected, now))
 }
 
-/// Whether nothing is down any more, so that “stable” is offered. With nothing chosen, one
-/// “restored” on the incident itself says so.
-#[must_use]
-pub fn all_restored(affected: &[Affected]) -> bool {
-    let chosen: Vec<_> = affected.iter().filter(|affected| affected.key != "incident").collect();
-    match chosen.is_empty() {
-        true => affected.iter().any(|affected| affected.restored_at.is_some()),
-        false => chosen.iter().all(|affected| affected.restored_at.is_some()),
-    }
-}
-
 fn assumed(
     plan: &Plan,
     incident: &Incident,
@@ -89,7 +78,7 @@ fn assumed(
         Some(tier) => (tier.within(), maximum(plan, tier)),
         None => objective(plan)?,
     };
-    let restored = affected.iter().find(|affected| affected.key == "incident");
+    let restored = affected.iter().find(|affected| affected.key == WHOLE);
     let count = (incident.impact_start, restored.and_then(|affected| affected.restored_at));
     let name = "tightest objective".to_owned();
     Some(Rto { assumed: true, ..clock(name, (target, maximum), count, now) })
@@ -171,18 +160,5 @@ mod tests {
         let spans = (Span::hours(2), Span::hours(1));
         let state = clock(String::new(), spans, (START, None), START).state;
         assert_eq!(state, RtoState::Invalid);
-    }
-
-    #[test]
-    fn all_is_restored_only_once_each_chosen_thing_is() {
-        let affected = |key: &str, restored: bool| Affected {
-            key: key.to_owned(),
-            since: START,
-            restored_at: restored.then_some(START),
-        };
-        assert!(!all_restored(&[]));
-        assert!(all_restored(&[affected("incident", true)]));
-        assert!(!all_restored(&[affected("incident", true), affected("function.a", false)]));
-        assert!(all_restored(&[affected("function.a", true), affected("component.b", true)]));
     }
 }

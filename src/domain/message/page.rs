@@ -119,7 +119,11 @@ fn why(facts: &Facts<'_>, call: Call<'_>) -> String {
             format!("You are paged as {roles}, in place of {}.", joined(before))
         }
         Call::AskedAgain { answered } => {
-            format!("You took it as {roles} at {answered}. Since then nothing was heard from you.")
+            let took = match roles.as_str() {
+                "" => "You joined".to_owned(), // unasked, for no role
+                roles => format!("You took it as {roles}"),
+            };
+            format!("{took} at {answered}. Since then nothing was heard from you.")
         }
         Call::NobodyAnswered { role, asked } => {
             let asked = if asked.is_empty() { "nobody holds it".to_owned() } else { joined(asked) };

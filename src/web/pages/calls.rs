@@ -1,7 +1,7 @@
 //! `/incidents/{id}/calls`: whom to call by telephone, in order.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, State};
 use axum::response::{Html, Redirect};
 use serde::Deserialize;
 
@@ -16,8 +16,8 @@ use crate::store::responders::Responder;
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, Who};
 use crate::web::links;
-use crate::web::parts::level::Level;
-use crate::web::parts::nav::{IncidentNav, IncidentTab, Nav};
+use crate::web::pages::incident::{self, Visible, framed};
+use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::person::Person;
 use crate::web::parts::situation::Situation;
@@ -56,10 +56,10 @@ struct Row {
 /// `GET /incidents/{id}/calls`
 pub(in crate::web) async fn show(
     State(db): State<Db>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let reach = reach::read(&db, incident_id(&id)?).await?;
+    let reach = reach::read(&db, id).await?;
     let Frame { page, who, now, .. } = frame;
     let zone = zone_of(&reach, &who.zone);
     let waiting = |asked: &&Asked| {
@@ -86,7 +86,7 @@ pub(in crate::web) async fn show(
     };
     let html = CallsPage {
         may_call: page.may_respond() && reach.incident.is_open(),
-        page: within(page.titled("Call list"), &reach, IncidentTab::CallList),
+        page: framed(page, &reach.incident, &reach.plan, IncidentTab::CallList, "Call list"),
         situation: situation(&reach, &zone),
         heading,
         hotline: reach.plan.document.hotline.clone(),
@@ -99,11 +99,10 @@ pub(in crate::web) async fn show(
 /// `POST /incidents/{id}/calls`
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     Who(who): Who,
     Form(typed): Form<Typed>,
 ) -> Result<Redirect, PageError> {
-    let id = incident_id(&id)?;
     record(&state, id, who.person, &typed).await?;
     Ok(Redirect::to(&links::calls(id)))
 }
@@ -115,10 +114,6 @@ async fn record(state: &AppState, id: IncidentId, by: PersonId, typed: &Typed) -
     calls::record(&state.db, id, person, outcome, by, state.clock.now()).await
 }
 
-pub(super) fn incident_id(id: &str) -> Result<IncidentId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
-}
-
 /// The reader's own zone; the plan's where they have none.
 pub(super) fn zone_of(reach: &Reach, own: &str) -> Zone {
     let plans = || Zone::parse(&reach.plan.document.zone);
@@ -128,28 +123,13 @@ pub(super) fn zone_of(reach: &Reach, own: &str) -> Zone {
 /// The head of a page of an incident.
 pub(super) fn situation(reach: &Reach, zone: &Zone) -> Situation {
     let incident = &reach.incident;
-    let name = reach.plan.level(incident.level).map_or("", |level| &level.name);
-    let drill = if incident.is_drill() { "DRILL: " } else { "" };
-    let phase = format!("{} since {}", incident.phase, zone.clock(incident.phase_since));
     Situation {
-        level: Level::new(incident.level, name),
-        phase: Words::from(phase),
-        heading: format!("{drill}{}", incident.title),
+        level: incident::level(incident, &reach.plan),
+        phase: Words::from(incident::phase(incident, &zone.clock(incident.phase_since))),
+        heading: incident::title(incident),
         clocks: Vec::new(),
         wide: false,
     }
-}
-
-/// Dresses a page as one of an incident.
-pub(super) fn within(page: Page, reach: &Reach, tab: IncidentTab) -> Page {
-    let incident = &reach.incident;
-    let nav = IncidentNav {
-        base: links::incident(incident.id),
-        current: Some(tab),
-        revision: i64::from(incident.revision),
-        plan_href: links::plan_revision(incident.revision),
-    };
-    page.under(incident.level, incident.is_drill()).nav(Nav::Incident(nav))
 }
 
 fn stand(responder: &Responder, zone: &Zone, now: time::OffsetDateTime) -> Stand {

@@ -1,15 +1,15 @@
-//! `/incidents`: the list, declaring, and the buttons of one incident.
+//! `/incidents`: the list, declaring and its undo.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::extract::{Form, State};
+use axum::response::{Html, Response};
 use serde::Deserialize;
 
-use crate::actions::incidents::{self as deeds, Declaration, DeclaredOutcome, Step};
+use super::incident::{Visible, back, pressed, title};
+use crate::actions::incidents::{self as deeds, Declaration, DeclaredOutcome};
 use crate::actions::{ActionError, overview};
 use crate::db::Db;
-use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Incident, Kind};
+use crate::domain::incident::Kind;
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, Who};
 use crate::web::links;
@@ -35,33 +35,6 @@ pub(in crate::web) struct Declared {
     id: String,
     kind: String,
     level: u8,
-}
-
-/// A new level, and why.
-#[derive(Deserialize)]
-pub(in crate::web) struct Leveled {
-    way: String,
-    level: u8,
-    #[serde(default)]
-    reason: String,
-}
-
-/// Who is to command.
-#[derive(Deserialize)]
-pub(in crate::web) struct Commander {
-    person: PersonId,
-}
-
-/// Where it goes next.
-#[derive(Deserialize)]
-pub(in crate::web) struct Phased {
-    step: String,
-}
-
-/// A function, component or the incident itself.
-#[derive(Deserialize)]
-pub(in crate::web) struct Keyed {
-    key: String,
 }
 
 /// `GET /incidents`
@@ -93,19 +66,13 @@ pub(in crate::web) async fn index(
     Ok(Html(IncidentsPage { page, empty, table }.render()?))
 }
 
-/// What pages call it; a drill's begins with DRILL.
-pub(super) fn title(incident: &Incident) -> String {
-    let drill = if incident.is_drill() { "DRILL: " } else { "" };
-    format!("{drill}{}", incident.title)
-}
-
 /// `POST /incidents`
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
     Who(who): Who,
     Form(typed): Form<Declared>,
 ) -> Result<Response, PageError> {
-    let id = read(&typed.id)?;
+    let id = typed.id.parse().map_err(|_| PageError::NotFound)?;
     let kind: Kind = typed.kind.parse().map_err(ActionError::refused)?;
     let declaration = Declaration { id, kind, level: typed.level, by: who.person };
     let incident = match deeds::declare(&state.db, declaration, state.clock.now()).await? {
@@ -117,93 +84,8 @@ pub(in crate::web) async fn create(
 /// `POST /incidents/{id}/undo`
 pub(in crate::web) async fn undo(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     Who(who): Who,
 ) -> Result<Response, PageError> {
-    let id = read(&id)?;
-    deeds::undo(&state.db, id, who.person, state.clock.now()).await?;
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/level`
-pub(in crate::web) async fn level(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Leveled>,
-) -> Result<Response, PageError> {
-    let (id, now) = (read(&id)?, state.clock.now());
-    match typed.way.as_str() {
-        "raise" => deeds::raise(&state.db, id, typed.level, who.person, now).await?,
-        "lower" => deeds::lower(&state.db, id, typed.level, &typed.reason, who.person, now).await?,
-        _ => return Err(PageError::NotFound),
-    };
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/command`
-pub(in crate::web) async fn command(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Commander>,
-) -> Result<Response, PageError> {
-    let id = read(&id)?;
-    deeds::command(&state.db, id, typed.person, who.person, state.clock.now()).await?;
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/phase`
-pub(in crate::web) async fn phase(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Phased>,
-) -> Result<Response, PageError> {
-    let id = read(&id)?;
-    let step = match typed.step.as_str() {
-        "recovering" => Step::Recovering,
-        "stable" => Step::Stable,
-        "close" => Step::Close,
-        "reopen" => Step::Reopen,
-        "false-alarm" => Step::FalseAlarm,
-        _ => return Err(PageError::NotFound),
-    };
-    deeds::step(&state.db, id, step, who.person, state.clock.now()).await?;
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/affected`
-pub(in crate::web) async fn affected(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Keyed>,
-) -> Result<Response, PageError> {
-    let (id, now) = (read(&id)?, state.clock.now());
-    let since = overview::incident(&state.db, id).await?.incident.impact_start;
-    deeds::declare_down(&state.db, id, &typed.key, since, who.person, now).await?;
-    Ok(back(id))
-}
-
-/// `POST /incidents/{id}/restorations`
-pub(in crate::web) async fn restored(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Who(who): Who,
-    Form(typed): Form<Keyed>,
-) -> Result<Response, PageError> {
-    let id = read(&id)?;
-    deeds::restore(&state.db, id, &typed.key, who.person, state.clock.now()).await?;
-    Ok(back(id))
-}
-
-/// An incident's identity in a path or form.
-pub(super) fn read(id: &str) -> Result<IncidentId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
-}
-
-/// Back to the incident's page.
-pub(super) fn back(id: IncidentId) -> Response {
-    Redirect::to(&links::incident(id)).into_response()
+    pressed(id, deeds::undo(&state.db, id, who.person, state.clock.now())).await
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -13,14 +13,17 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::actions::record::Entries;
 use crate::actions::{self, ActionResult, record, sessions};
 use crate::domain::civil::Zone;
-use crate::domain::id::{IncidentId, StreamId};
+use crate::domain::id::StreamId;
 use crate::domain::rights::Right;
+use crate::domain::timeline::Record;
 use crate::web::error::PageError;
-use crate::web::frame::Who;
+use crate::web::frame::Frame;
 use crate::web::hub::Watch;
-use crate::web::pages::timeline::{corrects, instant, worded};
+use crate::web::pages::entry_view::{instant, touches, worded};
+use crate::web::pages::incident::Visible;
 use crate::web::state::AppState;
 
 const BEAT: Duration = Duration::from_secs(5);
@@ -41,12 +44,11 @@ pub(in crate::web) struct Since {
 /// `GET /incidents/{id}/live`
 pub(in crate::web) async fn stream(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     Query(Since { since }): Query<Since>,
     headers: HeaderMap,
-    Who(who): Who,
+    frame: Frame,
 ) -> Result<Response, PageError> {
-    let id: IncidentId = id.parse().map_err(|_| PageError::NotFound)?;
     record::exists(&state.db, id).await?;
     let Some(watch) = state.hub.watch() else {
         return Ok((StatusCode::SERVICE_UNAVAILABLE, "too many live pages\n").into_response());
@@ -56,8 +58,8 @@ pub(in crate::web) async fn stream(
     let follower = Follower {
         stream: StreamId(id.0),
         at: since.max(last).unwrap_or(0),
-        zone: Zone::parse(&who.zone).unwrap_or_else(|_| Zone::utc()),
-        session: who.session,
+        zone: frame.zone,
+        session: frame.who.session,
         events,
         state,
     };
@@ -124,12 +126,12 @@ impl Follower {
             let new = record::after(&self.state.db, self.stream, self.at, BATCH).await;
             let Ok(new) = new else { return ControlFlow::Continue(false) };
             for record in &new.records {
-                let html = worded(record, &new, &self.zone).to_string().replace('\r', " ");
+                let html = self.draw(record, &new);
                 let event = Event::default().event("entry").id(record.seq.to_string());
                 self.send(event.data(html)).await?;
                 self.at = record.seq;
-                if let Some(seq) = corrects(record) {
-                    self.strike_out(seq).await?;
+                if let Some(seq) = touches(record) {
+                    self.draw_anew(seq).await?;
                 }
             }
             if new.records.is_empty() {
@@ -138,12 +140,17 @@ impl Follower {
         }
     }
 
-    /// Draws an entry anew, now that a later one corrects it.
-    async fn strike_out(&self, seq: i64) -> ControlFlow<()> {
+    fn draw(&self, record: &Record, entries: &Entries) -> String {
+        let now = self.state.clock.now();
+        worded(record, entries, &self.zone, now).to_string().replace('\r', " ")
+    }
+
+    /// Draws an entry anew, now that a later one corrects it or says that its task is done.
+    async fn draw_anew(&self, seq: i64) -> ControlFlow<()> {
         let old = record::after(&self.state.db, self.stream, seq - 1, 1).await;
         let Ok(old) = old else { return ControlFlow::Break(()) }; // the browser comes again
         for record in &old.records {
-            let html = worded(record, &old, &self.zone).to_string().replace('\r', " ");
+            let html = self.draw(record, &old);
             self.send(Event::default().event("now").data(html)).await?;
         }
         ControlFlow::Continue(())

@@ -1,7 +1,7 @@
 //! `/incidents/{id}/messages`: what was sent to whom, and what of it failed.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Html;
 use time::OffsetDateTime;
 
@@ -12,7 +12,7 @@ use crate::domain::message::{DeliveryState, Kind};
 use crate::store::attempts::Attempt;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::pages::{incidents, of_incident};
+use crate::web::pages::incident::{self, Visible};
 use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
@@ -43,20 +43,19 @@ struct Group {
 /// `GET /incidents/{id}/messages`
 pub(in crate::web) async fn show(
     State(db): State<Db>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let id = incidents::read(&id)?;
     let seen = messages::read(&db, id).await?;
     let Frame { page, zone, now, .. } = frame;
     let empty = seen.sent.is_empty().then(|| {
         Empty::new("none", "Nothing was sent", "Pages and notices of this incident stand here.")
     });
     let heading = heading(&seen);
-    let level = seen.plan.level(seen.incident.level).map_or("", |level| &level.name);
+    let (incident, plan) = (&seen.incident, &seen.plan);
     let html = MessagesPage {
-        page: of_incident::framed(page, &seen.incident, IncidentTab::Messages, "Messages"),
-        situation: of_incident::situation(&seen.incident, level, &zone, &heading),
+        page: incident::framed(page, incident, plan, IncidentTab::Messages, "Messages"),
+        situation: incident::headed(incident, plan, (&zone, now), &heading),
         unsent: Unsent::new(id, &seen.unsent, usize::MAX),
         empty,
         groups: seen.sent.iter().enumerate().map(|(n, one)| group(n, one, &zone, now)).collect(),

@@ -1,29 +1,37 @@
 //! One file a page: its handlers, its template's struct, its wording.
 
+pub mod affected;
 pub mod answer;
+pub mod answering;
 pub mod calls;
+pub mod command;
 pub mod declare;
+pub mod edit;
+pub mod entries;
 mod entry_view;
 pub mod front;
 pub mod health;
+mod incident;
 pub mod incidents;
 pub mod invitation;
 pub mod live;
 pub mod me;
 pub mod messages;
+mod note_box;
 pub mod now;
-mod of_incident;
 pub mod people;
 pub mod plan;
 pub mod record;
 pub mod revision;
 pub mod revisions;
+pub mod role;
 pub mod runbook;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod status;
 pub mod style;
+pub mod tasks;
 pub mod tellings;
 pub mod things;
 pub mod timeline;

@@ -1,18 +1,18 @@
 //! `/incidents/{id}/record`: whether the timeline is whole, and all of it to verify elsewhere.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 
+use super::incident::{Visible, framed, phase, situation};
+use super::timeline::stands;
 use crate::actions::record;
 use crate::db::Db;
-use crate::domain::id::IncidentId;
 use crate::secrets::KeyRing;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
-use crate::web::pages::timeline::{framed, situation, stands};
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
@@ -32,15 +32,16 @@ struct RecordPage {
 /// `GET /incidents/{id}/record`
 pub(in crate::web) async fn show(
     State(db): State<Db>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let id: IncidentId = id.parse().map_err(|_| PageError::NotFound)?;
     let about = record::about(&db, id).await?;
+    let incident = &about.incident;
+    let phase = phase(incident, &frame.zone.when(incident.phase_since, frame.now));
     let page = RecordPage {
-        page: framed(frame.page, &about, IncidentTab::Timeline, "Record"),
+        page: framed(frame.page, incident, &about.plan, IncidentTab::Timeline, "Record"),
         base: links::incident(id),
-        situation: situation(&about, &frame.zone, "Record"),
+        situation: situation(&about.incident, &about.plan, &phase, "Record"),
         stands: stands(&about, &frame.zone.clock(frame.now)),
         seq: about.head.seq,
         head: about.head.hash.to_string(),
@@ -52,9 +53,8 @@ pub(in crate::web) async fn show(
 pub(in crate::web) async fn export(
     State(db): State<Db>,
     State(ring): State<KeyRing>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
 ) -> Result<impl IntoResponse, PageError> {
-    let id: IncidentId = id.parse().map_err(|_| PageError::NotFound)?;
     let text = record::export(&db, &ring, id).await?;
     let name = format!("attachment; filename=\"timeline-{id}.jsonl\"");
     let head = [

@@ -5,7 +5,7 @@ mod audience;
 pub(in crate::web) use audience::show;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -18,7 +18,7 @@ use crate::domain::plan::document::Every;
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, Who};
 use crate::web::links;
-use crate::web::pages::{incidents, of_incident};
+use crate::web::pages::incident::{self, Visible};
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::due::Due;
@@ -53,10 +53,10 @@ pub(in crate::web) struct Told {
 /// `GET /incidents/{id}/tellings`
 pub(in crate::web) async fn index(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let seen = tellings::read(&state.db, incidents::read(&id)?).await?;
+    let seen = tellings::read(&state.db, id).await?;
     let (zone, now) = (frame.zone.clone(), frame.now);
     let nobody = seen.rows.is_empty() && seen.by_page.is_none();
     let empty = nobody.then(|| {
@@ -65,7 +65,7 @@ pub(in crate::web) async fn index(
     });
     let html = TellingsPage {
         page: framed(frame.page, &seen, "Tellings"),
-        situation: situation(&seen, &zone, "Tellings"),
+        situation: situation(&seen, &zone, now, "Tellings"),
         due: due(&seen, now),
         heading: heading(&seen, now),
         empty,
@@ -78,22 +78,21 @@ pub(in crate::web) async fn index(
 /// `POST /incidents/{id}/tellings`
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     Who(who): Who,
     Form(typed): Form<Told>,
 ) -> Result<Response, PageError> {
-    let (id, now) = (incidents::read(&id)?, state.clock.now());
+    let now = state.clock.now();
     tellings::told(&state.db, id, typed.id, &typed.audience, who.person, now).await?;
     Ok(Redirect::to(&links::tellings(id)).into_response())
 }
 
 fn framed(page: Page, seen: &Tellings, title: &str) -> Page {
-    of_incident::framed(page, &seen.incident, IncidentTab::Tellings, title)
+    incident::framed(page, &seen.incident, &seen.plan, IncidentTab::Tellings, title)
 }
 
-fn situation(seen: &Tellings, zone: &Zone, heading: &str) -> Situation {
-    let level = seen.plan.level(seen.incident.level).map_or("", |level| &level.name);
-    of_incident::situation(&seen.incident, level, zone, heading)
+fn situation(seen: &Tellings, zone: &Zone, now: OffsetDateTime, heading: &str) -> Situation {
+    incident::headed(&seen.incident, &seen.plan, (zone, now), heading)
 }
 
 /// The audience that is due first, and its button.

@@ -3,7 +3,7 @@
 mod form;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
@@ -12,11 +12,13 @@ use uuid::Uuid;
 use crate::actions::publishing::{self, Desk, Said, Start};
 use crate::actions::{ActionError, Wrong};
 use crate::domain::id::IncidentId;
+use crate::domain::timeline::Kind;
 use crate::publish::{Preview, State as Stands, View};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
-use crate::web::pages::{incidents, of_incident};
+use crate::web::pages::entry_view::instant;
+use crate::web::pages::incident::{self, Visible};
 use crate::web::parts::entry::{Entry, Weight};
 use crate::web::parts::facts::Facts;
 use crate::web::parts::nav::IncidentTab;
@@ -71,11 +73,10 @@ enum Shows {
 /// `GET /incidents/{id}/update`
 pub(in crate::web) async fn show(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     Query(begin): Query<Begin>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let id = incidents::read(&id)?;
     let desk = publishing::desk(&state.db, id, frame.who.person).await?;
     let start = match (begin.corrects, begin.start.as_str()) {
         (Some(post), _) => Start::Corrected(post),
@@ -89,13 +90,12 @@ pub(in crate::web) async fn show(
 /// `POST /incidents/{id}/update`: looks, changes again, or publishes.
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Visible(id): Visible,
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let id = incidents::read(&id)?;
     match press(&state, id, &frame, &typed).await {
-        Ok(None) => Ok(incidents::back(id)),
+        Ok(None) => Ok(incident::back(id)),
         Ok(Some(shows)) => {
             let desk = publishing::desk(&state.db, id, frame.who.person).await?;
             draw(&desk, frame, shows)
@@ -141,15 +141,15 @@ fn draw(desk: &Desk, frame: Frame, shows: Shows) -> Result<Response, PageError> 
         Shows::Look(typed, view) => (None, Some(looked(desk, typed, view, &frame))),
     };
     let incident = &desk.incident;
-    let level = desk.plan.level(incident.level).map_or("", |level| &level.name);
     let heading = if desk.is_last() { "The last word" } else { "Update for the public" };
-    let page = of_incident::framed(frame.page.clone(), incident, IncidentTab::Update, heading);
+    let tab = IncidentTab::Update;
+    let page = incident::framed(frame.page.clone(), incident, &desk.plan, tab, heading);
     let entry = |(n, said): (usize, &Said)| entry(desk, n, said, &frame);
     let mut said: Vec<Entry> = desk.said.iter().enumerate().map(entry).collect();
     let earlier = said.split_off(said.len().min(NEWEST));
     let html = UpdatePage {
         page: if refused { page.refused() } else { page },
-        situation: of_incident::situation(incident, level, &frame.zone, heading),
+        situation: incident::headed(incident, &desk.plan, (&frame.zone, frame.now), heading),
         action: links::update(incident.id),
         drill: incident.is_drill(),
         cannot,
@@ -235,10 +235,11 @@ fn entry(desk: &Desk, place: usize, said: &Said, frame: &Frame) -> Entry {
     let can = !corrected && cannot(desk).is_none();
     Entry {
         seq: i64::try_from(desk.said.len() - place).unwrap_or(0),
-        iso: crate::web::pages::timeline::instant(post.at),
+        iso: instant(post.at),
         time: frame.zone.bare_clock(post.at),
         by: if can { by.plain(" · ").link(here, "Correct it") } else { by },
         body: post.words.clone(),
+        kind: Kind::Public.name().to_owned(),
         weight: match corrected {
             true => Weight::Corrected,
             false => Weight::Public("Public: status page".to_owned()),

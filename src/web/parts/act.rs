@@ -123,7 +123,9 @@ mod tests {
         assert!(html.contains("name=\"csrf\" value=\"t0k\""), "{html}");
         assert!(html.contains("name=\"id\" value=\"9\""), "{html}");
         assert!(
-            html.contains("<button class=\"button\" form=\"take\">Take command</button>"),
+            html.contains(
+                "<button class=\"button\" id=\"take-button\" form=\"take\">Take command</button>"
+            ),
             "{html}"
         );
     }

@@ -15,7 +15,7 @@ pub struct Due {
     tone: Option<Tone>,
     heading: Words,
     then: Words,
-    act: Option<Act>,
+    acts: Vec<Act>,
 }
 
 impl HtmlSafe for Due {}
@@ -29,7 +29,7 @@ impl Due {
             tone: None,
             heading: heading.into(),
             then: Words::new(),
-            act: None,
+            acts: Vec::new(),
         }
     }
 
@@ -59,10 +59,10 @@ impl Due {
         self
     }
 
-    /// The button that does it.
+    /// The button that does it; then those for the other answers.
     #[must_use]
     pub fn act(mut self, act: Act) -> Due {
-        self.act = Some(act);
+        self.acts.push(act);
         self
     }
 }

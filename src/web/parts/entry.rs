@@ -20,6 +20,8 @@ pub struct Entry {
     pub by: Words,
     /// What it says; a line break stays one.
     pub body: String,
+    /// What sort of thing it says, for scripts.
+    pub kind: String,
     /// How it is drawn.
     pub weight: Weight,
 }
@@ -60,8 +62,9 @@ mod tests {
 
     fn entry(weight: Weight) -> String {
         let (iso, time) = ("2026-11-14T02:25Z".to_owned(), "03:25".to_owned());
-        let body = "First <b>line\nsecond".to_owned();
-        Entry { seq: 48, iso, time, by: "Jonas Brandt, note".into(), body, weight }.to_string()
+        let (body, kind) = ("First <b>line\nsecond".to_owned(), "note".to_owned());
+        Entry { seq: 48, iso, time, by: "Jonas Brandt, note".into(), body, kind, weight }
+            .to_string()
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::state::Icon;
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/_field.html")]
 pub struct Field {
+    id: String,
     name: String,
     label: String,
     control: Control,
@@ -21,6 +22,7 @@ pub struct Field {
     readers: Option<String>,
     required: bool,
     autocomplete: Option<&'static str>,
+    numeric: bool,
 }
 
 impl HtmlSafe for Field {}
@@ -47,6 +49,12 @@ impl Choice {
     #[must_use]
     pub fn new(value: impl Into<String>, words: impl Into<String>, chosen: bool) -> Choice {
         Choice { value: value.into(), words: words.into(), chosen }
+    }
+
+    /// Whether it is the choice of that value.
+    #[must_use]
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
     }
 }
 
@@ -165,6 +173,13 @@ impl Field {
         Field::new(name, label, Control::Options { kind: "checkbox", choices })
     }
 
+    /// Another id than its name, where a page asks the same more than once.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Field {
+        self.id = id.into();
+        self
+    }
+
     /// What to type, below the label.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Field {
@@ -200,6 +215,13 @@ impl Field {
         self
     }
 
+    /// A telephone shows digits to type it with.
+    #[must_use]
+    pub fn numeric(mut self) -> Field {
+        self.numeric = true;
+        self
+    }
+
     /// What a password manager may fill in.
     #[must_use]
     pub fn autocomplete(mut self, token: &'static str) -> Field {
@@ -208,8 +230,10 @@ impl Field {
     }
 
     fn new(name: impl Into<String>, label: impl Into<String>, control: Control) -> Field {
+        let name = name.into();
         Field {
-            name: name.into(),
+            id: name.clone(),
+            name,
             label: label.into(),
             control,
             hint: None,
@@ -218,6 +242,7 @@ impl Field {
             readers: None,
             required: false,
             autocomplete: None,
+            numeric: false,
         }
     }
 
@@ -229,7 +254,7 @@ impl Field {
     fn described_by(&self) -> Option<String> {
         let words = [("hint", &self.hint), ("error", &self.error), ("warning", &self.warning)];
         let said = words.into_iter().filter(|(_, words)| words.is_some());
-        let ids: Vec<String> = said.map(|(which, _)| format!("{}-{which}", self.name)).collect();
+        let ids: Vec<String> = said.map(|(which, _)| format!("{}-{which}", self.id)).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 }

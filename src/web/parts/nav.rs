@@ -48,6 +48,8 @@ pub struct IncidentNav {
     pub revision: i64,
     /// Where that revision is read.
     pub plan_href: String,
+    /// Where responders meet; empty where the plan says nothing.
+    pub meeting: String,
 }
 
 /// An item of an incident's navigation.
@@ -57,10 +59,14 @@ pub enum IncidentTab {
     Now,
     /// All entries.
     Timeline,
+    /// Who does what by when.
+    Tasks,
     /// Words for the public.
     Update,
     /// Who is to be told, and who was.
     Tellings,
+    /// Command, level, phase.
+    Command,
     /// What was sent to whom.
     Messages,
     /// Whom to call, in order.
@@ -141,11 +147,15 @@ impl IncidentNav {
     fn acts(&self) -> Acts {
         let base = &self.base;
         let link = |path: &str, words: &str| (format!("{base}{path}"), words.to_owned());
+        let last = match self.meeting.as_str() {
+            "" => link("/tasks", "Tasks"),
+            meeting => (meeting.to_owned(), "Meeting".to_owned()),
+        };
         let links = vec![
             link("#note", "Note"),
             link("/update", "Update"),
             link("/calls", "Call list"),
-            link("/tellings", "Tellings"),
+            last,
         ];
         Acts { links }
     }
@@ -155,8 +165,10 @@ impl IncidentNav {
         [
             (IncidentTab::Now, base.clone(), "Now".to_owned()),
             (IncidentTab::Timeline, format!("{base}/timeline"), "Timeline".to_owned()),
+            (IncidentTab::Tasks, format!("{base}/tasks"), "Tasks".to_owned()),
             (IncidentTab::Update, format!("{base}/update"), "Update".to_owned()),
             (IncidentTab::Tellings, format!("{base}/tellings"), "Tellings".to_owned()),
+            (IncidentTab::Command, format!("{base}/command"), "Command".to_owned()),
             (IncidentTab::Messages, format!("{base}/messages"), "Messages".to_owned()),
             (IncidentTab::CallList, format!("{base}/calls"), "Call list".to_owned()),
             (
@@ -201,11 +213,22 @@ mod tests {
     #[test]
     fn an_incident_names_the_revision_it_is_pinned_to() {
         let (base, plan_href) = ("/incidents/7".to_owned(), "/plan/revisions/12".to_owned());
-        let nav = Nav::Incident(IncidentNav { base, current: None, revision: 12, plan_href });
+        let (current, revision, meeting) = (None, 12, String::new());
+        let nav = Nav::Incident(IncidentNav { base, current, revision, plan_href, meeting });
 
         assert_eq!(
             words(&nav, &Rights::all()),
-            ["Now", "Timeline", "Update", "Tellings", "Messages", "Call list", "Plan, revision 12"]
+            [
+                "Now",
+                "Timeline",
+                "Tasks",
+                "Update",
+                "Tellings",
+                "Command",
+                "Messages",
+                "Call list",
+                "Plan, revision 12"
+            ]
         );
     }
 }

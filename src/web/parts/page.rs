@@ -9,7 +9,7 @@ use super::nav::{Nav, NavItem, Tab};
 use super::strip::{Banner, Strip};
 use super::top::{Live, Top};
 use crate::domain::rights::{Right, Rights};
-use crate::web::assets::{CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, LIVE_JS, ONCE_JS};
+use crate::web::assets::{CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, LIVE_JS, ONCE_JS, REFRESH_JS};
 
 /// The frame of a page: head, navigation, strips, footer.
 #[derive(Debug, Clone)]
@@ -120,7 +120,7 @@ impl Page {
     pub fn live(mut self, live: Live) -> Page {
         self.live = Some(live);
         self.head.live = true;
-        self.head.scripts.push(LIVE_JS);
+        self.head.scripts.extend([LIVE_JS, REFRESH_JS]);
         self
     }
 
@@ -174,8 +174,9 @@ mod tests {
         assert_eq!(page.other_incidents().count(), 2);
 
         let (base, plan_href) = ("/incidents/1".to_owned(), "/plan".to_owned());
-        let page =
-            page.nav(Nav::Incident(IncidentNav { base, current: None, revision: 1, plan_href }));
+        let (current, revision, meeting) = (None, 1, String::new());
+        let nav = IncidentNav { base, current, revision, plan_href, meeting };
+        let page = page.nav(Nav::Incident(nav));
         let others: Vec<_> = page.other_incidents().map(|strip| strip.href.as_str()).collect();
         assert_eq!(others, ["/incidents/2"]);
     }

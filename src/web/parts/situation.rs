@@ -23,6 +23,13 @@ pub struct Situation {
     pub wide: bool,
 }
 
+impl Situation {
+    /// The kinds of entries after which it reads another way; its clocks may at any.
+    fn changed_by(&self) -> &'static str {
+        if self.clocks.is_empty() { "level phase edited undone" } else { "" }
+    }
+}
+
 impl HtmlSafe for Situation {}
 
 /// Four links, always in reach of a thumb; phones only, below an incident.

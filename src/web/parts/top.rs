@@ -22,6 +22,10 @@ impl HtmlSafe for Top<'_> {}
 pub struct Live {
     /// The stream's address.
     pub href: String,
+    /// The page's own address, to draw its regions anew.
+    pub page: String,
+    /// In how many milliseconds it reads another way, though nothing has happened.
+    pub changes_in: Option<i128>,
     /// The newest entry the page shows.
     pub since: i64,
     /// When it was drawn, for machines.
@@ -56,7 +60,14 @@ mod tests {
     #[test]
     fn a_page_calls_itself_live_only_when_a_script_says_so() {
         let (href, iso) = ("/live".to_owned(), "2026-11-14T02:26:07Z".to_owned());
-        let live = Live { href, since: 48, iso, time: "03:26:07 CET".to_owned() };
+        let live = Live {
+            href,
+            page: "/now".to_owned(),
+            changes_in: None,
+            since: 48,
+            iso,
+            time: "03:26:07 CET".to_owned(),
+        };
         let html = live.to_string();
 
         assert!(html.contains("data-mark=\"live\" hidden"), "{html}");

@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use muster::actions::entries::Written;
-use muster::actions::incidents::{self, Declaration, Edit, Step};
+use muster::actions::incidents::{self, Declaration, Edit, Facts, Step};
 use muster::actions::publishing::{self, Start};
+use muster::actions::tasks::Charge;
 use muster::actions::{ActionResult, clocks, entries, plans, tasks, tellings};
 use muster::db::Db;
 use muster::domain::id::{EntryId, IncidentId, PersonId};
-use muster::domain::incident::{Incident, Kind};
+use muster::domain::incident::{Incident, Kind, Outage};
 use muster::domain::rights::Rights;
 use muster::publish::State;
 use muster::store;
@@ -141,7 +142,9 @@ impl Players {
                 self.on_one(n, async |id| incidents::command(db, id, ada, ada, now).await).await
             }
             Deed::Down(n, key) => {
-                let down = async |id| incidents::declare_down(db, id, key, now, ada, now).await;
+                let what = (key, Outage::Down);
+                let down =
+                    async |id| incidents::declare_down(db, id, what, Some(now), ada, now).await;
                 self.on_one(n, down).await
             }
             Deed::Restore(n, key) => {
@@ -155,7 +158,8 @@ impl Players {
                     .await
             }
             Deed::Task(n) => {
-                let give = async |id| tasks::give(db, id, words(now), (ada, 30), ada, now).await;
+                let charge = Charge { person: ada, minutes: Some(30) };
+                let give = async |id| tasks::give(db, id, words(now), charge, ada, now).await;
                 self.on_one(n, give).await
             }
             Deed::Edit(n) => self.edit(n, now).await,
@@ -182,15 +186,14 @@ impl Players {
 
     async fn edit(&self, n: u8, now: OffsetDateTime) -> bool {
         let Some(old) = self.incident(n).await else { return false };
-        let edit = Edit {
-            version: old.version,
+        let was = Facts::of(&old);
+        let is = Facts {
             title: "Xq7 again".to_owned(),
-            public_title: old.public_title,
             impact_start: old.impact_start - Duration::minutes(1),
             impact_confirmed: true,
-            detected_at: None,
+            ..was.clone()
         };
-        incidents::edit(&self.app.db, old.id, edit, self.ada, now).await.is_ok()
+        incidents::edit(&self.app.db, old.id, Edit { was, is }, self.ada, now).await.is_ok()
     }
 
     async fn publish(&self, n: u8, corrects: Option<u8>, state: u8, now: OffsetDateTime) -> bool {

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 use muster::actions::incidents::{self, Step};
-use muster::domain::incident::Kind;
+use muster::domain::incident::{Kind, Outage};
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
@@ -13,7 +13,8 @@ use super::scene::{OTHER_ID, Scene};
 async fn components_are_told_as_down_slow_or_working_by_the_latest_press() {
     let scene = Scene::open(Kind::Real, 3).await;
     let (db, now) = (&scene.app.db, scene.app.clock.now());
-    incidents::declare_down(db, scene.id, "component.booking", now, scene.ada, now).await.unwrap();
+    let down = ("component.booking", Outage::Down);
+    incidents::declare_down(db, scene.id, down, None, scene.ada, now).await.unwrap();
     let state = async |name: &str| {
         let page = scene.status().await;
         let (_, rest) = page.split_once(&format!(">{name}</h3>")).unwrap();

@@ -1,88 +1,176 @@
-//! The one next thing: undo, command, tell, stable, close.
+//! The one next thing, and in a second line what must not be forgotten meanwhile.
 
-use super::Scene;
+use time::OffsetDateTime;
+
+use super::telling;
+use crate::domain::civil;
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::incident::{Phase, all_restored};
+use crate::domain::incident::{Phase, Proposal, proposal, restored_at};
 use crate::domain::rights::Right;
-use crate::web::links;
+use crate::store::tasks::Task;
+use crate::web::pages::answering;
+use crate::web::pages::incident::Scene;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::due::Due;
+use crate::web::parts::state::State;
 use crate::web::parts::words::Words;
 
-/// What is due first.
-pub(super) fn of(scene: &Scene<'_>) -> Option<Due> {
-    let incident = &scene.seen.incident;
+/// Characters of a task that the bar shows.
+const BRIEF: usize = 80;
+
+/// What is due first; there is always something to say.
+pub(super) fn of(scene: &Scene) -> Due {
+    let (incident, now) = (&scene.seen.incident, scene.now());
     if !incident.is_open() {
-        return None;
+        return over(scene);
     }
-    if incident.is_held(scene.frame.now) {
-        return Some(held(scene));
+    if incident.is_held(now) {
+        return held(scene);
     }
     let tell = scene.seen.clocks.iter().find(|clock| clock.kind == Kind::Tell);
-    let overdue = tell.filter(|clock| clock.due_at <= scene.frame.now);
-    if incident.lacks_commander(scene.frame.now) {
-        return Some(no_commander(scene));
+    let overdue = tell.filter(|clock| clock.due_at <= now);
+    let proposed = proposal(&scene.seen.plan, incident, &scene.seen.clocks, now);
+    let tasks = scene.seen.open_tasks();
+    let late = tasks.first().copied().filter(|task| task.is_overdue(now));
+    let first = answering::due(scene)
+        .or_else(|| incident.lacks_commander(now).then(|| no_commander(scene)))
+        .or_else(|| overdue.map(|clock| telling::due(scene, clock)));
+    match (first, proposed) {
+        (Some(due), proposed) => due.then(then(scene, late, proposed, None)),
+        (None, Some(proposed)) => raise(scene, proposed).then(then(scene, late, None, tell)),
+        (None, None) => calm(scene, tell, &tasks),
     }
-    if let Some(clock) = overdue {
-        return Some(telling(scene, clock));
-    }
-    offer(scene).or_else(|| tell.map(|clock| telling(scene, clock)))
 }
 
-fn held(scene: &Scene<'_>) -> Due {
+/// Nothing is wrong: what may be pressed, else what comes.
+fn calm(scene: &Scene, tell: Option<&Clock>, tasks: &[&Task]) -> Due {
+    let late = tasks.first().copied().filter(|task| task.is_overdue(scene.now()));
+    if let Some(due) = offer(scene) {
+        return due.then(then(scene, late, None, tell));
+    }
+    match (tell, tasks.first()) {
+        (Some(clock), _) => telling::due(scene, clock).then(then(scene, late, None, None)),
+        (None, Some(task)) => to_do(scene, task),
+        (None, None) => Due::next("Nothing is due").then("Write down what happens."),
+    }
+}
+
+fn over(scene: &Scene) -> Due {
     let incident = &scene.seen.incident;
-    let until = incident.held_until.unwrap_or(scene.frame.now);
-    let tick = Tick::seconds_until(until, scene.frame.now);
-    let heading = Words::new().plain("Pages leave in ").bold_tick(tick);
-    let due = Due::held(heading).then("Undo takes it back; nobody is told.");
-    button(scene, due, Right::Respond, post(scene, "undo", "Undo", "undo"))
+    let ended = incident.ended_at.unwrap_or(incident.phase_since);
+    let lasted = civil::span(ended - incident.declared_at);
+    let heading = format!("{} {}, after {lasted}", incident.phase, scene.when(ended));
+    let act = scene.post("reopen", "Reopen", "phase").with("step", "reopen");
+    let due = Due::next(heading).then("Notes and corrections can still be written.");
+    scene.offer(due, Right::Command, act)
 }
 
-fn no_commander(scene: &Scene<'_>) -> Due {
+fn held(scene: &Scene) -> Due {
+    let (incident, now) = (&scene.seen.incident, scene.now());
+    let tick = Tick::seconds_until(incident.held_until.unwrap_or(now), now);
+    let paged = scene.seen.responders.iter().filter(|r| r.paged_at > now).count();
+    let paged = match paged {
+        1 => ": 1 person is paged".to_owned(),
+        paged => format!(": {paged} people are paged"),
+    };
+    let heading = Words::from("Sends in ").bold_tick(tick).plain(paged);
+    let undone = match incident.raised_from {
+        Some(level) => format!("Undo goes back to level {level}; nobody is told."),
+        None => "Undo makes it a false alarm; nobody is told.".to_owned(),
+    };
+    let act = scene.post("undo", "Undo", "undo").look(Look::PrimaryLarge);
+    scene.offer(Due::held(heading).then(undone), Right::Respond, act)
+}
+
+fn no_commander(scene: &Scene) -> Due {
+    let incident = &scene.seen.incident;
+    let since = Tick::since(incident.declared_at, scene.now());
     let me = scene.frame.who.person.to_string();
-    let act = post(scene, "take", "I take command", "command").with("person", me);
-    let due = Due::overdue("NO COMMANDER").then("Who declared it acts until somebody takes it.");
-    button(scene, due, Right::Respond, act)
+    let act = scene.post("take", "I take command", "command").with("person", me);
+    let heading = Words::new()
+        .bold("NO COMMANDER for ")
+        .bold_tick(since)
+        .bold(".")
+        .plain(" Someone must take command.");
+    scene.offer(Due::overdue(heading), Right::Respond, act.look(Look::PrimaryLarge))
 }
 
-/// The clock without a name is that of the public, who reads the status page.
-fn telling(scene: &Scene<'_>, clock: &Clock) -> Due {
-    let (now, plan, id) = (scene.frame.now, &scene.seen.revision.plan, scene.seen.incident.id);
-    let name = match plan.audience(&clock.key) {
-        Some(audience) => audience.name.as_str(),
-        None => "the public",
-    };
-    let act = match clock.key.as_str() {
-        "" => Act::go("Write the update", links::update(id)),
-        key => Act::go(format!("Tell {name}"), links::telling(id, key)),
-    };
-    let tick = Tick::until(clock.due_at, now);
-    let due = match clock.due_at <= now {
-        true => Due::overdue(Words::new().plain(format!("Overdue: tell {name} ")).bold_tick(tick)),
-        false => Due::next(Words::new().plain(format!("Next: tell {name} in ")).bold_tick(tick)),
-    };
-    due.act(act.look(Look::PrimaryLarge))
+fn raise(scene: &Scene, proposed: Proposal) -> Due {
+    let level = scene.seen.incident.level;
+    let Proposal { level: next, usual } = proposed;
+    let heading =
+        format!("Raise to level {next}? Impact has outlasted level {level}’s usual {usual}");
+    let act = scene.post("raise-due", format!("Raise to {next}"), "level");
+    let act = act.with("way", "raise").with("level", next.to_string()).look(Look::PrimaryLarge);
+    let stay = Act::go("No, because…", format!("{}/command#stay", scene.base));
+    let due = scene.offer(Due::overdue(heading), Right::Command, act);
+    scene.offer(due, Right::Command, stay)
 }
 
-fn offer(scene: &Scene<'_>) -> Option<Due> {
-    let phase = scene.seen.incident.phase;
-    if phase == Phase::Stable {
-        let act = post(scene, "next-close", "Close the incident", "phase").with("step", "close");
-        return Some(button(scene, Due::next("Stable: watch it, then close"), Right::Command, act));
+fn offer(scene: &Scene) -> Option<Due> {
+    let step = |form: &str, words: &str, step: &str| {
+        scene.post(form, words, "phase").with("step", step).look(Look::PrimaryLarge)
+    };
+    if scene.seen.incident.phase == Phase::Stable {
+        let act = step("next-close", "Close the incident", "close");
+        let since = Tick::since(scene.seen.incident.phase_since, scene.now());
+        let heading = Words::from("Stable for ").bold_tick(since).plain(": watch it, then close");
+        return Some(scene.offer(Due::next(heading), Right::Command, act));
     }
-    if !all_restored(&scene.seen.affected) {
-        return None;
+    restored_at(&scene.seen.affected)?;
+    let act = step("next-stable", "It is stable", "stable");
+    Some(scene.offer(Due::next("All is restored. Does it hold?"), Right::Command, act))
+}
+
+fn to_do(scene: &Scene, task: &Task) -> Due {
+    let (at, now) = (task.due_at, scene.now());
+    let what = format!("{} ({})", brief(&task.words), doer(scene, task));
+    let due = match task.is_overdue(now) {
+        true => Due::overdue(late(at, now).plain(format!(" {what}"))),
+        false => {
+            Due::next(Words::from("In ").bold_tick(Tick::until(at, now)).plain(format!(": {what}")))
+        }
+    };
+    let act = scene.post("task-done", "Done", &format!("tasks/{}", task.id)).with("press", "done");
+    scene.offer(due, Right::Respond, act.look(Look::PrimaryLarge))
+}
+
+fn then(
+    scene: &Scene,
+    late: Option<&Task>,
+    proposed: Option<Proposal>,
+    tell: Option<&Clock>,
+) -> Words {
+    if let Some(task) = late {
+        let since = scene.when(task.due_at);
+        let words = Words::new().state(State::bad(format!("Overdue since {since}:")));
+        let what = format!("{} ({})", brief(&task.words), doer(scene, task));
+        return words.plain(" ").link(format!("{}/tasks", scene.base), what);
     }
-    let act = post(scene, "next-stable", "It is stable", "phase").with("step", "stable");
-    Some(button(scene, Due::next("All is restored"), Right::Command, act))
+    if let Some(Proposal { level, usual }) = proposed {
+        let now = scene.seen.incident.level;
+        let words = format!("Impact has outlasted level {now}’s usual {usual}.");
+        return Words::from(format!("Then: raise to level {level}? {words}"));
+    }
+    tell.map(|clock| telling::then(scene, clock)).unwrap_or_default()
 }
 
-fn post(scene: &Scene<'_>, form: &str, words: &str, path: &str) -> Act {
-    let action = format!("{}/{path}", scene.base);
-    Act::post(form, words, action, &scene.frame.page.csrf).look(Look::PrimaryLarge)
+fn doer(scene: &Scene, task: &Task) -> String {
+    task.person.map_or("anybody", |person| scene.seen.name(person)).to_owned()
 }
 
-fn button(scene: &Scene<'_>, due: Due, right: Right, act: Act) -> Due {
-    if scene.frame.who.rights.allow(right) { due.act(act) } else { due }
+/// `Overdue by 2:07:`
+pub(super) fn late(due: OffsetDateTime, now: OffsetDateTime) -> Words {
+    Words::new().bold("Overdue by ").bold_tick(Tick::since(due, now)).bold(":")
+}
+
+/// The beginning of what may be long.
+fn brief(words: &str) -> String {
+    let line = words.lines().next().unwrap_or_default();
+    match line.char_indices().nth(BRIEF) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None if line.len() < words.len() => format!("{line}…"),
+        None => line.to_owned(),
+    }
 }

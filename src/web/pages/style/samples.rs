@@ -98,6 +98,7 @@ pub(super) fn entries() -> Vec<Entry> {
         time: format!("03:2{seq}"),
         by: by.into(),
         body: body.to_owned(),
+        kind: "note".to_owned(),
         weight,
     };
     vec![

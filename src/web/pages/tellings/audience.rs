@@ -17,7 +17,7 @@ use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
-use crate::web::pages::incidents;
+use crate::web::pages::incident::Visible;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::empty::Empty;
 use crate::web::parts::facts::Facts;
@@ -47,10 +47,11 @@ struct TellingPage {
 /// `GET /incidents/{id}/tellings/{audience}`
 pub(in crate::web) async fn show(
     State(state): State<AppState>,
-    Path((id, key)): Path<(String, String)>,
+    Visible(id): Visible,
+    Path((_, key)): Path<(String, String)>,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let seen = tellings::read(&state.db, incidents::read(&id)?).await?;
+    let seen = tellings::read(&state.db, id).await?;
     let row = row(&seen, &key)?;
     let contacts = tellings::contacts(&state.db, &seen.plan, &row.audience).await?;
     let (zone, now) = (frame.zone.clone(), frame.now);
@@ -66,7 +67,7 @@ pub(in crate::web) async fn show(
     let html = TellingPage {
         act: act(&frame, &seen, &row, &heading),
         page: framed(frame.page, &seen, &heading),
-        situation: situation(&seen, &zone, &heading),
+        situation: situation(&seen, &zone, now, &heading),
         stands: stands(&seen, row.due_at, last, now),
         rows: (notice.body.lines().count() + 3).clamp(6, 24),
         unfilled: unfilled(&notice),

@@ -1,0 +1,10 @@
+//! An incident's own pages, through the router: what people press and type on them.
+
+mod affected;
+mod command;
+mod edit;
+mod entries;
+mod opening;
+mod people;
+mod scene;
+mod tasks;
