@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::{ActionError, ActionResult, DEADLINE, duties, incidents, paging, timeline};
 use crate::db::Db;
 use crate::domain::clocks::Kind as ClockKind;
+use crate::domain::escalation::NOBODY_ASKED;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -192,7 +193,7 @@ pub(super) async fn take(
     role: &str,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    store::chains::insert(conn, incident.id, role, now).await?;
+    store::chains::insert(conn, incident.id, (role, NOBODY_ASKED), now).await?;
     settle(conn, incident, person, Some(role), now).await
 }
 

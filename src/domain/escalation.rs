@@ -1,5 +1,9 @@
 //! Who is paged at which step of a role's chain. Each paged role is a chain of its own.
 
+/// Before the first step: nobody was asked in turn, as when somebody took or was given the role.
+pub const NOBODY_ASKED: i16 = -1;
+/// The step of the first page.
+pub const FIRST: i16 = 0;
 /// The step at which everybody hears that nobody answered.
 pub const LAST: i16 = 3;
 

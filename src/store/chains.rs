@@ -11,7 +11,7 @@ use crate::domain::id::{IncidentId, PersonId};
 pub struct Chain {
     /// Key of the role.
     pub role_key: String,
-    /// The last step done.
+    /// The last step done; below 0 nobody was asked in turn.
     pub step: i16,
     /// When its first page leaves.
     pub started_at: OffsetDateTime,
@@ -31,18 +31,19 @@ impl Chain {
     }
 }
 
-/// Begins a chain. False: the role has one.
+/// Begins a chain, with its last step done. False: the role has one.
 pub async fn insert(
     conn: &mut PgConnection,
     incident: IncidentId,
-    role: &str,
+    (role, step): (&str, i16),
     at: OffsetDateTime,
 ) -> StoreResult<bool> {
     let done = sqlx::query!(
-        "insert into chains (incident, role_key, started_at) values ($1, $2, $3)
+        "insert into chains (incident, role_key, step, started_at) values ($1, $2, $3, $4)
          on conflict (incident, role_key) do nothing",
         incident.0,
         role,
+        step,
         at,
     )
     .execute(conn)

@@ -63,7 +63,7 @@ async fn the_plans_first_words_tell_the_public_and_promise_the_next() {
     let now = scene.app.clock.now();
     incidents::command(&scene.app.db, scene.id, scene.ada, scene.ada, now).await.unwrap();
     scene.after(17).await;
-    assert!(scene.page("").await.contains("Overdue: tell the public"));
+    assert!(scene.page("").await.contains("</b> tell the public"));
     let list = scene.page("/tellings").await;
     assert!(
         list.contains("Overdue: tell All stakeholders") || list.contains("Overdue: tell Users")

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::super::ActionResult;
 use super::make::{Call, Roster, Whom, add, make};
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::escalation::LAST;
+use crate::domain::escalation::{FIRST, LAST};
 use crate::domain::incident::Incident;
 use crate::domain::message;
 use crate::domain::plan::document::Plan;
@@ -37,7 +37,7 @@ pub async fn begin(
     let paged = store::responders::of(conn, incident.id).await?;
     let (mut whom, mut begun) = (Whom::new(), Begun::default());
     for key in roles {
-        if !store::chains::insert(conn, incident.id, key, send_at).await? {
+        if !store::chains::insert(conn, incident.id, (key, FIRST), send_at).await? {
             continue;
         }
         let role = plan.role(key);

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::super::ActionResult;
 use super::make::{Call, Roster, Whom, add, make};
+use crate::domain::escalation::NOBODY_ASKED;
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::message;
@@ -20,7 +21,7 @@ pub(in crate::actions) async fn name(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let send_at = incident.held_until.filter(|until| now < *until).unwrap_or(now);
-    store::chains::insert(conn, incident.id, role, send_at).await?;
+    store::chains::insert(conn, incident.id, (role, NOBODY_ASKED), send_at).await?;
     store::chains::name(conn, incident.id, role, person).await?;
     let roster = Roster::read(conn).await?;
     let mut whom = Whom::new();

@@ -88,13 +88,13 @@ async fn with_an_account_sessions_links_and_duties_end_and_the_next_is_paged() {
     let spent = app.browser().get(&format!("/invitation/{reset}")).await;
     assert_eq!(spent.status, StatusCode::CONFLICT);
     let said = on_timeline(&app).await;
-    let words =
-        "Jonas Brandt no longer holds command, On-call Engineer: their account was disabled.";
+    let words = "Jonas Brandt no longer holds command, Incident Commander, On-call Engineer: their account \
+         was disabled.";
     assert!(said.iter().any(|entry| entry.contains(words)), "{said:#?}");
     let next = app.mails().await;
     assert_eq!(
         next.iter().flat_map(|mail| &mail.to).collect::<Vec<_>>(),
-        ["emeka.obi@example.org"]
+        ["emeka.obi@example.org", "priya.raghunathan@example.org"]
     );
     app.end().await;
 }

@@ -142,10 +142,7 @@ impl Players {
                 self.on_one(n, async |id| incidents::command(db, id, ada, ada, now).await).await
             }
             Deed::Down(n, key) => {
-                let what = (key, Outage::Down);
-                let down =
-                    async |id| incidents::declare_down(db, id, what, Some(now), ada, now).await;
-                self.on_one(n, down).await
+                self.on_one(n, async |id| down(db, id, key, ada, now).await).await
             }
             Deed::Restore(n, key) => {
                 self.on_one(n, async |id| incidents::restore(db, id, key, ada, now).await).await
@@ -250,4 +247,14 @@ fn files(folder: &std::path::Path) -> Vec<(String, Bytes)> {
         }
     }
     found
+}
+
+async fn down(
+    db: &Db,
+    id: IncidentId,
+    key: &str,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    incidents::declare_down(db, id, (key, Outage::Down), Some(now), by, now).await
 }
