@@ -18,6 +18,7 @@ pub mod people;
 pub mod plans;
 pub mod publishing;
 pub mod reach;
+pub mod readiness;
 pub mod record;
 pub mod roles;
 pub mod sessions;

@@ -43,14 +43,6 @@ impl Reach {
     }
 }
 
-/// How an incident's people stand.
-///
-/// # Errors
-/// When there is no such incident.
-pub async fn read(db: &Db, id: IncidentId) -> ActionResult<Reach> {
-    db.transaction(DEADLINE, async |conn| look(conn, id).await).await
-}
-
 /// How the people stand of the incident that a delivery is about, and whose delivery it is.
 ///
 /// # Errors

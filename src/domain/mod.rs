@@ -9,6 +9,7 @@ pub mod incident;
 pub mod message;
 pub mod password;
 pub mod plan;
+pub mod readiness;
 pub mod rights;
 pub mod roster;
 pub mod span;

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use super::{StoreError, StoreResult, corrupt};
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Kind};
 use time::OffsetDateTime;
 
 /// Reads one incident.
@@ -45,6 +45,19 @@ pub async fn newest(conn: &mut PgConnection, limit: i64) -> StoreResult<Vec<Inci
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(Incident::try_from).collect()
+}
+
+/// The last of a kind that was closed.
+pub async fn last_closed(conn: &mut PgConnection, kind: Kind) -> StoreResult<Option<Incident>> {
+    let row = sqlx::query_as!(
+        Row,
+        "select * from incidents where kind = $1 and phase = 'closed'
+         order by ended_at desc limit 1",
+        kind.name(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Incident::try_from).transpose()
 }
 
 /// Adds an incident. False: one of that id stands already, as after a second press.

@@ -1,7 +1,7 @@
 //! The browser tests' bed: Muster in-process, obeying lines on standard input.
 //!
 //! Its first line is `{"url": …, "setUp": …}`; each answer is one line of JSON. It ends with its
-//! standard input.
+//! standard input. With the word `without-mail`, `smtp` names a server that is still to be set.
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
@@ -44,7 +44,11 @@ async fn serve() {
 
 impl Bed {
     async fn start() -> Bed {
-        let bed = Bed { app: TestApp::with_mail().await };
+        let app = match std::env::args().any(|word| word == "without-mail") {
+            true => TestApp::new().await,
+            false => TestApp::with_mail().await,
+        };
+        let bed = Bed { app };
         bed.work().await.unwrap();
         bed
     }
@@ -57,6 +61,7 @@ impl Bed {
             ["plan"] => self.import_plan().await,
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
+            ["smtp"] => Ok(json!({ "url": self.app.sink.url() })),
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
             ["postgres" | "refuse" | "down" | "say", ..] => self.obey_public(&words).await,
             _ => self.obey_incident(&words).await,

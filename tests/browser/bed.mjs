@@ -24,9 +24,9 @@ export class Bed {
   #ended
   #over = false
 
-  // `command` is the program and its arguments; by default the bed of this working copy.
-  static async start(command) {
-    const bed = new Bed(command ?? [await program()])
+  // `command` is the program and its arguments; by default the bed of this working copy, given `words`.
+  static async start(command, ...words) {
+    const bed = new Bed([...(command ?? [await program()]), ...words])
     try {
       bed.hello = await bed.#answer("its first line")
       bed.url = bed.hello.url

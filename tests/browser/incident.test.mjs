@@ -142,7 +142,7 @@ test("on a phone what is due comes first, and four links are always in reach", a
   const people = await page.locator("#people").boundingBox()
   assert(due.y < people.y && people.y < PHONE.height)
   const acts = page.getByRole("navigation", { name: "Do" })
-  assert.deepEqual(await acts.getByRole("link").allTextContents(), ["Note", "Tasks", "Call list", "Meeting"])
+  assert.deepEqual(await acts.getByRole("link").allTextContents(), ["Note", "Update", "Call list", "Meeting"])
   const bottom = async () => { const box = await acts.boundingBox(); return Math.round(box.y + box.height) }
   assert.equal(await bottom(), PHONE.height)
   await acts.getByRole("link", { name: "Note" }).click()

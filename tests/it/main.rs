@@ -16,6 +16,7 @@ mod declare_pages;
 mod declaring;
 mod forms;
 mod fresh;
+mod front;
 mod guard;
 mod incident;
 mod kills;

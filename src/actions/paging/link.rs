@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::config::PublicUrl;
 use crate::domain::id::{DeliveryId, IncidentId};
 use crate::secrets::{KeyRing, Label, Token};
 
@@ -53,6 +54,12 @@ impl Links {
         let (id, code) = bytes.split_first_chunk::<16>()?;
         self.ring.check_mac(Label::Links, &[PURPOSE, id], code).then_some(())?;
         Some(DeliveryId(uuid::Uuid::from_bytes(*id)))
+    }
+
+    /// Whether they lead to this machine alone.
+    #[must_use]
+    pub fn stay_here(&self) -> bool {
+        self.base.parse::<PublicUrl>().is_ok_and(|url| url.is_loopback())
     }
 
     /// The host that stands in identities of mails.

@@ -13,7 +13,7 @@ use crate::domain::id::DeliveryId;
 use crate::web::error::PageError;
 use crate::web::guard::Csrf;
 use crate::web::links;
-use crate::web::pages::calls::{situation, zone_of};
+use crate::web::pages::incident;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::person::Person;
@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(
     let mine = reach.asked.iter().find(|asked| asked.responder.person == person);
     let mine = mine.ok_or(PageError::NotFound)?;
     let document = &reach.plan.document;
-    let zone = zone_of(&reach, "");
+    let zone = Zone::parse(&document.zone).unwrap_or_else(|_| Zone::utc());
     let incident = &reach.incident;
     let title = format!("Level {}: can you take it?", incident.level);
     let page = Bare::new(title, state.clock.now())
@@ -106,6 +106,18 @@ fn buttons(said: Option<&str>) -> Vec<(&'static str, &'static str, bool)> {
     ];
     let left = all.into_iter().filter(|(answer, _)| said != Some(answer.name()));
     left.map(|(answer, words)| (answer.name(), words, answer == Answer::Have)).collect()
+}
+
+fn situation(reach: &Reach, zone: &Zone) -> Situation {
+    let incident = &reach.incident;
+    let since = zone.clock(incident.phase_since);
+    Situation {
+        level: incident::level(incident, &reach.plan),
+        phase: Words::from(incident::phase(incident, &since)),
+        heading: incident::title(incident),
+        clocks: Vec::new(),
+        wide: false,
+    }
 }
 
 fn words(reach: &Reach, mine: &Asked, zone: &Zone) -> Words {

@@ -88,7 +88,8 @@ fn act(scene: &Scene, answer: Answer, words: &str) -> Act {
     scene.post(&form, words, "answer").with("answer", answer.name())
 }
 
-fn roles(scene: &Scene, keys: &[String]) -> String {
+/// Names of the roles that somebody is paged for.
+pub(super) fn roles(scene: &Scene, keys: &[String]) -> String {
     let name = |key: &String| {
         scene.seen.plan.role(key).map_or_else(|| key.clone(), |role| role.name.clone())
     };

@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use time::OffsetDateTime;
 
 use super::plan::bring_in;
-use crate::actions::overview;
-use crate::db::Db;
+use crate::actions::{overview, ways};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{HOLD, audiences, held_until};
-use crate::domain::plan::document::{Level as PlanLevel, Plan};
+use crate::domain::plan::document::{Level as PlanLevel, Notify, Plan, Role};
+use crate::domain::plan::ways::{LevelReach, Reach, Ways, of_level};
 use crate::domain::rights::Right;
 use crate::store::people::Person;
 use crate::web::error::PageError;
@@ -19,13 +20,11 @@ use crate::web::parts::act::{Act, Look};
 use crate::web::parts::due::Due;
 use crate::web::parts::empty::Empty;
 use crate::web::parts::level::Level;
+use crate::web::parts::level_reach::troubles;
 use crate::web::parts::nav::Nav;
 use crate::web::parts::page::Page;
-use crate::web::parts::state::State as Standing;
 use crate::web::parts::words::Words;
-
-/// Up to so many people are named.
-const FEW: usize = 2;
+use crate::web::state::AppState;
 
 #[derive(Template)]
 #[template(path = "declare.html")]
@@ -48,14 +47,17 @@ struct Choice {
 
 /// `GET /declare`
 pub(in crate::web) async fn show(
-    State(db): State<Db>,
+    State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Html<String>, PageError> {
-    let people = overview::people(&db).await?;
+    let people = overview::people(&state.db).await?;
+    let ways = &ways::ways(&state.db, &state.mail).await?;
     let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
-    let mut levels: Vec<Choice> = plan
-        .map(|plan| plan.level.iter().map(|level| choice(plan, level, &people)).collect())
-        .unwrap_or_default();
+    let stands = plan.map(|plan| Standing { plan, people: &people, ways });
+    let choices = |stands: Standing<'_>| {
+        stands.plan.level.iter().map(|level| choice(&stands, level)).collect()
+    };
+    let mut levels: Vec<Choice> = stands.map(choices).unwrap_or_default();
     levels.sort_by_key(|choice| choice.number);
     let empty = levels.is_empty().then(|| bring_in(frame.who.rights.allow(Right::Own)));
     let back =
@@ -73,58 +75,75 @@ fn join(frame: &Frame) -> Option<Due> {
     Some(Due::next(words).then("The same trouble? Join it instead of declaring again.").act(act))
 }
 
-fn choice(plan: &Plan, level: &PlanLevel, people: &[Person]) -> Choice {
-    let mut effects = vec![paged(plan, level, people)];
-    effects.extend(empty_roles(plan, level, people));
-    effects.push(told(plan, level.number));
+/// What stands when a level is pressed.
+struct Standing<'a> {
+    plan: &'a Plan,
+    people: &'a [Person],
+    ways: &'a Ways,
+}
+
+fn choice(stands: &Standing<'_>, level: &PlanLevel) -> Choice {
+    let reach = of_level(stands.plan, level.number, stands.ways);
+    let mut effects = vec![paged(stands, level, &reach)];
+    effects.extend(troubles(&reach).into_iter().map(Words::from));
+    effects.extend(published(stands.plan, level));
+    effects.push(told(stands.plan, level.number));
     Choice {
         number: level.number,
         level: Level::new(level.number, level.name.clone()),
-        impact: level.impact.clone(),
+        impact: impact(level),
         examples: level.examples.join(", "),
         effects,
     }
 }
 
-/// Who is called first, each person once.
-fn paged(plan: &Plan, level: &PlanLevel, people: &[Person]) -> Words {
-    let roles = level.pages.iter().filter_map(|key| plan.role(key));
-    let mut names: Vec<&str> = Vec::new();
-    for role in roles {
-        let first = role.holders.iter().find_map(|key| people.iter().find(|p| p.key == *key));
-        if let Some(person) = first
-            && !names.contains(&person.name.as_str())
-        {
-            names.push(&person.name);
-        }
+/// What it means, and how long it usually lasts.
+fn impact(level: &PlanLevel) -> String {
+    match level.downtime.as_str() {
+        "" => level.impact.clone(),
+        lasts => format!("{}; down {lasts}.", level.impact.trim_end_matches('.')),
     }
-    let count = match names.len() {
+}
+
+/// Who is paged first, each person once; without a channel, who is to be called.
+fn paged(stands: &Standing<'_>, level: &PlanLevel, reach: &LevelReach<'_>) -> Words {
+    let first = |role: &&Role| {
+        role.holders.iter().find_map(|key| stands.people.iter().find(|p| p.key == *key))
+    };
+    let roles = level.pages.iter().filter_map(|key| stands.plan.role(key));
+    let mut first: Vec<&Person> = roles.filter_map(|role| first(&role)).collect();
+    first.sort_by_key(|person| person.id);
+    first.dedup_by_key(|person| person.id);
+    let count = match first.len() {
         1 => "1 person".to_owned(),
         many => format!("{many} people"),
     };
-    let words = Words::new().plain("Pages ").bold(count);
-    let words = match names.len() {
-        1..=FEW => words.plain(format!(": {}", names.join(", "))),
+    if reach.is_call_list_only() {
+        return Words::from("To be called by hand: ").bold(count);
+    }
+    let words = Words::from("Pages ").bold(count);
+    let all = first.iter().all(|person| stands.ways.to(&person.key) == Reach::Paged);
+    let words = match first.as_slice() {
+        [one] => words.plain(format!(": {}", one.name)),
+        [one, two] => words.plain(format!(": {}, {}", one.name, two.name)),
+        _ if all => words.plain(", all reachable"),
         _ => words,
     };
-    match held_until(level.number, time::OffsetDateTime::UNIX_EPOCH) {
-        Some(_) => words.plain(format!(" after {} s with Undo", HOLD.whole_seconds())),
+    match held_until(level.number, OffsetDateTime::UNIX_EPOCH) {
+        Some(_) => words.plain(format!(", after {} s with Undo", HOLD.whole_seconds())),
         None => words,
     }
 }
 
-fn empty_roles(plan: &Plan, level: &PlanLevel, people: &[Person]) -> Vec<Words> {
-    let roles = level.pages.iter().filter_map(|key| plan.role(key));
-    let held = |key: &String| people.iter().any(|person| person.key == *key);
-    roles
-        .filter(|role| !role.holders.iter().any(held))
-        .map(|role| Words::from(Standing::bad(format!("{} is empty", role.name))))
-        .collect()
+/// Whether the plan has words for the public at this level.
+fn published(plan: &Plan, level: &PlanLevel) -> Option<Words> {
+    let template = plan.template(level.public_template.as_deref()?)?;
+    (!template.body.trim().is_empty()).then(|| Words::from("Puts first words on the status page"))
 }
 
 fn told(plan: &Plan, level: u8) -> Words {
     let rows = audiences(plan, level);
-    let row = |row: &crate::domain::plan::document::Notify| {
+    let row = |row: &Notify| {
         let name = plan.audience(&row.audience).map_or(row.audience.as_str(), |a| &a.name);
         match row.first_within.duration().is_zero() {
             true => format!("{name} at once"),

@@ -1,10 +1,19 @@
 //! `GET /`: how ready we are, and what to mend first.
 
+mod finding;
+mod side;
+
 use askama::Template;
+use axum::extract::State;
 use axum::response::Html;
+use time::OffsetDateTime;
 
 use super::plan::bring_in;
+use crate::actions::readiness::{self, Seen};
+use crate::domain::civil;
+use crate::domain::readiness::{Finding, Readiness};
 use crate::domain::rights::Right;
+use crate::store::plans::Revision;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -12,29 +21,151 @@ use crate::web::parts::act::{Act, Look};
 use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
+use crate::web::parts::person::Person;
+use crate::web::parts::steps::Steps;
+use crate::web::parts::words::Words;
+use crate::web::state::AppState;
+
+/// Findings that stand open; the others unfold.
+const FIRST: usize = 5;
 
 #[derive(Template)]
 #[template(path = "front.html")]
 struct FrontPage {
     page: Page,
     heading: String,
+    about: Words,
     declare: Option<Act>,
     empty: Option<Empty>,
+    findings: &'static str,
+    first: Steps,
+    others: Steps,
+    on_call: Vec<Person>,
+    drill: Option<Words>,
 }
 
 /// `GET /`
-pub(in crate::web) async fn show(frame: Frame) -> Result<Html<String>, PageError> {
-    let plan = frame.around.revision.as_ref().map(|revision| &revision.plan.document.title);
-    let heading = match (frame.around.open.len(), &plan) {
-        (1, _) => "1 incident is open".to_owned(),
-        (2.., _) => format!("{} incidents are open", frame.around.open.len()),
-        (0, Some(title)) => format!("No incident. {title} is in force"),
-        (0, None) => "No incident, and no plan yet".to_owned(),
-    };
+pub(in crate::web) async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Html<String>, PageError> {
     let act = Act::go("Declare an incident", links::DECLARE).look(Look::Declare);
     let declare = frame.page.may_respond().then_some(act);
-    let empty = plan.is_none().then(|| bring_in(frame.who.rights.allow(Right::Own)));
-    let title = if plan.is_some() { "Readiness" } else { "Readiness: no plan" };
-    let page = frame.page.titled(title).at(Tab::Readiness);
-    Ok(Html(FrontPage { page, heading, declare, empty }.render()?))
+    let page = match frame.around.revision.clone() {
+        None => without_plan(frame, declare),
+        Some(revision) => with_plan(&state, frame, &revision, declare).await?,
+    };
+    Ok(Html(page.render()?))
+}
+
+fn without_plan(frame: Frame, declare: Option<Act>) -> FrontPage {
+    let heading = match frame.around.open.len() {
+        0 => "No incident, and no plan yet".to_owned(),
+        open => opened(open),
+    };
+    FrontPage {
+        heading,
+        about: Words::new(),
+        declare,
+        empty: Some(bring_in(frame.who.rights.allow(Right::Own))),
+        findings: "",
+        first: Steps(Vec::new()),
+        others: Steps(Vec::new()),
+        on_call: Vec::new(),
+        drill: None,
+        page: frame.page.titled("Readiness: no plan").at(Tab::Readiness),
+    }
+}
+
+async fn with_plan(
+    state: &AppState,
+    frame: Frame,
+    revision: &Revision,
+    declare: Option<Act>,
+) -> Result<FrontPage, PageError> {
+    let (plan, now) = (&revision.plan, frame.now);
+    let here = state.links.stay_here();
+    let seen = readiness::read(&state.db, &state.mail, here, plan, now).await?;
+    let owner = frame.who.rights.allow(Right::Own);
+    let steps = seen.readiness.findings.iter();
+    let mut first: Vec<_> = steps.map(|found| finding::step(found, revision, owner)).collect();
+    let others = first.split_off(first.len().min(FIRST));
+    Ok(FrontPage {
+        heading: heading(frame.around.open.len(), &seen.readiness),
+        about: about(&seen, &frame),
+        declare,
+        empty: None,
+        findings: findings(&seen.readiness),
+        first: Steps(first),
+        others: Steps(others),
+        on_call: side::on_call(plan, &seen, owner),
+        drill: side::drill(plan, &seen, &frame.zone, now),
+        page: frame.page.titled(title(&seen.readiness)).at(Tab::Readiness),
+    })
+}
+
+fn title(readiness: &Readiness) -> String {
+    match readiness.findings.len() {
+        0 => "Readiness: all checks pass".to_owned(),
+        1 => "Readiness: 1 thing to mend".to_owned(),
+        many => format!("Readiness: {many} things to mend"),
+    }
+}
+
+fn findings(readiness: &Readiness) -> &'static str {
+    match readiness.findings.first().map(Finding::is_grave) {
+        Some(true) => "Mend first",
+        Some(false) => "To look at",
+        None => "Nothing is to be mended",
+    }
+}
+
+fn heading(open: usize, readiness: &Readiness) -> String {
+    let grave = readiness.findings.iter().filter(|finding| finding.is_grave()).count();
+    if open > 0 {
+        return opened(open);
+    }
+    match (grave, readiness.findings.len()) {
+        _ if readiness.findings.contains(&Finding::NoMail) => {
+            "No incident. Not ready: nobody can be paged".to_owned()
+        }
+        (0, 0) => "No incident. Ready".to_owned(),
+        (0, 1) => "No incident. Ready, with 1 thing to look at".to_owned(),
+        (0, many) => format!("No incident. Ready, with {many} things to look at"),
+        (1, _) => "No incident. Ready, with 1 thing to mend first".to_owned(),
+        (many, _) => format!("No incident. Ready, with {many} things to mend first"),
+    }
+}
+
+fn opened(open: usize) -> String {
+    if open == 1 { "1 incident is open".to_owned() } else { format!("{open} incidents are open") }
+}
+
+/// How many checks pass, and when the last incident was.
+fn about(seen: &Seen, frame: &Frame) -> Words {
+    let Readiness { findings, checks } = &seen.readiness;
+    let minor = findings.iter().filter(|finding| !finding.is_grave()).count();
+    let passed = checks - findings.len();
+    let mut words = match minor {
+        0 => format!("{passed} of {checks} checks pass. "),
+        minor => format!("{passed} of {checks} checks pass, {minor} of the others are minor. "),
+    };
+    let Some(last) = &seen.last_incident else {
+        words.push_str("No incident was closed yet.");
+        return Words::new().small(words);
+    };
+    let ended = last.ended_at.unwrap_or(last.phase_since);
+    let when = format!("closed {}, {}", frame.zone.day(ended), ago(ended, frame.now));
+    Words::new()
+        .small(words)
+        .link(links::incident(last.id), "Last incident")
+        .small(format!(" {when}."))
+}
+
+/// `35 days ago`, from two days on; before that to the minute.
+fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    match (now - at).whole_days() {
+        days @ 2.. => format!("{days} days ago"),
+        _ => civil::ago(at, now),
+    }
 }

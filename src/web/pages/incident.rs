@@ -167,7 +167,7 @@ pub(super) fn live(
 
 /// The head of a page of an incident: what the page is, and of what.
 pub(super) fn situation(incident: &Incident, plan: &Plan, phase: &str, heading: &str) -> Situation {
-    let phase = format!("{}; {phase}", incident.title);
+    let phase = format!("{} · {phase}", incident.title);
     Situation {
         level: level(incident, plan),
         phase: Words::from(phase),

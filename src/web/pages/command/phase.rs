@@ -121,10 +121,9 @@ pub(super) fn ending(scene: &Scene) -> Ending {
         1 => "The 1 person paged is told to stand down.".to_owned(),
         paged => format!("The {paged} people paged are told to stand down."),
     };
-    let public = match (incident.is_drill(), incident.level) {
-        (true, _) => "The public hears nothing: this is a drill.",
-        (false, 1) => "The public was told nothing.",
-        (false, _) => "The status page says that nothing was wrong.",
+    let public = match incident.is_drill() {
+        true => "The public hears nothing: this is a drill.",
+        false => "Where the status page told of it, it says that nothing was wrong.",
     };
     let words = format!("Ends the incident at once. {paged} {public} It can be reopened.");
     let act = press(scene, "false-alarm", "It was a false alarm").look(Look::Danger);
