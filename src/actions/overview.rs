@@ -72,6 +72,17 @@ impl Overview {
         self.entries.names.get(&person).map_or("Somebody", String::as_str)
     }
 
+    /// Whether somebody is still to be heard of: they asked to be called, or are silent while a
+    /// role that they are paged for is nobody's.
+    #[must_use]
+    pub fn awaits(&self, responder: &Responder) -> bool {
+        let is_held = |key: &String| self.duties.iter().any(|duty| duty.role_key == *key);
+        match responder.answer.as_deref() {
+            Some(answer) => answer == "call",
+            None => responder.roles.iter().any(|key| !is_held(key)),
+        }
+    }
+
     /// How somebody stands who was paged, or joined.
     #[must_use]
     pub fn responder(&self, person: PersonId) -> Option<&Responder> {

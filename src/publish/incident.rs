@@ -111,7 +111,10 @@ impl<'v> Section<'v> {
     }
 
     fn ago(&self) -> String {
-        civil::ago(self.incident.since, self.now)
+        match self.now - self.incident.since {
+            passed if passed < time::Duration::SECOND => String::new(),
+            _ => format!(", {}", civil::ago(self.incident.since, self.now)),
+        }
     }
 
     fn lasted(&self, ended_at: &OffsetDateTime) -> String {

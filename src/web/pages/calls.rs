@@ -75,12 +75,9 @@ pub(in crate::web) async fn show(
     Ok(Html(html.render()?))
 }
 
-/// Who was paged and has not answered, or asked to be called; who asked comes first.
+/// Who is still to be heard of; who asked to be called comes first.
 fn unreached(scene: &Scene) -> Vec<&Responder> {
-    let waits = |one: &&Responder| {
-        let answer = one.answer.as_deref();
-        one.paged_at <= scene.now() && (answer.is_none() || answer == Some("call"))
-    };
+    let waits = |one: &&Responder| one.paged_at <= scene.now() && scene.seen.awaits(one);
     let mut all: Vec<_> = scene.seen.responders.iter().filter(waits).collect();
     all.sort_by_key(|one| (one.answer.is_none(), one.paged_at));
     all

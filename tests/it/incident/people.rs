@@ -151,3 +151,20 @@ async fn an_answer_given_while_the_page_is_held_outlives_the_undo() {
     assert_eq!(scene.app.mails().await, [], "nothing of what was held leaves");
     scene.app.end().await;
 }
+
+#[tokio::test]
+async fn who_is_paged_for_a_role_that_somebody_took_is_awaited_no_more() {
+    let scene = Scene::at_level(2).await;
+    scene.app.mails().await;
+    let ada = scene.app.person("ada-lovelace").await.to_string();
+    let calls = scene.page(&scene.ada, "/calls").await;
+    assert!(calls.contains("4 people to call") && calls.contains("Priya Raghunathan"), "{calls}");
+
+    scene.press("/command", &[("person", &ada)]).await;
+
+    let calls = scene.page(&scene.ada, "/calls").await;
+    assert!(calls.contains("3 people to call") && !calls.contains("Priya"), "{calls}");
+    let page = scene.now().await;
+    assert!(page.contains("1 of 4 people answered"), "Ada and three who are awaited: {page}");
+    scene.app.end().await;
+}

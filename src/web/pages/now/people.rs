@@ -41,7 +41,8 @@ pub(super) fn of(scene: &Scene) -> (Vec<Person>, Reach) {
     let mut rows: Vec<_> = faces.iter().map(|face| (stands(scene, face.responder), face)).collect();
     rows.sort_by_key(|(stands, _)| stands.order);
     people.extend(rows.into_iter().map(|(stands, face)| row(scene, face, stands)));
-    let paged = scene.seen.responders.iter().filter(|responder| !responder.roles.is_empty());
+    let counts = |r: &&Responder| r.answer.is_some() || scene.seen.awaits(r);
+    let paged = scene.seen.responders.iter().filter(|r| !r.roles.is_empty()).filter(counts);
     (people, Reach::new(paged.map(|responder| stands(scene, responder).answer)))
 }
 
