@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// Faults in a row until it opens.
 const PATIENCE: u32 = 3;
-/// How long it stays open before one caller may try.
+/// How long until the database is tried again.
 const REST: Duration = Duration::from_secs(2);
 
 /// Counts faults; open while the database is thought away. Monotonic time only.
@@ -16,6 +16,13 @@ pub(super) struct Breaker {
     try_again_ms: AtomicU64,
 }
 
+/// The breaker turned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Opened,
+    Closed,
+}
+
 impl Default for Breaker {
     fn default() -> Breaker {
         Breaker { born: Instant::now(), faults: AtomicU32::new(0), try_again_ms: AtomicU64::new(0) }
@@ -23,12 +30,14 @@ impl Default for Breaker {
 }
 
 impl Breaker {
-    /// Whether a caller may try now. While open, one caller in each [`REST`] may.
+    /// Whether it is open.
     #[must_use]
-    pub(super) fn lets_through(&self) -> bool {
-        if self.faults.load(Ordering::Relaxed) < PATIENCE {
-            return true;
-        }
+    pub(super) fn is_open(&self) -> bool {
+        self.faults.load(Ordering::Relaxed) >= PATIENCE
+    }
+
+    /// Whether it is time to try again: once in each [`REST`].
+    pub(super) fn is_due(&self) -> bool {
         let now = self.elapsed_ms();
         let due = self.try_again_ms.load(Ordering::Relaxed);
         let next = now + u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
@@ -39,18 +48,14 @@ impl Breaker {
                 .is_ok()
     }
 
-    /// Whether it is open.
-    #[must_use]
-    pub(super) fn is_open(&self) -> bool {
-        self.faults.load(Ordering::Relaxed) >= PATIENCE
-    }
-
-    /// Notes how a try ended.
-    pub(super) fn note(&self, fault: bool) {
+    /// Notes how a try ended, and returns what changed by it.
+    pub(super) fn note(&self, fault: bool) -> Option<Turn> {
         if fault {
-            self.faults.fetch_add(1, Ordering::Relaxed);
+            let before = self.faults.fetch_add(1, Ordering::Relaxed);
+            (before + 1 == PATIENCE).then_some(Turn::Opened)
         } else {
-            self.faults.store(0, Ordering::Relaxed);
+            let before = self.faults.swap(0, Ordering::Relaxed);
+            (before >= PATIENCE).then_some(Turn::Closed)
         }
     }
 
@@ -66,16 +71,16 @@ mod tests {
     #[test]
     fn it_opens_after_three_faults_and_closes_on_success() {
         let breaker = Breaker::default();
-        for _ in 0..PATIENCE {
-            assert!(breaker.lets_through());
-            breaker.note(true);
+        for _ in 1..PATIENCE {
+            assert_eq!(breaker.note(true), None);
+            assert!(!breaker.is_open());
         }
-
+        assert_eq!(breaker.note(true), Some(Turn::Opened));
         assert!(breaker.is_open());
-        assert!(breaker.lets_through(), "one caller tries");
-        assert!(!breaker.lets_through(), "the next is answered at once");
+        assert!(breaker.is_due(), "one try");
+        assert!(!breaker.is_due(), "and no second at once");
 
-        breaker.note(false);
-        assert!(breaker.lets_through());
+        assert_eq!(breaker.note(false), Some(Turn::Closed));
+        assert!(!breaker.is_open());
     }
 }

@@ -6,6 +6,9 @@ pub enum DbError {
     /// Not connected yet, or the breaker is open: nothing was tried.
     #[error("the database is not answering")]
     Away,
+    /// It lets nobody in: nothing was tried.
+    #[error("the database lets nobody in")]
+    Shut(#[source] sqlx::Error),
     /// The deadline passed before commit was sent: nothing was saved.
     #[error("the database did not answer in time")]
     TimedOut,
@@ -27,7 +30,7 @@ impl Faulty for DbError {
     fn is_fault(&self) -> bool {
         match self {
             DbError::Away => false,
-            DbError::TimedOut | DbError::CommitUnknown(_) => true,
+            DbError::Shut(_) | DbError::TimedOut | DbError::CommitUnknown(_) => true,
             DbError::Refused(error) => is_fault(error),
         }
     }
@@ -63,14 +66,20 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
-/// SQLSTATE classes that mean "the server is in trouble": connection (08), resources (53),
-/// operator intervention (57), system error (58), read-only transaction (25006).
-fn is_fault(error: &sqlx::Error) -> bool {
+/// SQLSTATE classes that mean that the server is in trouble, or that we are with it: connection
+/// (08), authorization (28), no such database (3D), resources (53), operator intervention (57),
+/// system error (58), internal error (XX).
+const FAULTS: [&str; 7] = ["08", "28", "3D", "53", "57", "58", "XX"];
+/// Single codes that mean the same: a read-only transaction, as on a standby; a connection that was
+/// ended because it lay idle in a transaction.
+const FAULTY: [&str; 2] = ["25006", "25P03"];
+
+pub(super) fn is_fault(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => {
             let code = error.code();
             let code = code.as_deref().unwrap_or_default();
-            code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+            FAULTY.contains(&code) || FAULTS.iter().any(|class| code.starts_with(class))
         }
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)

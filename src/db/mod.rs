@@ -6,9 +6,11 @@
 //! and drops the socket.
 
 mod breaker;
+mod budget;
 mod error;
 mod pool;
 mod tx;
 
+pub use budget::within;
 pub use error::{DbError, Faulty};
 pub use pool::Db;

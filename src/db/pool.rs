@@ -6,13 +6,18 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool};
 use tokio::time::timeout_at;
+use tracing::{info, warn};
 
-use super::breaker::Breaker;
-use super::error::{DbError, Faulty};
+use super::breaker::{Breaker, Turn};
+use super::budget::{self, Limits};
+use super::error::{DbError, Faulty, is_fault};
 use super::tx::Tx;
 
 /// How long a caller waits for a free connection, at most, within its own deadline.
 const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// How long a trial waits while the breaker is open.
+const TRIAL: Duration = Duration::from_secs(2);
 
 /// A way to the database; cheap to clone. It may exist before the database can be reached.
 #[derive(Debug, Clone)]
@@ -77,12 +82,35 @@ impl Db {
         E: From<DbError> + Faulty,
     {
         let pool = self.inner.pool.get().ok_or(DbError::Away)?;
-        if !self.inner.breaker.lets_through() {
+        let limits = budget::limits(deadline).ok_or(DbError::TimedOut)?;
+        if self.inner.breaker.is_open() {
+            if self.inner.breaker.is_due() {
+                tokio::spawn(self.clone().try_again());
+            }
             return Err(DbError::Away.into());
         }
-        let result = run(pool, Instant::now() + deadline, body).await;
-        self.inner.breaker.note(result.as_ref().is_err_and(Faulty::is_fault));
+        let begun = Instant::now();
+        let result = run(pool, limits, body).await;
+        budget::spend(begun.elapsed());
+        self.note(result.as_ref().is_err_and(Faulty::is_fault));
         result
+    }
+
+    /// Tries the database while the breaker is open, so that no caller waits for it in vain.
+    async fn try_again(self) {
+        let Some(pool) = self.inner.pool.get() else { return };
+        let end = Instant::now() + TRIAL;
+        let tried: Result<(), DbError> =
+            run(pool, Limits { begin: end, end }, async |_| Ok(())).await;
+        self.note(tried.is_err());
+    }
+
+    fn note(&self, fault: bool) {
+        match self.inner.breaker.note(fault) {
+            Some(Turn::Opened) => warn!("the database does not answer; it is tried every 2 s"),
+            Some(Turn::Closed) => info!("the database answers again"),
+            None => {}
+        }
     }
 
     /// Closes every connection.
@@ -93,16 +121,14 @@ impl Db {
     }
 }
 
-async fn run<T, E, F>(pool: &PgPool, end: Instant, body: F) -> Result<T, E>
+async fn run<T, E, F>(pool: &PgPool, limits: Limits, body: F) -> Result<T, E>
 where
     F: AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
     E: From<DbError> + Faulty,
 {
-    let end = end.into();
+    let end = limits.end.into();
     let in_time = |_| DbError::TimedOut;
-    let conn = timeout_at(end, pool.acquire()).await.map_err(in_time)?.map_err(DbError::from)?;
-    let mut tx = Tx::own(conn);
-    timeout_at(end, tx.send("begin")).await.map_err(in_time)?.map_err(DbError::from)?;
+    let mut tx = timeout_at(limits.begin.into(), begin(pool)).await.map_err(in_time)??;
 
     let conn = tx.conn().map_err(DbError::from)?;
     match timeout_at(end, body(conn)).await.map_err(in_time)? {
@@ -121,14 +147,30 @@ where
     }
 }
 
+/// Begins on a connection that works. One that died in the pool, with the server or on the way to
+/// it, has done nothing yet, so the next is taken: of dead ones there are no more than the pool holds.
+async fn begin(pool: &PgPool) -> Result<Tx, DbError> {
+    let mut dead = 0;
+    loop {
+        let mut tx = Tx::own(pool.acquire().await.map_err(DbError::Shut)?);
+        match tx.send("begin").await {
+            Ok(()) => return Ok(tx),
+            Err(error) if is_fault(&error) && dead < pool.options().get_max_connections() => {
+                dead += 1;
+            }
+            Err(error) => return Err(DbError::Refused(error)),
+        }
+    }
+}
+
 async fn commit(mut tx: Tx, end: tokio::time::Instant) -> Result<(), DbError> {
     match timeout_at(end, tx.send("commit")).await {
         Ok(Ok(())) => {
             tx.end();
             Ok(())
         }
-        Ok(Err(error @ sqlx::Error::Database(_))) => Err(DbError::Refused(error)),
-        Ok(Err(error)) => Err(DbError::CommitUnknown(Some(error))),
+        Ok(Err(error)) if is_fault(&error) => Err(DbError::CommitUnknown(Some(error))),
+        Ok(Err(error)) => Err(DbError::Refused(error)),
         Err(_) => Err(DbError::CommitUnknown(None)),
     }
 }

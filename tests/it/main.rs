@@ -14,6 +14,7 @@ mod cluster;
 mod config;
 mod declare_pages;
 mod declaring;
+mod faults;
 mod forms;
 mod fresh;
 mod front;

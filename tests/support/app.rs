@@ -29,6 +29,8 @@ use muster::web::router;
 use muster::web::server::{self, Limits};
 use muster::web::state::{AppState, Owned};
 use muster::worker::{Toolbox, turn};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -38,10 +40,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::browser::Browser;
 use super::cluster::Cluster;
+use super::line::Line;
 use super::smtp::{Mail, Sink};
 
 /// When tests begin: 03:12 in Berlin, a Saturday.
 pub const START: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
+/// Connections of its pool.
+pub const CONNECTIONS: u32 = 8;
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "ponies eat purple hay";
 
@@ -95,14 +100,30 @@ impl TestApp {
         (app, browser)
     }
 
+    /// The same, with a line to its database that can be disturbed.
+    pub async fn on_line() -> (TestApp, Browser, Line) {
+        let line = Line::to(&Cluster::shared().await.socket());
+        let app = TestApp::begin(true, |options| options.socket(line.folder())).await;
+        let browser = app.own().await;
+        plans::import(&app.db, LABITORY, None, None, app.clock.now()).await.unwrap();
+        (app, browser, line)
+    }
+
     async fn start(mail_is_set: bool) -> TestApp {
+        TestApp::begin(mail_is_set, |options| options).await
+    }
+
+    async fn begin(
+        mail_is_set: bool,
+        way: impl FnOnce(PgConnectOptions) -> PgConnectOptions,
+    ) -> TestApp {
         watch_errors();
         let database = format!("app_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let cluster = Cluster::shared().await;
         TEMPLATE.get_or_init(|| make_template(cluster)).await;
         let options = cluster.database_from("muster_template", &database).await;
         let db = Db::away();
-        db.reached(options, 8);
+        db.reached(way(options), CONNECTIONS);
 
         let folder = TempDir::new().unwrap();
         let clock = Clock::standing_at(START);
@@ -261,6 +282,11 @@ impl TestApp {
         let state = AppState { db, owned: Owned::default(), ..self.state.clone() };
         let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
         Browser::new(serve(state).await, key)
+    }
+
+    /// A way of its own to the database, past any line.
+    pub async fn aside(&self) -> PgConnection {
+        PgConnection::connect_with(&self.cluster.options(&self.database)).await.unwrap()
     }
 
     /// Runs one statement on the database behind Muster's back, as an intruder would.

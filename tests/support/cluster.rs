@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
@@ -56,6 +57,13 @@ impl Cluster {
     /// How to connect to a database.
     pub fn options(&self, database: &str) -> PgConnectOptions {
         self.url(database).parse().unwrap()
+    }
+
+    /// The socket that it is reached by.
+    pub fn socket(&self) -> PathBuf {
+        let (_, rest) = self.tail.split_once("host=").expect("the cluster has a socket alone");
+        let folder = rest.split('&').next().unwrap();
+        PathBuf::from(folder).join(".s.PGSQL.5432")
     }
 
     /// Stops the server, and starts it again: for a process that has it to itself.

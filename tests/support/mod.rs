@@ -7,6 +7,7 @@ pub mod app;
 pub mod browser;
 pub mod cluster;
 pub mod form;
+pub mod line;
 pub mod planbed;
 pub mod process;
 pub mod smtp;

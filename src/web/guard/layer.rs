@@ -18,6 +18,7 @@ use super::names::Names;
 use super::refusal::Refusal;
 use super::{body, forgery, session_cookie};
 use crate::config::{Network, PublicUrl, Server};
+use crate::db;
 use crate::web::headers;
 
 /// Health checks ask by whatever address they have, and learn nothing.
@@ -140,7 +141,7 @@ async fn enter(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
     let https = caller.is_https();
     let route = parts.extensions.get::<MatchedPath>().cloned(); // never the path: it may be secret
     let admitted = guard.admit(caller, Request::from_parts(parts, body), next);
-    let mut answer = match timeout(guard.patience, admitted).await {
+    let mut answer = match timeout(guard.patience, db::within(admitted)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(refusal)) => (guard.page)(&refusal),
         Err(_) => {
