@@ -10,6 +10,7 @@ pub mod entries;
 pub mod incidents;
 pub mod installation;
 pub mod letters;
+mod limits;
 pub mod mail_source;
 pub mod messages;
 pub mod overview;
@@ -32,6 +33,7 @@ pub mod ways;
 use std::time::Duration;
 
 use crate::db::{DbError, Faulty};
+use crate::domain::civil::span;
 use crate::secrets::SecretsError;
 use crate::store::StoreError;
 
@@ -53,6 +55,9 @@ pub enum ActionError {
     /// The person lacks the right.
     #[error("{0}")]
     NotAllowed(String),
+    /// It was done too often; says how long to wait.
+    #[error("this was done too often in a short time; wait {} and press again", span(*.0))]
+    TooMany(time::Duration),
     /// What was pressed asks for the password again, and it was not typed lately.
     #[error("type your password again: you last typed it more than ten minutes ago")]
     NotFresh,

@@ -4,9 +4,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::entries::{self, Written};
-use super::{ActionError, ActionResult, DEADLINE, answers, incidents, paging};
+use super::{ActionError, ActionResult, DEADLINE, answers, incidents, limits, paging};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
+use crate::domain::limit::NAME;
 use crate::domain::timeline::{Body, Kind};
 use crate::store;
 use crate::store::people::Person;
@@ -53,6 +54,7 @@ pub async fn fill(
             answers::take(conn, &mut incident, *person, role, now).await?;
             store::incidents::update(conn, &incident).await?;
         } else {
+            limits::take(conn, NAME, by.0.as_bytes(), now).await?;
             paging::name(conn, &incident, role, *person, now).await?;
         }
         let words = match there {

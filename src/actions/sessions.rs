@@ -2,16 +2,19 @@
 
 mod failures;
 mod sign_in;
+mod visitor;
 
 pub use sign_in::start;
+pub use visitor::{Visitor, mark};
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::accounts::Standing;
-use super::{ActionError, ActionResult, DEADLINE, accounts, timeline};
+use super::{ActionError, ActionResult, DEADLINE, accounts, limits, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
+use crate::domain::limit::STEP_UP;
 use crate::domain::rights::{Right, Rights};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::{KeyRing, Passwords, Token};
@@ -206,14 +209,20 @@ pub async fn step_up(
     password: &str,
     now: OffsetDateTime,
 ) -> ActionResult<SignedIn> {
-    let standing =
-        db.transaction(DEADLINE, async |conn| accounts::find(conn, by.person).await).await?;
+    let subject = by.person.0;
+    let standing = db
+        .transaction(DEADLINE, async |conn| {
+            limits::take(conn, STEP_UP, subject.as_bytes(), now).await?;
+            accounts::find(conn, by.person).await
+        })
+        .await?;
     let hash = standing.and_then(|standing| standing.account.password_hash);
     if !passwords.verify(by.person, password, hash.as_deref()).await? {
         failures::count(db, ring, Some(by.person), now).await?;
         return Err(ActionError::wrong("your_password", "This is not your password; try again."));
     }
     db.transaction(DEADLINE, async |conn| {
+        limits::give_back(conn, STEP_UP, subject.as_bytes(), now).await?;
         store::sessions::step_up(conn, &by.session, now).await.map_err(ActionError::from)
     })
     .await?;

@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use super::letters::{Mailed, Mailroom, zone_of};
 use super::mail_source::MailSource;
 use super::sessions::SignedIn;
-use super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::{ActionError, ActionResult, DEADLINE, limits, timeline};
 use crate::db::Db;
+use crate::domain::limit::TEST_MAIL;
 use crate::domain::message::account;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::notify::SettingError;
@@ -103,6 +104,7 @@ pub async fn test_mail(
 /// The address of who asks, and the time where they are.
 async fn addressee(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<(String, String)> {
     db.transaction(DEADLINE, async |conn| {
+        limits::take(conn, TEST_MAIL, by.person.0.as_bytes(), now).await?;
         let account = store::accounts::find(conn, by.person).await?;
         let account = account.ok_or(ActionError::NotFound("account"))?;
         let plan = store::plans::current(conn).await?.map(|revision| revision.plan.document);

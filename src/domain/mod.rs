@@ -6,6 +6,7 @@ pub mod escalation;
 pub mod grant;
 pub mod id;
 pub mod incident;
+pub mod limit;
 pub mod message;
 pub mod password;
 pub mod plan;

@@ -26,6 +26,7 @@ pub mod settings;
 pub mod sign_in_failures;
 pub mod snapshot;
 pub mod streams;
+pub mod tallies;
 pub mod tasks;
 pub mod tellings;
 

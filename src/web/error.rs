@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use time::Duration;
 use tracing::error;
 
 use crate::actions::ActionError;
@@ -47,6 +49,7 @@ struct Trouble {
     heading: &'static str,
     words: String,
     away: bool,
+    wait: Option<Duration>,
 }
 
 impl IntoResponse for PageError {
@@ -75,6 +78,7 @@ fn trouble(error: &PageError) -> Trouble {
         PageError::Deed(ActionError::Refused(_)) => {
             (StatusCode::CONFLICT, "That can’t be done now")
         }
+        PageError::Deed(ActionError::TooMany(_)) => (StatusCode::TOO_MANY_REQUESTS, "Not so often"),
         PageError::Deed(ActionError::NotFresh) => {
             (StatusCode::FORBIDDEN, "Type your password again")
         }
@@ -87,7 +91,11 @@ fn trouble(error: &PageError) -> Trouble {
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side"),
     };
     let away = heading == "The database doesn’t answer";
-    Trouble { status, heading, words: words(error, status, away), away }
+    let wait = match error {
+        PageError::Deed(ActionError::TooMany(wait)) => Some(*wait),
+        _ => None,
+    };
+    Trouble { status, heading, words: words(error, status, away), away, wait }
 }
 
 fn is_away(error: &ActionError) -> bool {
@@ -140,10 +148,19 @@ pub(super) async fn draw(State(clock): State<Clock>, request: Request, next: Nex
     } else {
         page = page.act(Act::go("To the front page", links::FRONT));
     }
-    match page.render() {
+    let mut response = match page.render() {
         Ok(html) => (trouble.status, Html(html)).into_response(),
         Err(_) => (trouble.status, trouble.heading).into_response(),
+    };
+    if let Some(wait) = trouble.wait {
+        response.headers_mut().insert(RETRY_AFTER, retry_after(wait));
     }
+    response
+}
+
+/// Whole seconds, rounded up.
+pub(super) fn retry_after(wait: Duration) -> HeaderValue {
+    HeaderValue::from(wait.whole_seconds().max(0) + 1)
 }
 
 /// What axum itself answers without a page.
@@ -166,7 +183,7 @@ fn from_router(response: &Response) -> Option<Trouble> {
         _ if status.is_server_error() => return None,
         _ => ("This request is not understood", "Go back, load the page again and repeat."),
     };
-    Some(Trouble { status, heading, words: words.to_owned(), away: false })
+    Some(Trouble { status, heading, words: words.to_owned(), away: false, wait: None })
 }
 
 /// The guard's refusals on the same calm page; they come before the router, so without its clock.

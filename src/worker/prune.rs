@@ -1,11 +1,16 @@
-//! Takes away finished jobs that nobody asks for any more, a few at a time.
+//! Takes away what nobody asks for any more, a few rows at a time: jobs that ended, old tallies.
+
+use time::Duration;
 
 use super::Toolbox;
 use crate::actions::{ActionError, ActionResult, DEADLINE};
 use crate::queue;
+use crate::store;
 
 /// How many go in one short transaction.
 const AT_ONCE: i64 = 1_000;
+/// No window of time is longer.
+const TALLIES: Duration = Duration::days(1);
 
 /// Prunes until nothing is left to prune.
 pub async fn prune(toolbox: &Toolbox) -> ActionResult<()> {
@@ -14,7 +19,9 @@ pub async fn prune(toolbox: &Toolbox) -> ActionResult<()> {
         let pruned = toolbox
             .db
             .transaction(DEADLINE, async |conn| {
-                Ok::<_, ActionError>(queue::prune(conn, AT_ONCE, now).await?)
+                let jobs = queue::prune(conn, AT_ONCE, now).await?;
+                let tallies = store::tallies::prune(conn, now - TALLIES, AT_ONCE).await?;
+                Ok::<_, ActionError>(jobs + tallies)
             })
             .await?;
         if pruned == 0 {

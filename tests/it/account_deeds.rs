@@ -1,6 +1,6 @@
 //! Accounts against a real database: who is let in, what ends a session, which rows are believed.
 
-use muster::actions::sessions::SignedIn;
+use muster::actions::sessions::{SignedIn, Visitor};
 use muster::actions::{self, ActionError, accounts, sessions};
 use muster::db::Db;
 use muster::domain::id::PersonId;
@@ -44,7 +44,8 @@ impl Scene {
 
     async fn sign_in(&self, email: &str, password: &str) -> Option<Token> {
         let Scene { db, ring, passwords } = self;
-        sessions::start(db, ring, passwords, email, password, NOW).await.unwrap()
+        let visitor = Visitor { address: [192, 0, 2, 9].into(), mark: None };
+        sessions::start(db, ring, passwords, visitor, (email, password), NOW).await.unwrap()
     }
 
     async fn find(&self, token: &Token, now: OffsetDateTime) -> Option<SignedIn> {

@@ -21,6 +21,7 @@ mod front;
 mod guard;
 mod incident;
 mod kills;
+mod limits;
 mod live;
 mod messages;
 mod notify;

@@ -17,6 +17,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub location: String,
     pub cookie: Option<String>,
+    /// The mark of a browser that has signed in.
+    pub mark: Option<String>,
     pub headers: hyper::HeaderMap,
     pub body: String,
     pub bytes: Bytes,
@@ -28,12 +30,14 @@ pub struct Browser {
     address: SocketAddr,
     key: CsrfKey,
     pub session: Option<String>,
+    /// That it has signed in before.
+    pub mark: Option<String>,
 }
 
 impl Browser {
     /// A browser of nobody; `key` makes the token that our own pages hold.
     pub fn new(address: SocketAddr, key: CsrfKey) -> Browser {
-        Browser { address, key, session: None }
+        Browser { address, key, session: None, mark: None }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -145,6 +149,9 @@ impl Browser {
         if let Some(session) = &self.session {
             request = request.header(COOKIE, format!("__Host-muster={session}"));
         }
+        if let Some(mark) = &self.mark {
+            request = request.header(COOKIE, format!("__Host-muster-known={mark}"));
+        }
         let request = request.body(Full::new(body.into())).unwrap();
         Answer::read(sender.send_request(request).await.unwrap()).await
     }
@@ -156,16 +163,18 @@ impl Answer {
         let header = |name| {
             parts.headers.get(name).map(|v: &hyper::header::HeaderValue| v.to_str().unwrap())
         };
-        let cookie = header(SET_COOKIE).and_then(|line| {
-            let (_, rest) = line.split_once('=')?;
-            let value = rest.split(';').next()?;
+        let cookie = |name: &str| {
+            let lines = parts.headers.get_all(SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+            let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            let value = values.next()?.split(';').next()?;
             (!value.is_empty()).then(|| value.to_owned())
-        });
+        };
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
             status: parts.status,
             location: header(LOCATION).unwrap_or_default().to_owned(),
-            cookie,
+            cookie: cookie("__Host-muster"),
+            mark: cookie("__Host-muster-known"),
             body: String::from_utf8_lossy(&body).into_owned(),
             bytes: body,
             headers: parts.headers,

@@ -7,9 +7,10 @@ use super::set_up::{check_email, check_password, new_standing};
 use super::standing::{Standing, find};
 use crate::actions::letters::{Mailed, Mailroom, best_mail, organisation, zone_of};
 use crate::actions::sessions::{self, SignedIn};
-use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, limits, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
+use crate::domain::limit::LINK;
 use crate::domain::message::account::{self, LinkFacts};
 use crate::domain::rights::{Right, Rights};
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -99,6 +100,7 @@ pub async fn make_link(
             Some(_) => (Purpose::Reset, RESET, "may choose a new password"),
         };
         fits(purpose, standing.as_ref())?;
+        limits::take(conn, LINK, person.0.as_bytes(), now).await?;
         let (hash, until) = (token.hash(), now + lives);
         store::links::spend(conn, purpose, Some(person), now).await?;
         store::links::insert(conn, &hash, purpose, Some(person), until, now).await?;

@@ -5,11 +5,12 @@ use time::OffsetDateTime;
 
 use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::paging::{self, Begun};
-use crate::actions::{ActionError, ActionResult, DEADLINE, publishing, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, limits, publishing, timeline};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Draft, HOLD, Incident, Kind};
+use crate::domain::limit::DECLARE;
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind as EntryKind};
 use crate::fail;
@@ -55,6 +56,7 @@ pub async fn declare(
             ActionError::refused("there is no plan yet; import one first, then declare")
         })?;
         let incident = draft(declaration, &revision, now)?;
+        limits::take(conn, DECLARE, declaration.by.0.as_bytes(), now).await?;
         if store::incidents::insert(conn, &incident).await? {
             begin(conn, &incident, &revision.plan, now).await?;
             return Ok(DeclaredOutcome::New(incident));

@@ -7,9 +7,10 @@ use time::{Duration, OffsetDateTime};
 use super::guard::{method_of, require, take, tell};
 use crate::actions::letters::{Mailed, Mailroom, organisation, zone_of};
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, limits, timeline};
 use crate::db::Db;
 use crate::domain::id::{MethodId, PersonId};
+use crate::domain::limit::VERIFICATION;
 use crate::domain::message::account::{self, LinkFacts};
 use crate::domain::rights::Right;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -45,6 +46,7 @@ pub async fn mail_verification(
         if method.channel != "mail" {
             return Err(ActionError::refused(BY_MAIL));
         }
+        limits::take(conn, VERIFICATION, by.person.0.as_bytes(), now).await?;
         store::links::spend_of_method(conn, id, now).await?;
         store::links::insert_for_method(conn, &token.hash(), (person, id), until, now).await?;
         Ok((who, method))

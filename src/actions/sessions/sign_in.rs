@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::visitor::Visitor;
 use super::{begin, failures};
 use crate::actions::accounts::{Standing, find, tell_broken_seal};
 use crate::actions::{ActionResult, DEADLINE, timeline};
@@ -15,15 +16,17 @@ use crate::store;
 /// Signs in by address and password. None where they don't belong together.
 ///
 /// # Errors
-/// When the database does not answer, or the process is ending.
+/// [`ActionError::TooMany`](crate::actions::ActionError::TooMany) after too many wrong ones; else
+/// when the database does not answer, or the process is ending.
 pub async fn start(
     db: &Db,
     ring: &KeyRing,
     passwords: &Passwords,
-    email: &str,
-    password: &str,
+    visitor: Visitor<'_>,
+    (email, password): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Option<Token>> {
+    db.transaction(DEADLINE, async |conn| visitor.tries(conn, ring, email, now).await).await?;
     let (standing, on_roster) = look_up(db, email).await?;
     let usable = standing.as_ref().filter(|standing| {
         on_roster && standing.account.disabled_at.is_none() && standing.is_sealed(ring)
@@ -32,7 +35,11 @@ pub async fn start(
     let hash = usable.and_then(|standing| standing.account.password_hash.as_deref());
     let right = passwords.verify(person, password, hash).await?;
     match usable {
-        Some(standing) if right => let_in(db, standing, now).await,
+        Some(standing) if right => {
+            db.transaction(DEADLINE, async |c| visitor.was_right(c, ring, email, now).await)
+                .await?;
+            let_in(db, standing, now).await
+        }
         _ => {
             let person = standing.as_ref().map(|standing| standing.account.person);
             let first = failures::count(db, ring, person, now).await?;

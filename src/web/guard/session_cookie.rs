@@ -10,12 +10,28 @@ pub fn name(secure: bool) -> &'static str {
     if secure { "__Host-muster" } else { "muster" }
 }
 
+/// The name of the mark that a browser keeps after it has signed in.
+#[must_use]
+pub fn mark_name(secure: bool) -> &'static str {
+    if secure { "__Host-muster-known" } else { "muster-known" }
+}
+
 /// The session's token as the browser sent it.
 #[must_use]
 pub fn value(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    cookie(headers, name(secure))
+}
+
+/// The mark of a browser that has signed in before.
+#[must_use]
+pub fn mark(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    cookie(headers, mark_name(secure))
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let mut values = pairs.filter(|(key, _)| key.trim() == name(secure)).map(|(_, value)| value);
+    let mut values = pairs.filter(|(key, _)| key.trim() == name).map(|(_, value)| value);
     values.next().map(str::trim).filter(|value| !value.is_empty())
 }
 

@@ -13,7 +13,7 @@ use crate::store::links::Purpose;
 use crate::web::error::PageError;
 use crate::web::guard::{Caller, Csrf};
 use crate::web::links;
-use crate::web::pages::sign_in::cookie;
+use crate::web::pages::sign_in::cookies;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
@@ -67,7 +67,10 @@ pub(in crate::web) async fn create(
     let AppState { db, ring, passwords, clock, .. } = &state;
     let chosen = (typed.email.as_str(), typed.password.as_str());
     match accounts::accept(db, ring, passwords, &link, chosen, clock.now()).await {
-        Ok(session) => Ok((cookie(&session, &caller), Redirect::to(links::FRONT)).into_response()),
+        Ok(session) => {
+            let cookies = cookies(ring, &typed.email, &session, &caller)?;
+            Ok((cookies, Redirect::to(links::FRONT)).into_response())
+        }
         Err(ActionError::Invalid(wrong)) => draw(&state, csrf, form, &typed, &wrong),
         Err(error) => Err(error.into()),
     }

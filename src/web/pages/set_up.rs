@@ -12,7 +12,7 @@ use crate::secrets::Token;
 use crate::web::error::PageError;
 use crate::web::guard::{Caller, Csrf};
 use crate::web::links;
-use crate::web::pages::sign_in::cookie;
+use crate::web::pages::sign_in::cookies;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
@@ -75,7 +75,10 @@ pub(in crate::web) async fn create(
     };
     let AppState { db, ring, passwords, clock, .. } = &state;
     match actions::accounts::set_up(db, ring, passwords, &link, &owner, clock.now()).await {
-        Ok(session) => Ok((cookie(&session, &caller), Redirect::to(links::FRONT)).into_response()),
+        Ok(session) => {
+            let cookies = cookies(ring, &typed.email, &session, &caller)?;
+            Ok((cookies, Redirect::to(links::FRONT)).into_response())
+        }
         Err(ActionError::Invalid(wrong)) => draw(&state, &token, token_of_form, &typed, &wrong),
         Err(error) => Err(error.into()),
     }

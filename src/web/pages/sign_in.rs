@@ -2,14 +2,17 @@
 
 use askama::Template;
 use axum::extract::{Form, Query, State};
-use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use time::Duration;
 
-use crate::actions;
-use crate::secrets::Token;
-use crate::web::error::PageError;
+use crate::actions::sessions::{self, Visitor};
+use crate::actions::{self, ActionError};
+use crate::domain::civil::span;
+use crate::secrets::{KeyRing, Token};
+use crate::web::error::{PageError, retry_after};
 use crate::web::frame::Who;
 use crate::web::guard::{Caller, Csrf, own_path, session_cookie};
 use crate::web::links;
@@ -17,6 +20,9 @@ use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
 use crate::web::state::AppState;
+
+/// As long as browsers keep anything, in seconds.
+const KEPT: u32 = 34_560_000;
 
 /// Where to go afterwards.
 #[derive(Deserialize, Default)]
@@ -58,20 +64,46 @@ pub(in crate::web) async fn show(
 pub(in crate::web) async fn create(
     State(state): State<AppState>,
     caller: Caller,
+    headers: HeaderMap,
     token: Csrf,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
     let AppState { db, ring, passwords, clock, .. } = &state;
-    let (email, password) = (typed.email.trim(), &typed.password);
-    let started =
-        actions::sessions::start(db, ring, passwords, email, password, clock.now()).await?;
-    let Some(session) = started else {
-        let words = "That address and password don’t belong together. Try again, or ask an owner \
-                     for a new password.";
-        return draw(&state, token, &typed.email, &typed.next, Some(words));
-    };
-    let next = own_path(&typed.next).unwrap_or(links::FRONT);
-    Ok((cookie(&session, &caller), Redirect::to(next)).into_response())
+    let mark = session_cookie::mark(&headers, caller.is_secure());
+    let visitor = Visitor { address: caller.peer, mark };
+    let written = (typed.email.trim(), typed.password.as_str());
+    match sessions::start(db, ring, passwords, visitor, written, clock.now()).await {
+        Ok(Some(session)) => {
+            let next = own_path(&typed.next).unwrap_or(links::FRONT);
+            let cookies = cookies(ring, &typed.email, &session, &caller)?;
+            Ok((cookies, Redirect::to(next)).into_response())
+        }
+        Ok(None) => {
+            let words = "That address and password don’t belong together. Try again, or ask an \
+                         owner for a new password.";
+            draw(&state, token, &typed.email, &typed.next, Some(words))
+        }
+        Err(ActionError::TooMany(wait)) => slowed(&state, token, &typed, wait),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Too many wrong passwords: the form again, and how long to wait.
+fn slowed(
+    state: &AppState,
+    token: Csrf,
+    typed: &Typed,
+    wait: Duration,
+) -> Result<Response, PageError> {
+    let words = format!(
+        "There were too many wrong passwords. Wait {}, then try again; a browser that has signed \
+         in here before waits for nobody else’s.",
+        span(wait + Duration::SECOND),
+    );
+    let mut page = draw(state, token, &typed.email, &typed.next, Some(&words))?;
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    page.headers_mut().insert(RETRY_AFTER, retry_after(wait));
+    Ok(page)
 }
 
 /// `POST /session/end`
@@ -85,21 +117,34 @@ pub(in crate::web) async fn end(
     Ok((AppendHeaders([(SET_COOKIE, gone)]), Redirect::to(links::SIGN_IN)).into_response())
 }
 
-/// The header that hands a session to the browser, for as long as browsers keep anything: how long
-/// it is good the server says, and who has a duty is not to lose it meanwhile.
-pub(super) fn cookie(
+/// The headers that hand a session to the browser, and the mark that it has signed in.
+pub(super) fn cookies(
+    ring: &KeyRing,
+    email: &str,
     session: &Token,
     caller: &Caller,
-) -> AppendHeaders<[(axum::http::HeaderName, String); 1]> {
+) -> Result<AppendHeaders<[(HeaderName, String); 2]>, PageError> {
+    let mark = sessions::mark(ring, email).map_err(ActionError::from)?;
+    let mark = named(session_cookie::mark_name(caller.is_secure()), caller, &mark);
+    let session = line(caller, &session.expose());
+    let kept = |line| (SET_COOKIE, format!("{line}; Max-Age={KEPT}"));
+    Ok(AppendHeaders([kept(session), kept(mark)]))
+}
+
+/// The header that hands a session to the browser, for as long as browsers keep anything: how long
+/// it is good the server says, and who has a duty is not to lose it meanwhile.
+pub(super) fn cookie(session: &Token, caller: &Caller) -> AppendHeaders<[(HeaderName, String); 1]> {
     let line = line(caller, &session.expose());
-    AppendHeaders([(SET_COOKIE, format!("{line}; Max-Age=34560000"))])
+    AppendHeaders([(SET_COOKIE, format!("{line}; Max-Age={KEPT}"))])
 }
 
 fn line(caller: &Caller, value: &str) -> String {
-    let secure = caller.is_secure();
-    let mark = if secure { "; Secure" } else { "" };
-    let name = session_cookie::name(secure);
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{mark}")
+    named(session_cookie::name(caller.is_secure()), caller, value)
+}
+
+fn named(name: &str, caller: &Caller, value: &str) -> String {
+    let secure = if caller.is_secure() { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}")
 }
 
 fn draw(

@@ -1,0 +1,98 @@
+//! Who knocks, before they are known: the address they come from, and whether this browser has
+//! signed in to the account before.
+//!
+//! Wrong passwords are counted apart for a browser that has: an attacker who keeps an account or an
+//! office's address slow does not keep its people out (OWASP, device cookies).
+
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::actions::{ActionResult, limits};
+use crate::domain::limit::{Limit, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_BROWSER};
+use crate::secrets::{KeyRing, Label, SecretsError, Token};
+
+const PURPOSE: &[u8] = b"known browser v1";
+
+/// Somebody who wants to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor<'a> {
+    /// Where they come from.
+    pub address: IpAddr,
+    /// The mark that their browser brings.
+    pub mark: Option<&'a str>,
+}
+
+/// A mark for a browser that has just signed in with this address.
+///
+/// # Errors
+/// When no random bytes are to be had.
+pub fn mark(ring: &KeyRing, email: &str) -> Result<String, SecretsError> {
+    let nonce = Token::random()?.expose();
+    let code = code(ring, &nonce, email);
+    Ok(format!("{nonce}.{}", URL_SAFE_NO_PAD.encode(code)))
+}
+
+impl Visitor<'_> {
+    /// Whether this browser has signed in with this address before.
+    fn is_known(&self, ring: &KeyRing, email: &str) -> bool {
+        let Some((nonce, given)) = self.mark.and_then(|mark| mark.split_once('.')) else {
+            return false;
+        };
+        let given = URL_SAFE_NO_PAD.decode(given).unwrap_or_default();
+        let parts = [PURPOSE, nonce.as_bytes(), &folded(email)];
+        ring.check_mac(Label::Links, &parts, &given)
+    }
+
+    /// What their tries are counted at.
+    fn subjects(&self, ring: &KeyRing, email: &str) -> Vec<(Limit, [u8; 32])> {
+        let hidden = |what: &[u8]| ring.mac(Label::Seals, &[b"sign-in tries", what]);
+        if self.is_known(ring, email) {
+            return vec![(SIGN_IN_BROWSER, hidden(self.mark.unwrap_or_default().as_bytes()))];
+        }
+        let network = match self.address.to_canonical() {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets()[..8].to_vec(), // what one household has
+        };
+        vec![(SIGN_IN_ACCOUNT, hidden(&folded(email))), (SIGN_IN_ADDRESS, hidden(&network))]
+    }
+
+    /// Counts a try, before the password is looked at: many at once are counted one by one.
+    pub(super) async fn tries(
+        &self,
+        conn: &mut PgConnection,
+        ring: &KeyRing,
+        email: &str,
+        now: OffsetDateTime,
+    ) -> ActionResult<()> {
+        for (limit, subject) in self.subjects(ring, email) {
+            limits::take(conn, limit, &subject, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The password was right: the try counts as none.
+    pub(super) async fn was_right(
+        &self,
+        conn: &mut PgConnection,
+        ring: &KeyRing,
+        email: &str,
+        tried_at: OffsetDateTime,
+    ) -> ActionResult<()> {
+        for (limit, subject) in self.subjects(ring, email) {
+            limits::give_back(conn, limit, &subject, tried_at).await?;
+        }
+        Ok(())
+    }
+}
+
+fn code(ring: &KeyRing, nonce: &str, email: &str) -> [u8; 32] {
+    ring.mac(Label::Links, &[PURPOSE, nonce.as_bytes(), &folded(email)])
+}
+
+fn folded(email: &str) -> Vec<u8> {
+    email.trim().to_lowercase().into_bytes()
+}
