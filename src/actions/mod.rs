@@ -27,6 +27,7 @@ pub mod tasks;
 pub mod tellings;
 pub mod timeline;
 pub mod verify;
+pub mod vitals;
 pub mod ways;
 
 use std::time::Duration;

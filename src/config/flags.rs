@@ -43,6 +43,9 @@ pub struct Flags {
     /// Sender of mails (MUSTER_MAIL_FROM)
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Outside watch to tell each minute that Muster lives (MUSTER_HEARTBEAT_URL), better given there
+    #[arg(long, global = true, value_name = "URL")]
+    pub heartbeat_url: Option<String>,
     /// What is logged: a level, or levels by module (MUSTER_LOG; default: info)
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -67,6 +70,7 @@ impl Flags {
             key::SMTP_URL => &self.smtp_url,
             key::SMTP_CA => &self.smtp_ca,
             key::MAIL_FROM => &self.mail_from,
+            key::HEARTBEAT_URL => &self.heartbeat_url,
             key::LOG => &self.log,
             key::LOG_FORMAT => &self.log_format,
             _ => &None,

@@ -1,9 +1,12 @@
-//! Sends what leaves for people. It knows servers and addresses, nothing of incidents.
+//! Sends what leaves for people, and for who watches. It knows servers and addresses, nothing of
+//! incidents.
 
+mod heartbeat;
 mod mail;
 mod mailer;
 mod server;
 
+pub use heartbeat::{Heartbeat, HeartbeatError};
 pub use mail::Mail;
 pub use mailer::{Mailer, Sent};
 pub use server::SettingError;

@@ -122,3 +122,35 @@ fn the_status_page_is_up_with_its_own_age_when_a_restarted_muster_finds_no_datab
     assert!(again.get(&url, "/people").contains("503 Service Unavailable"));
     assert!(again.get(&url, "/readyz").contains("not ready"));
 }
+
+#[test]
+fn doctor_says_that_nothing_runs_and_speaks_with_the_database_of_a_server_that_does() {
+    let folder = Folder::new();
+    let (code, said) = folder.run(&["doctor"], b"");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("BAD   server       no muster serve ever ran"), "{said}");
+    assert!(!folder.path("").exists(), "it makes nothing: {said}");
+
+    let mut muster = folder.serve();
+    muster.line("    http");
+    let (_, said) = folder.run(&["doctor"], b"");
+    for line in [
+        "ok    settings     every one can be followed",
+        "ok    server       muster serve runs, with a Postgres of its own",
+        "ok    database     Postgres ",
+        "ok    clock        database and this machine agree",
+        "ok    work         nothing that is due waits",
+        "BAD   mail         no mail server is set: nobody can be paged",
+        "BAD   heartbeat    nobody outside notices when Muster itself is down",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let (code, json) = folder.run(&["doctor", "--json"], b"");
+    assert!(code == 1 && json.contains("\"health\": \"bad\""), "{json}");
+
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+    let (code, said) = folder.run(&["doctor"], b"");
+    assert!(code == 1 && said.contains("no muster serve runs on this data folder"), "{said}");
+    assert!(!folder.path("postgres/postmaster.pid").exists(), "it starts nothing: {said}");
+}
