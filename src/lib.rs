@@ -4,7 +4,7 @@
 //! floor are strangers (`tests/it/architecture.rs` enforces it):
 //!
 //! - 5 `cli`: starts the doors below.
-//! - 4 `web`, `worker`: doors; they translate, never decide.
+//! - 4 `web`, `worker`, `metrics`: doors; they translate, never decide.
 //! - 3 `actions`: one function per deed; owns the transaction.
 //! - 2 `store`, `queue`, `notify`, `publish`: one outside thing each.
 //! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`.
@@ -17,6 +17,7 @@ pub mod config;
 pub mod db;
 pub mod domain;
 pub mod fail;
+pub mod metrics;
 pub mod notify;
 pub mod pgserver;
 pub mod publish;

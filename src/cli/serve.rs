@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{error, info, warn};
 
+use self::watch::Watch;
 use crate::actions;
 use crate::actions::ActionResult;
 use crate::actions::mail_source::MailSource;
@@ -66,6 +67,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let stop = CancellationToken::new();
     let status = settings.data.status_dir.clone();
     let published = Published::open(status, Clock::of_host().now())?;
+    let watch = Watch::open(&settings, published.clone(), &stop).await?;
     let app = Arc::new(OnceLock::new());
     let gate = gate(Arc::clone(&app), published.clone());
     let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), Limits::default()));
@@ -84,13 +86,12 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         mail: state.mail.clone(),
         pulse: Pulse::default(),
     };
-    let watch = watch::Watch::new(&settings, &contact, &toolbox)?;
     open(&settings, state, bound, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
     let heads = settings.data.dir.join("heads.json");
     let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
+    let watch = tokio::spawn(watch.keep(contact.clone(), toolbox.clone(), stop.clone()));
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
-    let watch = tokio::spawn(watch.keep(stop.clone()));
     let page = {
         let (db, clock) = (contact.worker_db.clone(), contact.clock.clone());
         tokio::spawn(status_page::keep(db, published, clock, Pace::default(), stop.clone()))

@@ -46,6 +46,9 @@ pub struct Flags {
     /// Outside watch to tell each minute that Muster lives (MUSTER_HEARTBEAT_URL), better given there
     #[arg(long, global = true, value_name = "URL")]
     pub heartbeat_url: Option<String>,
+    /// Address and port to serve metrics on, for Prometheus (MUSTER_METRICS_LISTEN; default: nowhere)
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
     /// What is logged: a level, or levels by module (MUSTER_LOG; default: info)
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -71,6 +74,7 @@ impl Flags {
             key::SMTP_CA => &self.smtp_ca,
             key::MAIL_FROM => &self.mail_from,
             key::HEARTBEAT_URL => &self.heartbeat_url,
+            key::METRICS_LISTEN => &self.metrics_listen,
             key::LOG => &self.log,
             key::LOG_FORMAT => &self.log_format,
             _ => &None,

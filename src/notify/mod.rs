@@ -5,11 +5,13 @@ mod heartbeat;
 mod mail;
 mod mailer;
 mod server;
+mod tally;
 
 pub use heartbeat::{Heartbeat, HeartbeatError};
 pub use mail::Mail;
 pub use mailer::{Mailer, Sent};
 pub use server::SettingError;
+pub use tally::Tally;
 
 /// Why a message didn't go, told apart by what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -24,6 +24,7 @@ mod incident;
 mod kills;
 mod live;
 mod messages;
+mod metrics;
 mod notify;
 mod paging;
 mod people;

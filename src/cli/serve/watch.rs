@@ -1,38 +1,67 @@
-//! Who is told, from outside, whether this Muster works.
+//! Who learns, from outside, whether this Muster works: the outside watch, and who scrapes.
 
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use crate::cli::contact::Contact;
-use crate::config::Settings;
+use crate::config::{Settings, Watching};
+use crate::metrics::{self, Gauges, Inside};
 use crate::notify::Heartbeat;
+use crate::publish::Published;
 use crate::pulse::Pulse;
+use crate::web::server::{self, Limits};
 use crate::worker::Toolbox;
 use crate::worker::heartbeat::{self, Heart, Pace};
 
-/// The outside watch, where one is set.
+/// Connections of those who scrape, at once.
+const SCRAPERS: usize = 16;
+
+/// Those who watch this Muster.
 pub(super) struct Watch {
-    heart: Option<Heart>,
+    watch: Option<Heartbeat>,
+    gauges: Gauges,
 }
 
 impl Watch {
-    pub(super) fn new(
+    /// Serves metrics at once, where they are asked for, until `stop`.
+    pub(super) async fn open(
         settings: &Settings,
-        contact: &Contact,
-        toolbox: &Toolbox,
+        published: Published,
+        stop: &CancellationToken,
     ) -> anyhow::Result<Watch> {
-        let watch = settings.watching.heartbeat.clone().map(Heartbeat::new).transpose()?;
-        let heart = watch.map(|watch| Heart {
-            db: contact.watch_db.clone(),
-            worker: toolbox.pulse.clone(),
-            heard: Pulse::default(),
-            watch,
-        });
-        Ok(Watch { heart })
+        let Watching { heartbeat, metrics } = &settings.watching;
+        let gauges = Gauges { published, inside: Arc::new(OnceLock::new()) };
+        if let Some(address) = metrics {
+            let listener = TcpListener::bind(address).await.with_context(|| {
+                format!("can't listen on {address}; set MUSTER_METRICS_LISTEN to a free address")
+            })?;
+            info!(address = %listener.local_addr()?, "serving metrics");
+            let limits = Limits { connections: SCRAPERS, ..Limits::default() };
+            let app = metrics::app(gauges.clone());
+            tokio::spawn(server::serve(listener, app, stop.clone(), limits));
+        }
+        let watch = heartbeat.clone().map(Heartbeat::new).transpose()?;
+        Ok(Watch { watch, gauges })
     }
 
-    /// Tells it until `stop`.
-    pub(super) async fn keep(self, stop: CancellationToken) {
-        if let Some(heart) = self.heart {
+    /// Tells the outside watch until `stop`; metrics tell of the inside from now on.
+    pub(super) async fn keep(self, contact: Contact, toolbox: Toolbox, stop: CancellationToken) {
+        let heard = Pulse::default();
+        let _ = self.gauges.inside.set(Inside {
+            db: contact.db,
+            worker_db: contact.worker_db,
+            watch_db: contact.watch_db.clone(),
+            clock: contact.clock,
+            worker: toolbox.pulse.clone(),
+            heard: self.watch.is_some().then(|| heard.clone()),
+            mails: toolbox.mail.tally(),
+        });
+        if let Some(watch) = self.watch {
+            let heart = Heart { db: contact.watch_db, worker: toolbox.pulse, heard, watch };
             heartbeat::keep(heart, Pace::default(), stop).await;
         }
     }
