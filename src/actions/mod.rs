@@ -9,6 +9,7 @@ mod duties;
 pub mod entries;
 pub mod incidents;
 pub mod installation;
+pub mod jobs;
 pub mod letters;
 pub mod mail_source;
 pub mod messages;

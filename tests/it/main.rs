@@ -21,6 +21,7 @@ mod front;
 mod guard;
 mod heartbeat;
 mod incident;
+mod jobs;
 mod kills;
 mod live;
 mod messages;
