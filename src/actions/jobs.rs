@@ -10,7 +10,7 @@ use crate::domain::id::{DeliveryId, JobId};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::queue::{self, Depth, Job, Listed};
 use crate::store;
-use crate::store::deliveries::Subject;
+use crate::store::sends::Subject;
 
 /// How many of each state are shown.
 pub const SHOWN: i64 = 50;
@@ -75,7 +75,7 @@ pub async fn read(db: &Db) -> ActionResult<Work> {
 async fn part(conn: &mut PgConnection, depths: &[Depth], state: &str) -> ActionResult<Part> {
     let jobs = queue::list(conn, state, SHOWN).await?;
     let deliveries: Vec<_> = jobs.iter().filter_map(|job| job.job).map(delivery).collect();
-    let subjects = store::deliveries::subjects(conn, &deliveries).await?;
+    let subjects = store::sends::subjects(conn, &deliveries).await?;
     let of = |job: &Listed| {
         let delivery = job.job.map(delivery)?;
         subjects.iter().find(|subject| subject.delivery == delivery).cloned()

@@ -47,7 +47,7 @@ pub async fn figures(db: &Db, now: OffsetDateTime) -> ActionResult<Figures> {
         Ok(Figures {
             depths: queue::depths(conn).await?,
             waits: queue::waits_since(conn, now).await?.map(|since| now - since),
-            unanswered: store::deliveries::count_unanswered(conn).await?,
+            unanswered: store::sends::count_unanswered(conn).await?,
             open: store::incidents::count_open(conn).await?,
         })
     })

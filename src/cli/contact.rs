@@ -20,6 +20,8 @@ use crate::store::migrations;
 const CONNECTIONS: u32 = 16;
 /// Connections for those who only watch.
 const WATCHERS: u32 = 2;
+/// Connections that one server opens at most.
+pub(super) const ALL_CONNECTIONS: u32 = 2 * CONNECTIONS + WATCHERS;
 /// Passwords hashed at once: each takes 19 MiB and a core.
 const HASHERS: usize = 2;
 /// How long to wait before the next try.

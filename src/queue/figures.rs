@@ -44,7 +44,7 @@ pub async fn depths(conn: &mut PgConnection) -> Result<Vec<Depth>, DbError> {
     let depths = sqlx::query_as!(
         Depth,
         r#"select kind, state, count(*) as "count!" from jobs
-           where state in ('ready', 'running', 'dead') group by kind, state order by kind, state"#,
+           where state <> 'done' group by kind, state order by kind, state"#,
     );
     Ok(depths.fetch_all(conn).await?)
 }
@@ -76,7 +76,7 @@ pub async fn list(
 ) -> Result<Vec<Listed>, DbError> {
     let rows = sqlx::query!(
         "select id, kind, args, attempt, created_at, run_at, finished_at, last_error from jobs
-         where state = $1 order by finished_at desc, run_at, id limit $2",
+         where state = $1 and state <> 'done' order by finished_at desc, run_at, id limit $2",
         state,
         limit,
     )

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::actions::vitals;
@@ -47,13 +47,15 @@ pub async fn keep(heart: Heart, pace: Pace, stop: CancellationToken) {
     let mut complaints = Complaints { every: pace.complaint, last: None };
     let beating = async {
         heart.worker.begun().await;
+        let mut minute = interval(pace.beat);
+        minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            minute.tick().await;
             if let Err(why) = beat(&heart).await
                 && complaints.may_speak(Instant::now())
             {
                 tracing::warn!(why, "the outside watch was not told that Muster lives");
             }
-            sleep(pace.beat).await;
         }
     };
     tokio::select! {

@@ -1,5 +1,6 @@
 //! `muster doctor`: each fault is caused, and found with the way to mend it.
 
+mod private;
 mod scene;
 
 use muster::cli::doctor::Health;
@@ -30,6 +31,10 @@ async fn where_all_is_well_nothing_is_bad() {
     let said = format!("{report:?}");
     assert!(!said.contains("hidden") && !said.contains("example.org>"), "{said}");
     assert!(sink.mails().is_empty(), "it sends nothing");
+    let docs = include_str!("../../docs/OPERATIONS.md");
+    for finding in &report.0 {
+        assert!(docs.contains(&format!("| `{}` |", finding.check)), "docs lack {}", finding.check);
+    }
     app.end().await;
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use muster::notify::Heartbeat;
 use muster::pulse::Pulse;
 use muster::worker::heartbeat::{Heart, Pace, keep};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::app::TestApp;
@@ -31,8 +32,8 @@ async fn the_watch_is_told_once_the_worker_has_turned_and_not_before() {
     let heart = heart(&app, &watch);
     let stop = CancellationToken::new();
     let keeping = tokio::spawn(keep(heart.clone(), OFTEN, stop.clone()));
-    tokio::task::yield_now().await;
-    assert_eq!((watch.asked(), heart.heard.age()), (0, None));
+    let early = timeout(Duration::from_millis(300), heart.heard.begun()).await;
+    assert!(early.is_err() && watch.asked() == 0, "asked {} times", watch.asked());
 
     heart.worker.beat();
     heart.heard.begun().await;
@@ -55,7 +56,7 @@ async fn without_a_database_that_answers_the_watch_is_told_nothing() {
     let stop = CancellationToken::new();
     let keeping = tokio::spawn(keep(heart.clone(), OFTEN, stop.clone()));
 
-    let quiet = tokio::time::timeout(Duration::from_millis(500), heart.heard.begun()).await;
+    let quiet = timeout(Duration::from_millis(500), heart.heard.begun()).await;
 
     assert!(quiet.is_err() && watch.asked() == 0, "asked {} times", watch.asked());
     app.database(true).await;

@@ -27,6 +27,7 @@ mod live;
 mod messages;
 mod metrics;
 mod notify;
+mod packaging;
 mod paging;
 mod people;
 mod pgserver;

@@ -132,6 +132,23 @@ async fn while_postgres_is_silent_it_answers_within_a_second_with_what_is_known(
 }
 
 #[tokio::test]
+async fn every_metric_is_explained_in_the_docs() {
+    let (app, _) = TestApp::on_plan().await;
+    let scene = Scene::of(&app).await;
+    scene.inside.worker.beat();
+    scene.inside.heard.as_ref().unwrap().beat();
+    publishing::renew(&app.db, &app.state.published, app.clock.now()).await.unwrap().unwrap();
+    let docs = include_str!("../../docs/OPERATIONS.md");
+
+    let text = scene.scrape().await;
+
+    let names = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let unsaid: Vec<_> = names.filter(|name| !docs.contains(&format!("| `{name}"))).collect();
+    assert!(unsaid.is_empty(), "docs/OPERATIONS.md lacks {unsaid:?}");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn a_breaker_that_opens_is_told() {
     let app = TestApp::new().await;
     let gone = Db::away();

@@ -22,8 +22,8 @@ pub(super) fn public_url(url: &PublicUrl) -> Finding {
 pub(super) async fn heartbeat(url: Option<&HeartbeatUrl>) -> Finding {
     let Some(url) = url else {
         let words = "nobody outside notices when Muster itself is down";
-        let mend = "get an address at an outside watch that misses a beat of each minute (such as \
-                    healthchecks.io), and set MUSTER_HEARTBEAT_URL to it";
+        let mend = "get an address at a watch elsewhere that alarms when it is not asked each minute \
+                    (such as healthchecks.io), and set MUSTER_HEARTBEAT_URL to it";
         return Finding::bad("heartbeat", words, mend);
     };
     let reached = async { Heartbeat::new(url.clone())?.reach().await };

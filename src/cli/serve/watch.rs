@@ -4,11 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::cli::contact::Contact;
-use crate::config::{Settings, Watching};
+use crate::config::{HeartbeatUrl, Settings, Watching};
 use crate::metrics::{self, Gauges, Inside};
 use crate::notify::Heartbeat;
 use crate::publish::Published;
@@ -24,6 +25,7 @@ const SCRAPERS: usize = 16;
 pub(super) struct Watch {
     watch: Option<Heartbeat>,
     gauges: Gauges,
+    scraped: Option<JoinHandle<()>>,
 }
 
 impl Watch {
@@ -35,6 +37,7 @@ impl Watch {
     ) -> anyhow::Result<Watch> {
         let Watching { heartbeat, metrics } = &settings.watching;
         let gauges = Gauges { published, inside: Arc::new(OnceLock::new()) };
+        let mut scraped = None;
         if let Some(address) = metrics {
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!("can't listen on {address}; set MUSTER_METRICS_LISTEN to a free address")
@@ -42,10 +45,9 @@ impl Watch {
             info!(address = %listener.local_addr()?, "serving metrics");
             let limits = Limits { connections: SCRAPERS, ..Limits::default() };
             let app = metrics::app(gauges.clone());
-            tokio::spawn(server::serve(listener, app, stop.clone(), limits));
+            scraped = Some(tokio::spawn(server::serve(listener, app, stop.clone(), limits)));
         }
-        let watch = heartbeat.clone().map(Heartbeat::new).transpose()?;
-        Ok(Watch { watch, gauges })
+        Ok(Watch { watch: heartbeat.clone().and_then(outside), gauges, scraped })
     }
 
     /// Tells the outside watch until `stop`; metrics tell of the inside from now on.
@@ -63,6 +65,20 @@ impl Watch {
         if let Some(watch) = self.watch {
             let heart = Heart { db: contact.watch_db, worker: toolbox.pulse, heard, watch };
             heartbeat::keep(heart, Pace::default(), stop).await;
+        }
+        if let Some(scraped) = self.scraped {
+            let _ = scraped.await; // how it ended is no matter any more
+        }
+    }
+}
+
+/// Who pages people must start, also where nobody outside can be told.
+fn outside(url: HeartbeatUrl) -> Option<Heartbeat> {
+    match Heartbeat::new(url) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            warn!(%error, "the outside watch is never told that Muster lives");
+            None
         }
     }
 }

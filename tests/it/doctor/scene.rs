@@ -29,14 +29,21 @@ impl Scene {
         let (data, ring) = (scene.data(), app.ring_path());
         scene
             .set("DATABASE_URL", &app.database_url())
+            .set("PATH", env!("PATH"))
             .set("MUSTER_DATA_DIR", data.to_str().unwrap())
             .set("MUSTER_KEYRING", ring.to_str().unwrap())
     }
 
     /// With one more setting, or another value for it.
-    pub(super) fn set(mut self, name: &str, value: &str) -> Scene {
+    pub(super) fn set(self, name: &str, value: &str) -> Scene {
+        let mut scene = self.without(name);
+        scene.around.environment.push((OsString::from(name), OsString::from(value)));
+        scene
+    }
+
+    /// Without a setting.
+    pub(super) fn without(mut self, name: &str) -> Scene {
         self.around.environment.retain(|(known, _)| known != name);
-        self.around.environment.push((OsString::from(name), OsString::from(value)));
         self
     }
 

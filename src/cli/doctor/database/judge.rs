@@ -3,6 +3,7 @@
 use time::Duration;
 
 use super::Seen;
+use crate::cli::contact::ALL_CONNECTIONS;
 use crate::cli::doctor::Finding;
 use crate::domain::civil;
 use crate::store::migrations::Standing;
@@ -10,8 +11,8 @@ use crate::store::server::Server;
 
 /// The oldest version that Muster's SQL is tried with.
 const OLDEST: i32 = 150_000;
-/// Connections that one `muster serve` opens at most, what listens included.
-const WANTED: i32 = 40;
+/// Connections that one `muster serve` opens at most.
+const WANTED: i32 = ALL_CONNECTIONS.cast_signed();
 /// Beyond this the two clocks should be looked at.
 const APART: Duration = Duration::seconds(2);
 /// Beyond this certificates and other machines' words about time are wrong.

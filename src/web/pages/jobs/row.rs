@@ -1,10 +1,12 @@
 //! One job in words: what it is, how it stands, and what may be pressed.
 
+use time::OffsetDateTime;
+
 use crate::actions::jobs::Seen;
 use crate::domain::civil;
 use crate::domain::redacted::redacted;
 use crate::queue::Listed;
-use crate::store::deliveries::Subject;
+use crate::store::sends::Subject;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::parts::act::{Act, Look};
@@ -23,16 +25,13 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn dead(seen: &Seen, frame: &Frame) -> Row {
         let at = seen.job.finished_at.unwrap_or(seen.job.run_at);
-        let stands = State::bad(format!("given up {}", frame.zone.when(at, frame.now)));
+        let stands = State::bad(format!("given up {}", when(at, frame)));
         let acts = [retry(&seen.job, "Try again", frame), cancel(&seen.job, "Put away", frame)];
         Row::of(seen, stands, acts.into())
     }
 
     pub(super) fn running(seen: &Seen, frame: &Frame) -> Row {
-        let stands = State::good(format!(
-            "running, put here {}",
-            frame.zone.when(seen.job.created_at, frame.now)
-        ));
+        let stands = State::good(format!("running, put here {}", when(seen.job.created_at, frame)));
         Row::of(seen, stands, Vec::new())
     }
 
@@ -40,7 +39,7 @@ impl Row {
         let job = &seen.job;
         let late = frame.now - job.run_at;
         if late.is_negative() {
-            let stands = State::waiting(format!("runs {}", frame.zone.when(job.run_at, frame.now)));
+            let stands = State::waiting(format!("runs {}", when(job.run_at, frame)));
             let acts = [retry(job, "Run now", frame), cancel(job, "Cancel", frame)];
             return Row::of(seen, stands, acts.into());
         }
@@ -56,6 +55,7 @@ impl Row {
         let tried = match seen.job.attempt {
             0 => "not tried yet".to_owned(),
             1 => "tried once".to_owned(),
+            2 => "tried twice".to_owned(),
             many => format!("tried {many} times"),
         };
         let error = seen.job.last_error.as_deref().map(redacted);
@@ -78,6 +78,11 @@ fn what(seen: &Seen) -> Words {
         (Some(id), Some(title)) => words.plain(", ").link(links::messages(*id), title),
         _ => words,
     }
+}
+
+/// `03:12 CET, 14 min ago`.
+fn when(at: OffsetDateTime, frame: &Frame) -> String {
+    format!("{}, {}", frame.zone.when(at, frame.now), civil::ago(at, frame.now))
 }
 
 fn retry(job: &Listed, words: &str, frame: &Frame) -> Act {
