@@ -1,9 +1,10 @@
 # Muster with a Postgres of its own, in one container. Keep /var/lib/muster on a volume: it holds all data and the key ring.
+# With DATABASE_URL set, the Postgres programs rest. docs/OPERATIONS.md says the rest.
 
 FROM rust:1-bookworm AS build
 WORKDIR /build
 COPY . .
-RUN SQLX_OFFLINE=true cargo build --release --locked
+RUN make build CARGO_TARGET_DIR=target
 
 FROM debian:12-slim
 RUN apt-get update \

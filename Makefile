@@ -2,14 +2,17 @@
 
 CARGO_TARGET_DIR ?= target
 
-.PHONY: help run test prepare
+.PHONY: help build run test prepare
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
+build: ## build the program that people run
+	@SQLX_OFFLINE=true cargo build --release --locked
+
 run: ## install what is missing, build, and start Muster
 	@scripts/install-run.sh
-	@SQLX_OFFLINE=true cargo build --release --locked
+	@$(MAKE) --no-print-directory build
 	@exec $(CARGO_TARGET_DIR)/release/muster serve
 
 test: ## install what tests need, then run every check there is

@@ -8,6 +8,7 @@ scripts/install-run.sh
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v python3 >/dev/null || missing="$missing python3" # the second verifier of timelines
+command -v systemd-analyze >/dev/null || missing="$missing systemd" # judges the service's unit
 command -v fc-list >/dev/null || missing="$missing fontconfig"
 { command -v fc-list >/dev/null && fc-list | grep -q Liberation; } || missing="$missing fonts-liberation"
 command -v npm >/dev/null || missing="$missing nodejs npm"

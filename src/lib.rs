@@ -4,10 +4,10 @@
 //! floor are strangers (`tests/it/architecture.rs` enforces it):
 //!
 //! - 5 `cli`: starts the doors below.
-//! - 4 `web`, `worker`: doors; they translate, never decide.
+//! - 4 `web`, `worker`, `metrics`: doors; they translate, never decide.
 //! - 3 `actions`: one function per deed; owns the transaction.
 //! - 2 `store`, `queue`, `notify`, `publish`: one outside thing each.
-//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`.
+//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`.
 //! - 0 `domain`: rules, the plan document: no async, SQL, HTTP, logging or clock.
 
 pub mod actions;
@@ -17,9 +17,11 @@ pub mod config;
 pub mod db;
 pub mod domain;
 pub mod fail;
+pub mod metrics;
 pub mod notify;
 pub mod pgserver;
 pub mod publish;
+pub mod pulse;
 pub mod queue;
 pub mod secrets;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use super::{ActionError, ActionResult, DEADLINE};
 use crate::db::Db;
-use crate::notify::{Mailer, SettingError};
+use crate::notify::{Mailer, SettingError, Tally};
 use crate::secrets::KeyRing;
 use crate::store;
 
@@ -15,13 +15,14 @@ pub struct MailSource {
     given: Option<Mailer>,
     ring: KeyRing,
     authority: Option<String>,
+    tally: Tally,
 }
 
 impl MailSource {
     /// The Settings page alone; `authority` is the PEM of one more authority to trust.
     #[must_use]
     pub fn of_page(ring: KeyRing, authority: Option<String>) -> MailSource {
-        MailSource { given: None, ring, authority }
+        MailSource { given: None, ring, authority, tally: Tally::default() }
     }
 
     /// The same, overridden by a mailer that was given at start.
@@ -34,6 +35,12 @@ impl MailSource {
     #[must_use]
     pub fn is_given(&self) -> bool {
         self.given.is_some()
+    }
+
+    /// How the sends of all its mailers ended.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally.clone()
     }
 
     /// Whether mail can leave at all, so far as anybody has said how.
@@ -50,11 +57,12 @@ impl MailSource {
     /// [`ActionError::Refused`] says why the one that is set can't be used.
     pub async fn mailer(&self, db: &Db) -> ActionResult<Option<Mailer>> {
         if let Some(given) = &self.given {
-            return Ok(Some(given.clone()));
+            return Ok(Some(given.clone().counted_by(self.tally.clone())));
         }
         let Some((sealed, from)) = stored(db).await? else { return Ok(None) };
         let url = self.open(&sealed)?;
-        Ok(Some(self.read(&url, &from).map_err(ActionError::refused)?))
+        let mailer = self.read(&url, &from).map_err(ActionError::refused)?;
+        Ok(Some(mailer.counted_by(self.tally.clone())))
     }
 
     /// Reads what is typed on the Settings page.

@@ -9,6 +9,7 @@ mod duties;
 pub mod entries;
 pub mod incidents;
 pub mod installation;
+pub mod jobs;
 pub mod letters;
 mod limits;
 pub mod mail_source;
@@ -28,6 +29,7 @@ pub mod tasks;
 pub mod tellings;
 pub mod timeline;
 pub mod verify;
+pub mod vitals;
 pub mod ways;
 
 use std::time::Duration;

@@ -12,6 +12,7 @@ use crate::domain::plan::ways::Ways;
 use crate::domain::plan::{self, Severity};
 use crate::domain::readiness::{Member, Readiness, Stand};
 use crate::domain::rights::Right;
+use crate::queue;
 use crate::store;
 
 /// What the front page is drawn from.
@@ -52,6 +53,7 @@ pub async fn read(
         ways: &ways,
         mail: mail.is_set(db).await?,
         links_stay_here,
+        dead_jobs: dead_jobs(db).await?,
     };
     let readiness = stand.check(now);
     let (last_incident, last_drill) = db
@@ -78,6 +80,14 @@ fn member(card: &Card) -> Member {
         commands: may(Right::Command),
         owns: may(Right::Own),
     }
+}
+
+async fn dead_jobs(db: &Db) -> ActionResult<usize> {
+    let depths: ActionResult<Vec<queue::Depth>> =
+        db.transaction(DEADLINE, async |conn| Ok(queue::depths(conn).await?)).await;
+    let depths = depths?;
+    let dead = depths.iter().filter(|depth| depth.state == "dead").map(|depth| depth.count);
+    Ok(usize::try_from(dead.sum::<i64>()).unwrap_or(usize::MAX))
 }
 
 /// What the text of the plan in force, as it would be taken away now, is warned of.

@@ -15,6 +15,7 @@ Examples:
   muster plan import plan.toml
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
+  muster doctor
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
 All settings: docs/SETTINGS.md";
@@ -47,6 +48,12 @@ pub enum Command {
         /// Check an exported timeline in this file instead of the database; "-" reads standard input
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
+    },
+    /// Says what would go wrong at 3 a.m.: settings, keys, database, mail, who watches; changes nothing
+    Doctor {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -151,11 +158,12 @@ mod tests {
 
     #[test]
     fn every_command_of_the_docs_is_understood() {
-        let table: [(&[&str], Command); 5] = [
+        let table: [(&[&str], Command); 6] = [
             (&["serve"], Command::Serve),
             (&["user", "setup-link"], Command::User(User::SetupLink)),
             (&["plan", "check", "p.toml"], Command::Plan(Plan::Check { file: "p.toml".into() })),
             (&["plan", "export", "-"], Command::Plan(Plan::Export { file: "-".into() })),
+            (&["doctor", "--json"], Command::Doctor { json: true }),
             (&["verify", "--export", "t.json"], Command::Verify { export: Some("t.json".into()) }),
         ];
         for (line, command) in table {

@@ -18,6 +18,10 @@ use crate::store::migrations;
 
 /// Connections of one process.
 const CONNECTIONS: u32 = 16;
+/// Connections for those who only watch.
+const WATCHERS: u32 = 2;
+/// Connections that one server opens at most.
+pub(super) const ALL_CONNECTIONS: u32 = 2 * CONNECTIONS + WATCHERS;
 /// Passwords hashed at once: each takes 19 MiB and a core.
 const HASHERS: usize = 2;
 /// How long to wait before the next try.
@@ -30,6 +34,8 @@ pub(super) struct Contact {
     pub(super) db: Db,
     /// The worker's own way to it, so that its work can't take the web's connections.
     pub(super) worker_db: Db,
+    /// The watchers' own: their short patience opens nobody else's breaker.
+    pub(super) watch_db: Db,
     /// Its time.
     pub(super) clock: Clock,
     /// The keys.
@@ -44,6 +50,7 @@ impl Contact {
     pub(super) async fn close(&self) {
         self.db.close().await;
         self.worker_db.close().await;
+        self.watch_db.close().await;
         let postgres = self.postgres.lock().ok().and_then(|mut held| held.take());
         if let Some(postgres) = postgres {
             postgres.finish().await;
@@ -73,13 +80,15 @@ pub(super) async fn make(
     let db = Db::away();
     db.reached(options.clone(), CONNECTIONS);
     let worker_db = Db::away();
-    worker_db.reached(options, CONNECTIONS);
+    worker_db.reached(options.clone(), CONNECTIONS);
+    let watch_db = Db::away();
+    watch_db.reached(options, WATCHERS);
     let contact = introduce(settings, db.clone()).await;
     match contact {
         Ok((clock, ring)) => {
             let passwords = Passwords::new(ring.clone(), HASHERS);
             let postgres = Arc::new(Mutex::new(postgres));
-            Ok(Contact { db, worker_db, clock, ring, passwords, postgres })
+            Ok(Contact { db, worker_db, watch_db, clock, ring, passwords, postgres })
         }
         Err(error) => {
             db.close().await;

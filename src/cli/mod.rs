@@ -2,6 +2,7 @@
 
 mod args;
 mod contact;
+pub mod doctor;
 pub mod plan;
 mod serve;
 mod user;
@@ -27,6 +28,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let good = match &args.command {
         Command::Plan(Plan::Check { file }) => plan::check(file, &mut stdout())?,
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
+        Command::Doctor { json } => diagnose(args, *json)?,
         command => with_settings(args, command)?,
     };
     Ok(ExitCode::from(u8::from(!good)))
@@ -36,8 +38,7 @@ fn with_settings(args: &Args, command: &Command) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
     let settings = config::read(&args.flags, &around)?;
     telemetry::start(&settings.log.filter, settings.log.json)?;
-    let _ = rustls::crypto::ring::default_provider().install_default(); // set at most once
-    let runtime = Runtime::new().context("the runtime can't be started")?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         if *command == Command::Serve {
             serve::run(settings, &around).await?;
@@ -48,6 +49,20 @@ fn with_settings(args: &Args, command: &Command) -> anyhow::Result<bool> {
         contact.close().await;
         done
     })
+}
+
+/// Needs no settings that can be followed: it says what is wrong with them.
+fn diagnose(args: &Args, json: bool) -> anyhow::Result<bool> {
+    let around = Surroundings::of_this_process()?;
+    telemetry::start("error", false)?;
+    let report = runtime()?.block_on(doctor::examine(&args.flags, &around));
+    report.print(json, &mut stdout())?;
+    Ok(report.health() != doctor::Health::Bad)
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    let _ = rustls::crypto::ring::default_provider().install_default(); // set at most once
+    Runtime::new().context("the runtime can't be started")
 }
 
 async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyhow::Result<bool> {
@@ -66,7 +81,7 @@ async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyh
             let heads = settings.data.dir.join("heads.json");
             return Ok(verify::database(db, ring, &heads, &mut out).await?);
         }
-        Command::Serve | Command::Plan(Plan::Check { .. }) => {}
+        Command::Serve | Command::Doctor { .. } | Command::Plan(Plan::Check { .. }) => {}
     }
     Ok(true)
 }

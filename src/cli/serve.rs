@@ -1,5 +1,7 @@
 //! `muster serve`: binds first, so that somebody answers while Postgres starts.
 
+mod watch;
+
 use std::error::Error;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -21,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{error, info, warn};
 
+use self::watch::Watch;
 use crate::actions;
 use crate::actions::ActionResult;
 use crate::actions::mail_source::MailSource;
@@ -32,6 +35,7 @@ use crate::config::{Outgoing, PublicUrl, Settings, Surroundings};
 use crate::db::Db;
 use crate::notify::Mailer;
 use crate::publish::Published;
+use crate::pulse::Pulse;
 use crate::secrets::KeyRing;
 use crate::web::headers;
 use crate::web::hub::Hub;
@@ -63,6 +67,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let stop = CancellationToken::new();
     let status = settings.data.status_dir.clone();
     let published = Published::open(status, Clock::of_host().now())?;
+    let watch = Watch::open(&settings, published.clone(), &stop).await?;
     let app = Arc::new(OnceLock::new());
     let gate = gate(Arc::clone(&app), published.clone());
     let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), Limits::default()));
@@ -79,11 +84,13 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         clock: contact.clock.clone(),
         links: state.links.clone(),
         mail: state.mail.clone(),
+        pulse: Pulse::default(),
     };
     open(&settings, state, bound, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
     let heads = settings.data.dir.join("heads.json");
     let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
+    let watch = tokio::spawn(watch.keep(contact.clone(), toolbox.clone(), stop.clone()));
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
     let page = {
         let (db, clock) = (contact.worker_db.clone(), contact.clock.clone());
@@ -95,7 +102,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         second = signals => second.context("the signals' task broke"),
     };
     stop.cancel();
-    let _ = tokio::join!(clock, heads, work, page);
+    let _ = tokio::join!(clock, heads, work, watch, page);
     contact.close().await;
     ended
 }
@@ -146,7 +153,7 @@ async fn open(
 }
 
 /// Where mail leaves: a server given at start overrides the one on the Settings page.
-fn mail_source(settings: &Settings, ring: KeyRing) -> anyhow::Result<MailSource> {
+pub(super) fn mail_source(settings: &Settings, ring: KeyRing) -> anyhow::Result<MailSource> {
     let authority = settings.mail.ca.clone();
     let source = MailSource::of_page(ring, authority.clone());
     Ok(match &settings.mail.outgoing {

@@ -43,6 +43,12 @@ pub struct Flags {
     /// Sender of mails (MUSTER_MAIL_FROM)
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Outside watch to tell each minute that Muster lives (MUSTER_HEARTBEAT_URL), better given there
+    #[arg(long, global = true, value_name = "URL")]
+    pub heartbeat_url: Option<String>,
+    /// Address and port to serve metrics on, for Prometheus (MUSTER_METRICS_LISTEN; default: nowhere)
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
     /// What is logged: a level, or levels by module (MUSTER_LOG; default: info)
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -67,6 +73,8 @@ impl Flags {
             key::SMTP_URL => &self.smtp_url,
             key::SMTP_CA => &self.smtp_ca,
             key::MAIL_FROM => &self.mail_from,
+            key::HEARTBEAT_URL => &self.heartbeat_url,
+            key::METRICS_LISTEN => &self.metrics_listen,
             key::LOG => &self.log,
             key::LOG_FORMAT => &self.log_format,
             _ => &None,

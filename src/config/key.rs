@@ -45,6 +45,8 @@ pub(super) const DATABASE_URL: Key = Key::secret("database_url", "DATABASE_URL")
 pub(super) const SMTP_URL: Key = Key::secret("smtp_url", "MUSTER_SMTP_URL");
 pub(super) const SMTP_CA: Key = Key::plain("smtp_ca", "MUSTER_SMTP_CA");
 pub(super) const MAIL_FROM: Key = Key::plain("mail_from", "MUSTER_MAIL_FROM");
+pub(super) const HEARTBEAT_URL: Key = Key::secret("heartbeat_url", "MUSTER_HEARTBEAT_URL");
+pub(super) const METRICS_LISTEN: Key = Key::plain("metrics_listen", "MUSTER_METRICS_LISTEN");
 pub(super) const LOG: Key = Key::plain("log", "MUSTER_LOG");
 pub(super) const LOG_FORMAT: Key = Key::plain("log_format", "MUSTER_LOG_FORMAT");
 
@@ -52,7 +54,7 @@ pub(super) const LOG_FORMAT: Key = Key::plain("log_format", "MUSTER_LOG_FORMAT")
 pub(super) const CONFIG: Key = Key::plain("config", "MUSTER_CONFIG");
 
 /// Every setting that `muster.toml` may hold.
-pub(super) const IN_FILE: [Key; 13] = [
+pub(super) const IN_FILE: [Key; 15] = [
     LISTEN,
     PUBLIC_URL,
     HOSTS,
@@ -64,6 +66,8 @@ pub(super) const IN_FILE: [Key; 13] = [
     SMTP_URL,
     SMTP_CA,
     MAIL_FROM,
+    HEARTBEAT_URL,
+    METRICS_LISTEN,
     LOG,
     LOG_FORMAT,
 ];

@@ -6,6 +6,7 @@
 
 mod data;
 mod flags;
+mod heartbeat_url;
 mod key;
 mod log;
 mod mail;
@@ -19,9 +20,11 @@ mod smtp_url;
 mod sources;
 mod surroundings;
 mod toml_file;
+mod watching;
 
 pub use data::{Data, Database};
 pub use flags::Flags;
+pub use heartbeat_url::HeartbeatUrl;
 pub use log::Log;
 pub use mail::{Mail, Outgoing};
 pub use network::Network;
@@ -32,3 +35,4 @@ pub use server::Server;
 pub use settings::{Settings, read};
 pub use smtp_url::{Credentials, SmtpTls, SmtpUrl};
 pub use surroundings::Surroundings;
+pub use watching::Watching;

@@ -8,6 +8,7 @@ use super::problem::Problems;
 use super::server::{self, Server};
 use super::sources::Sources;
 use super::surroundings::Surroundings;
+use super::watching::{self, Watching};
 
 /// Every setting, checked.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Settings {
     pub database: Database,
     /// Mail.
     pub mail: Mail,
+    /// Who watches it.
+    pub watching: Watching,
     /// Log.
     pub log: Log,
 }
@@ -35,6 +38,7 @@ pub fn read(flags: &Flags, around: &Surroundings) -> Result<Settings, Problems> 
         data: data::read(&mut sources, around),
         database: data::read_database(&mut sources),
         mail: mail::read(&mut sources),
+        watching: watching::read(&mut sources),
         log: log::read(&mut sources),
     };
     let problems = sources.into_problems();

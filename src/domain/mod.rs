@@ -11,6 +11,7 @@ pub mod message;
 pub mod password;
 pub mod plan;
 pub mod readiness;
+pub mod redacted;
 pub mod rights;
 pub mod roster;
 pub mod span;

@@ -26,6 +26,8 @@ pub struct Stand<'a> {
     pub mail: bool,
     /// Whether the links in mails lead to this machine alone.
     pub links_stay_here: bool,
+    /// Work of Muster's own that was given up.
+    pub dead_jobs: usize,
 }
 
 /// Somebody who may be called on.
@@ -91,6 +93,8 @@ pub enum Finding {
     ReviewOverdue(u32),
     /// So many things of the plan's text are to be looked at.
     Warnings(usize),
+    /// So much work of Muster's own was given up.
+    DeadJobs(usize),
 }
 
 /// How ready it is.
@@ -116,7 +120,8 @@ impl Finding {
             | Finding::Untried(_)
             | Finding::OneOwner
             | Finding::ReviewOverdue(_)
-            | Finding::Warnings(_) => false,
+            | Finding::Warnings(_)
+            | Finding::DeadJobs(_) => false,
         }
     }
 }
@@ -133,6 +138,7 @@ impl Stand<'_> {
             self.one_owner(),
             self.review(now),
             (self.warnings > 0).then_some(Finding::Warnings(self.warnings)),
+            (self.dead_jobs > 0).then_some(Finding::DeadJobs(self.dead_jobs)),
         ];
         let roles = self.paged().into_iter().map(|role| self.unreached(role));
         let sends = self.people.iter().map(failing);
@@ -259,6 +265,7 @@ mod tests {
                 ways: &self.ways,
                 mail: true,
                 links_stay_here: false,
+                dead_jobs: 0,
             }
         }
 
@@ -277,7 +284,7 @@ mod tests {
         let readiness = well.stand().check(NOW);
 
         assert_eq!(readiness.findings, []);
-        assert_eq!(readiness.checks, 7 + 10 + well.people.len() + 1, "ten roles are paged");
+        assert_eq!(readiness.checks, 8 + 10 + well.people.len() + 1, "ten roles are paged");
     }
 
     #[test]
@@ -342,12 +349,12 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_is_found_by_what_it_lacks() {
+    fn a_plan_is_found_by_what_it_lacks_and_work_by_what_was_given_up() {
         let mut well = well();
         well.role("dba").holders.truncate(1);
         well.plan.document.next_review = "2026-11-03".to_owned();
         let mut stand = well.stand();
-        stand.warnings = 2;
+        (stand.warnings, stand.dead_jobs) = (2, 1);
 
         assert_eq!(
             found(&stand),
@@ -355,6 +362,7 @@ mod tests {
                 Finding::NoAlternate(vec!["Database Administrator".to_owned()]),
                 Finding::ReviewOverdue(11),
                 Finding::Warnings(2),
+                Finding::DeadJobs(1),
             ]
         );
     }

@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::SendError;
 use super::mail::{Mail, one_line};
 use super::server::{Security, Server, SettingError};
+use super::tally::Tally;
 
 /// How long one send may take, so that a hung server frees its slot; with [`PARTING`] 10 s.
 const LIMIT: Duration = Duration::from_secs(9);
@@ -38,6 +39,7 @@ pub struct Mailer {
     login: Option<Credentials>,
     sender: Mailbox,
     limit: Duration,
+    tally: Tally,
 }
 
 #[derive(Clone)]
@@ -73,7 +75,8 @@ impl Mailer {
             Security::Implicit => Protection::Implicit(tls(&server.host, authority)?),
         };
         let Server { host, port, login, .. } = server;
-        Ok(Mailer { host, port, protection, login, sender, limit: LIMIT })
+        let tally = Tally::default();
+        Ok(Mailer { host, port, protection, login, sender, limit: LIMIT, tally })
     }
 
     /// The same with another limit on how long one send may take.
@@ -82,11 +85,23 @@ impl Mailer {
         Mailer { limit, ..self }
     }
 
+    /// The same, counting its sends there.
+    #[must_use]
+    pub fn counted_by(self, tally: Tally) -> Mailer {
+        Mailer { tally, ..self }
+    }
+
     /// Hands over one mail, within ten seconds.
     ///
     /// # Errors
     /// [`SendError`] tells whether to come back, to give up, or that it may have arrived.
     pub async fn send(&self, mail: &Mail) -> Result<Sent, SendError> {
+        let ended = self.hand_in(mail).await;
+        self.tally.note(&ended);
+        ended
+    }
+
+    async fn hand_in(&self, mail: &Mail) -> Result<Sent, SendError> {
         let message = mail.message(&self.sender)?;
         let dot = AtomicBool::new(false);
         let deadline = Instant::now() + self.limit;

@@ -1,12 +1,17 @@
-//! Sends what leaves for people. It knows servers and addresses, nothing of incidents.
+//! Sends what leaves for people, and for who watches. It knows servers and addresses, nothing of
+//! incidents.
 
+mod heartbeat;
 mod mail;
 mod mailer;
 mod server;
+mod tally;
 
+pub use heartbeat::{Heartbeat, HeartbeatError};
 pub use mail::Mail;
 pub use mailer::{Mailer, Sent};
 pub use server::SettingError;
+pub use tally::Tally;
 
 /// Why a message didn't go, told apart by what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

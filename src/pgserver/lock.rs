@@ -2,7 +2,7 @@
 //! however it ends.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -45,6 +45,21 @@ impl DataLock {
             .map_err(Error::io("write", &path))?;
         Ok(DataLock { _file: Arc::new(file) })
     }
+
+    /// Whether another process holds the data folder; makes nothing, and lets go at once.
+    pub fn is_held(folder: &Path) -> Result<bool> {
+        let path = folder.join("muster.lock");
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(Error::io("open", &path)(error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
+        }
+    }
 }
 
 fn holder(path: &Path) -> String {
@@ -69,8 +84,11 @@ mod tests {
 
         let clone = first.clone();
         drop(first);
+        assert!(DataLock::is_held(folder.path()).unwrap());
         assert!(DataLock::take(folder.path()).is_err(), "a clone still holds it");
         drop(clone);
+        assert!(!DataLock::is_held(folder.path()).unwrap(), "who looks holds nothing");
+        assert!(!DataLock::is_held(&folder.path().join("none")).unwrap());
         DataLock::take(folder.path()).unwrap();
     }
 }

@@ -8,6 +8,7 @@
 mod binaries;
 mod cluster;
 mod lock;
+mod look;
 mod orphan;
 mod owner;
 mod process;
@@ -18,6 +19,7 @@ mod socket;
 use std::path::{Path, PathBuf};
 
 pub use self::lock::DataLock;
+pub use self::look::{Look, look};
 pub use self::running::{Reached, Running, State, reach, start};
 pub use self::setup::Config;
 

@@ -200,7 +200,7 @@ async fn live(setup: &Setup, state: &watch::Sender<State>, child: &mut Child) ->
 }
 
 /// The socket's folder of a Postgres that another Muster runs, once it takes connections.
-fn ready_socket(data: &Path) -> Option<PathBuf> {
+pub(super) fn ready_socket(data: &Path) -> Option<PathBuf> {
     orphan::pid_file(&cluster_in(data)).filter(|file| file.ready)?.socket
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -9,12 +10,14 @@ use super::page::render;
 use super::site::Site;
 use super::view::View;
 use super::{PublishError, files};
+use crate::pulse::Pulse;
 
 /// What is served now; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Published {
     folder: Arc<PathBuf>,
     site: Arc<RwLock<Arc<Site>>>,
+    renewed: Pulse,
 }
 
 impl Published {
@@ -27,13 +30,20 @@ impl Published {
             Some(site) => site,
             None => Site { version: None, ..render(&View::empty(), 0, now)? },
         };
-        Ok(Published { folder: Arc::new(folder), site: Arc::new(RwLock::new(Arc::new(site))) })
+        let site = Arc::new(RwLock::new(Arc::new(site)));
+        Ok(Published { folder: Arc::new(folder), site, renewed: Pulse::default() })
     }
 
     /// What is served now. Holds no lock once it returns.
     #[must_use]
     pub fn site(&self) -> Arc<Site> {
         Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How long ago this process last made it anew; none where it never did.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.renewed.age()
     }
 
     /// Serves this from now on, and then keeps it in the folder.
@@ -43,6 +53,7 @@ impl Published {
     pub async fn put(&self, site: Site) -> Result<(), PublishError> {
         let site = Arc::new(site);
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&site);
+        self.renewed.beat();
         let folder = Arc::clone(&self.folder);
         let written = tokio::task::spawn_blocking(move || files::write(&folder, &site));
         written.await.map_err(std::io::Error::other)??;

@@ -1,9 +1,13 @@
 //! Durable work: jobs are put in the transaction that causes them, claimed under a short lease,
 //! and settled only by the attempt that holds it.
 
+mod figures;
 mod job;
+mod press;
 
+pub use figures::{Depth, Listed, depths, list, waits_since};
 pub use job::Job;
+pub use press::{cancel, peek, run_now};
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};

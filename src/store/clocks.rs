@@ -190,3 +190,16 @@ impl TryFrom<Row> for Clock {
         })
     }
 }
+
+/// Since when the clock waits that should have fired first.
+pub async fn waits_since(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+) -> StoreResult<Option<OffsetDateTime>> {
+    let since = sqlx::query_scalar!(
+        "select min(due_at) from clocks
+         where fired_at is null and done_at is null and due_at <= $1",
+        now,
+    );
+    Ok(since.fetch_one(conn).await?)
+}

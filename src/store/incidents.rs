@@ -176,3 +176,14 @@ impl TryFrom<Row> for Incident {
         })
     }
 }
+
+/// How many incidents are open: real or drill, level, count.
+pub async fn count_open(conn: &mut PgConnection) -> StoreResult<Vec<(String, i16, i64)>> {
+    let rows = sqlx::query!(
+        r#"select kind, level, count(*) as "count!" from incidents
+           where ended_at is null group by kind, level order by kind, level"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.level, row.count)).collect())
+}

@@ -21,6 +21,8 @@ pub mod plans;
 pub mod public;
 pub mod responders;
 pub mod secrets;
+pub mod sends;
+pub mod server;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_failures;

@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{IncidentId, MethodId, PersonId};
+use crate::domain::id::{IncidentId, JobId, MethodId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -16,6 +16,8 @@ pub const PLAN_REVISIONS: &str = "/plan/revisions";
 pub const PLAN_CHANGE: &str = "/plan?change=yes";
 /// What owners set: mail.
 pub const SETTINGS: &str = "/settings";
+/// Muster's own work.
+pub const JOBS: &str = "/jobs";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// A session: made by signing in.
@@ -207,6 +209,18 @@ pub fn telling(id: IncidentId, audience: &str) -> String {
 #[must_use]
 pub fn messages(id: IncidentId) -> String {
     format!("/incidents/{id}/messages")
+}
+
+/// Has a job run now.
+#[must_use]
+pub fn job_retry(id: JobId) -> String {
+    format!("{JOBS}/{id}/retry")
+}
+
+/// Puts a job away.
+#[must_use]
+pub fn job_cancellation(id: JobId) -> String {
+    format!("{JOBS}/{id}/cancellation")
 }
 
 /// Sign in first, then come back to `path`.

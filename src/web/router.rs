@@ -11,8 +11,8 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
-    invitation, live, me, messages, now, people, plan, record, revision, revisions, role, runbook,
-    set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
+    invitation, jobs, live, me, messages, now, people, plan, record, revision, revisions, role,
+    runbook, set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
     verification,
 };
 use crate::web::routes::{Needs, Routes};
@@ -156,6 +156,9 @@ fn owners(routes: Routes) -> Routes {
         .add(POST, "/settings/mail", own("Set where mail is handed in"), settings::set_mail)
         .add(POST, "/settings/mail/remove", own("Remove the mail server"), settings::remove_mail)
         .add(POST, "/settings/mail/test", OWN, settings::test_mail)
+        .add(GET, links::JOBS, OWN, jobs::index)
+        .add(POST, "/jobs/{id}/retry", own("Have this work run now"), jobs::run_now)
+        .add(POST, "/jobs/{id}/cancellation", own("Put this work away, undone"), jobs::cancel)
 }
 
 fn own_card(routes: Routes) -> Routes {

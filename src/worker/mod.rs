@@ -1,5 +1,6 @@
 //! Does what is due: fires clocks and runs queued jobs, until it is told to stop.
 
+pub mod heartbeat;
 mod prune;
 mod run;
 mod send_delivery;
@@ -14,6 +15,7 @@ use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::pulse::Pulse;
 
 /// What the worker works with; cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,4 +28,6 @@ pub struct Toolbox {
     pub links: Links,
     /// Where mail goes out.
     pub mail: MailSource,
+    /// Beats with every turn that the database took part in.
+    pub pulse: Pulse,
 }

@@ -17,8 +17,12 @@ pub async fn run(toolbox: Toolbox, stop: CancellationToken) {
     let mut moves = toolbox.clock.moves();
     while !stop.is_cancelled() {
         match turn::begin(&toolbox, &mut running).await {
-            Ok(0) => {}
-            Ok(_) => continue,
+            Ok(done) => {
+                toolbox.pulse.beat();
+                if done > 0 {
+                    continue;
+                }
+            }
             Err(error) => tracing::debug!(%error, "the worker waits for the database"),
         }
         if hints.is_none() {

@@ -28,7 +28,7 @@ pub(super) async fn run(
 }
 
 async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> {
-    let Toolbox { db, clock, links, mail } = toolbox;
+    let Toolbox { db, clock, links, mail, .. } = toolbox;
     let mailer = match mail.mailer(db).await {
         Ok(Some(mailer)) => Ok(mailer),
         Ok(None) => Err("no mail server is set".to_owned()),

@@ -20,6 +20,7 @@ use muster::domain::id::{DeliveryId, IncidentId, PersonId};
 use muster::domain::incident::Kind;
 use muster::fail::{self, Action};
 use muster::notify::Mailer;
+use muster::pulse::Pulse;
 use muster::queue;
 use muster::secrets::KeyRing;
 use muster::worker::{Toolbox, turn};
@@ -195,7 +196,7 @@ async fn victim() {
             let mailer = Mailer::from_url(&part.sink, "muster@example.org", None).unwrap();
             let links = Links::new(ring.clone(), "http://muster.test");
             let mail = MailSource::of_page(ring, None).given(mailer);
-            let toolbox = Toolbox { db, clock, links, mail };
+            let toolbox = Toolbox { db, clock, links, mail, pulse: Pulse::default() };
             while turn(&toolbox).await.unwrap() > 0 {}
         }
     }

@@ -1,10 +1,13 @@
 //! The program itself, as people start, use, stop and kill it: on a folder of its own, with a
 //! Postgres of its own.
 
+mod log;
 mod scene;
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
+use crate::support::cluster::Cluster;
 use scene::Folder;
 
 const PASSWORD: &[u8] = b"ponies eat purple hay\n";
@@ -121,4 +124,75 @@ fn the_status_page_is_up_with_its_own_age_when_a_restarted_muster_finds_no_datab
     assert!(again.get(&url, "/status/app.css").contains("200 OK"));
     assert!(again.get(&url, "/people").contains("503 Service Unavailable"));
     assert!(again.get(&url, "/readyz").contains("not ready"));
+}
+
+#[test]
+fn doctor_says_that_nothing_runs_and_speaks_with_the_database_of_a_server_that_does() {
+    let folder = Folder::new();
+    let (code, said) = folder.run(&["doctor"], b"");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("BAD   server       no muster serve ever ran"), "{said}");
+    assert!(!folder.path("").exists(), "it makes nothing: {said}");
+
+    let mut muster = folder.serve();
+    muster.line("    http");
+    let (_, said) = folder.run(&["doctor"], b"");
+    for line in [
+        "ok    settings     every one can be followed",
+        "ok    server       muster serve runs, with a Postgres of its own",
+        "ok    database     Postgres ",
+        "ok    clock        database and this machine agree",
+        "ok    work         nothing that is due waits",
+        "BAD   mail         no mail server is set: nobody can be paged",
+        "BAD   heartbeat    nobody outside notices when Muster itself is down",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let (code, json) = folder.run(&["doctor", "--json"], b"");
+    assert!(code == 1 && json.contains("\"health\": \"bad\""), "{json}");
+
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+    let (code, said) = folder.run(&["doctor"], b"");
+    assert!(code == 1 && said.contains("no muster serve runs on this data folder"), "{said}");
+    assert!(!folder.path("postgres/postmaster.pid").exists(), "it starts nothing: {said}");
+}
+
+#[tokio::test]
+async fn a_dump_of_a_running_muster_comes_back_in_another_postgres_with_its_ring() {
+    let (folder, elsewhere) = (Folder::new(), Folder::new());
+    let mut muster = folder.serve();
+    muster.line("    http");
+    let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights", "own"];
+    assert_eq!(folder.run(&add, PASSWORD).0, 0, "{}", folder.log());
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
+    assert_eq!(folder.run(&["plan", "import", plan], b"").0, 0, "{}", folder.log());
+
+    let dump = folder.beside("muster.dump");
+    let file = format!("--file={}", dump.display());
+    let host = format!("--host={}", folder.path("run").display());
+    postgres("pg_dump", &["--format=custom", &file, &host, "--username=muster", "postgres"]);
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+
+    let cluster = Cluster::shared().await;
+    cluster.create_database("restored").await;
+    let url = cluster.url("restored");
+    let into = format!("--dbname={url}");
+    postgres("pg_restore", &["--no-owner", &into, dump.to_str().unwrap()]);
+    std::fs::copy(folder.beside("keyring"), elsewhere.beside("keyring")).unwrap();
+
+    let (code, said) = elsewhere.run(&["verify", "--database-url", &url], b"");
+    assert_eq!(code, 0, "{said} {}", elsewhere.log());
+    let (_, exported) = elsewhere.run(&["plan", "export", "-", "--database-url", &url], b"");
+    assert!(exported.contains("Labitory Disaster Recovery Plan"), "{exported}");
+    let (_, said) = elsewhere.run(&["doctor", "--database-url", &url], b"");
+    assert!(said.contains("ok    key ring") && said.contains("ok    tables"), "{said}");
+    cluster.drop_database("restored").await;
+}
+
+/// Runs one of Postgres' own programs.
+fn postgres(program: &str, words: &[&str]) {
+    let done = Command::new(program).args(words).output().unwrap();
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
 }

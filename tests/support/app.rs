@@ -20,6 +20,7 @@ use muster::domain::incident::Kind;
 use muster::domain::rights::Rights;
 use muster::notify::Mailer;
 use muster::publish::Published;
+use muster::pulse::Pulse;
 use muster::secrets::{KeyRing, Label, Passwords};
 use muster::store::{self, migrations};
 use muster::telemetry::Collector;
@@ -174,6 +175,7 @@ impl TestApp {
             clock: self.clock.clone(),
             links: self.state.links.clone(),
             mail: self.state.mail.clone(),
+            pulse: Pulse::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Paging people: chains, their steps, and what is sent for them.
 
 mod begin;
+mod cancel;
 mod end;
 mod link;
 mod make;
@@ -11,6 +12,7 @@ mod settle;
 mod steps;
 
 pub use begin::{Begun, begin, withdraw};
+pub(super) use cancel::cancel;
 pub use end::{active, stop};
 pub(super) use end::{ask_again, await_silence};
 pub use link::Links;

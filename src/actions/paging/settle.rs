@@ -7,6 +7,7 @@ use super::super::{ActionError, ActionResult, DEADLINE, timeline};
 use super::make::{Roster, deliver};
 use super::sending::Letter;
 use crate::db::Db;
+use crate::domain::id::DeliveryId;
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind, next_attempt};
 use crate::domain::timeline::{Actor, Body, Kind as Entry};
@@ -43,7 +44,8 @@ pub async fn note(
     now: OffsetDateTime,
 ) -> ActionResult<Verdict> {
     db.transaction(DEADLINE, async |conn| {
-        let (message, incident) = about(conn, letter).await?;
+        let about = about(conn, letter.delivery).await?;
+        let (message, incident) = about.ok_or(ActionError::NotFound("message"))?;
         let delivery = store::deliveries::lock(conn, letter.delivery).await?;
         let delivery = delivery.ok_or(ActionError::NotFound("delivery"))?;
         let (outcome, words) = outcome(came);
@@ -66,18 +68,20 @@ pub async fn note(
     .await
 }
 
-/// The incident's row is locked before the delivery's, as in every deed.
-async fn about(
+/// The message of a delivery and its incident, whose row is locked before the delivery's, as in every
+/// deed.
+pub(super) async fn about(
     conn: &mut PgConnection,
-    letter: &Letter,
-) -> ActionResult<(Message, Option<Incident>)> {
-    let message = store::messages::of_delivery(conn, letter.delivery).await?;
-    let message = message.ok_or(ActionError::NotFound("message"))?;
+    delivery: DeliveryId,
+) -> ActionResult<Option<(Message, Option<Incident>)>> {
+    let Some(message) = store::messages::of_delivery(conn, delivery).await? else {
+        return Ok(None);
+    };
     let incident = match message.incident {
         Some(id) => store::incidents::lock(conn, id).await?,
         None => None,
     };
-    Ok((message, incident))
+    Ok(Some((message, incident)))
 }
 
 fn outcome(came: &Came) -> (&'static str, String) {
@@ -131,7 +135,7 @@ async fn settle(
 }
 
 /// Says on the timeline how the sends of a message ended, each failure with what to do next.
-async fn tell(
+pub(super) async fn tell(
     conn: &mut PgConnection,
     incident: Option<&Incident>,
     message: &Message,
@@ -152,8 +156,12 @@ async fn tell(
         };
         words.push(format!("{name}{by}: {problem}. Call them."));
     }
-    let kind = if message.kind == Kind::Page { Entry::Page } else { Entry::Notice };
     let body = Body::words(words.join(" "));
-    timeline::say(conn, incident, kind, Actor::System, body, now).await?;
+    timeline::say(conn, incident, entry(message), Actor::System, body, now).await?;
     Ok(())
+}
+
+/// What an entry about a message's sends is.
+pub(super) fn entry(message: &Message) -> Entry {
+    if message.kind == Kind::Page { Entry::Page } else { Entry::Notice }
 }

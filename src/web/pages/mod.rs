@@ -14,6 +14,7 @@ pub mod health;
 mod incident;
 pub mod incidents;
 pub mod invitation;
+pub mod jobs;
 pub mod live;
 pub mod me;
 pub mod messages;

@@ -129,7 +129,8 @@ impl Session {
         if self.signed_in {
             self.say("235 2.7.0 welcome").await
         } else {
-            self.say("535 5.7.8 wrong name or password").await
+            let name = given.map(|(name, _)| name).unwrap_or_default();
+            self.say(&format!("535 5.7.8 wrong password for <{name}>")).await
         }
     }
 

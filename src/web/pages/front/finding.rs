@@ -64,6 +64,10 @@ fn words(finding: &Finding) -> (State, Words) {
             State::warn("The plan contradicts itself"),
             format!("{} of its text to look at.", count(*many, "thing")).into(),
         ),
+        Finding::DeadJobs(many) => (
+            State::warn("Work was given up"),
+            format!("{} of Muster’s own to try again or put away.", count(*many, "job")).into(),
+        ),
     }
 }
 
@@ -119,6 +123,7 @@ fn mend(finding: &Finding, revision: &Revision) -> Option<Act> {
         Finding::OneOwner => ("Name another", links::PEOPLE.to_owned()),
         Finding::ReviewOverdue(_) => ("Review it", links::plan_thing("document")),
         Finding::Warnings(_) => ("Look at them", links::plan_from(revision.number)),
+        Finding::DeadJobs(_) => ("Look at them", links::JOBS.to_owned()),
     };
     Some(Act::go(words, href))
 }

@@ -1,0 +1,166 @@
+//! Metrics: each one changes with what it tells of, and a silent database holds up nobody.
+
+mod scene;
+
+use std::time::{Duration, Instant};
+
+use hyper::StatusCode;
+use muster::actions::{publishing, vitals};
+use muster::db::Db;
+use muster::domain::incident::Kind;
+use tokio::net::TcpListener;
+
+use crate::support::app::TestApp;
+use scene::Scene;
+
+#[tokio::test]
+async fn the_people_s_own_address_tells_no_metrics() {
+    let (app, ada) = TestApp::owned().await;
+    assert_eq!(ada.get("/metrics").await.status, StatusCode::NOT_FOUND);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn before_first_contact_it_says_the_release_and_that_no_database_answers() {
+    let app = TestApp::new().await;
+    let scene = Scene::before_contact(&app).await;
+
+    let text = scene.scrape().await;
+
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(text.contains(&format!("muster_build_info{{version=\"{version}\"}} 1\n")), "{text}");
+    assert!(text.contains("muster_database_up 0\n") && !text.contains("muster_jobs"), "{text}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn work_pages_and_incidents_are_counted_as_they_stand() {
+    let (app, _) = TestApp::on_plan().await;
+    let scene = Scene::of(&app).await;
+    let calm = scene.scrape().await;
+    assert!(calm.contains("muster_database_up 1\n"), "{calm}");
+    assert!(!calm.contains("muster_jobs{"), "no work: {calm}");
+    assert_eq!(scene.value("muster_oldest_ready_job_age_seconds").await, 0.0);
+    assert_eq!(scene.value("muster_pages_unanswered").await, 0.0);
+    assert_eq!(scene.value("muster_open_incidents{kind=\"real\",level=\"2\"}").await, 0.0);
+
+    app.declare(Kind::Real, 2).await;
+    app.clock.advance(time::Duration::seconds(90));
+
+    assert_eq!(scene.value("muster_open_incidents{kind=\"real\",level=\"2\"}").await, 1.0);
+    assert_eq!(scene.value("muster_open_incidents{kind=\"drill\",level=\"2\"}").await, 0.0);
+    let ready = scene.value("muster_jobs{kind=\"send-delivery\",state=\"ready\"}").await;
+    assert!(ready > 0.0, "{ready}");
+    assert_eq!(scene.value("muster_oldest_ready_job_age_seconds").await, 90.0);
+    assert_eq!(scene.value("muster_mails_total{outcome=\"sent\"}").await, 0.0);
+    let pages = scene.value("muster_pages_unanswered").await;
+    assert!(pages > 0.0, "{pages}");
+
+    let mails = app.mails().await.len();
+    assert_eq!(scene.value("muster_mails_total{outcome=\"sent\"}").await, mails as f64);
+    app.tamper(
+        "update responders set answer = 'have', answered_at = '2026-11-14 02:20Z',
+                active_at = '2026-11-14 02:20Z'",
+    )
+    .await;
+    assert_eq!(scene.value("muster_pages_unanswered").await, 0.0);
+    app.tamper("update jobs set state = 'dead'").await;
+    let dead = scene.value("muster_jobs{kind=\"send-delivery\",state=\"dead\"}").await;
+    assert_eq!(dead, mails as f64);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_is_counted_as_failed() {
+    let (app, _) = TestApp::on_plan().await;
+    let scene = Scene::of(&app).await;
+    let words = "no".to_owned();
+    app.sink.behave("*", crate::support::smtp::Behaviour::Refuse { code: 550, words });
+    app.declare(Kind::Drill, 1).await;
+
+    app.mails().await;
+
+    assert!(scene.value("muster_mails_total{outcome=\"failed\"}").await > 0.0);
+    assert_eq!(scene.value("muster_mails_total{outcome=\"sent\"}").await, 0.0);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn ages_begin_with_the_first_time_and_connections_are_told_by_pool() {
+    let app = TestApp::new().await;
+    let scene = Scene::of(&app).await;
+    let text = scene.scrape().await;
+    for absent in ["worker_turn_age", "heartbeat_age", "status_page_age"] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+    assert!(text.contains("muster_breaker_open{pool=\"web\"} 0\n"), "{text}");
+    let idle = scene.value("muster_pool_connections{pool=\"web\",state=\"idle\"}").await;
+    let held = app.db.pool().unwrap().acquire().await.unwrap();
+    assert_eq!(scene.value("muster_pool_connections{pool=\"web\",state=\"in_use\"}").await, 1.0);
+    drop(held);
+    assert!(idle > 0.0, "{idle}");
+
+    scene.inside.worker.beat();
+    scene.inside.heard.as_ref().unwrap().beat();
+    publishing::renew(&app.db, &app.state.published, app.clock.now()).await.unwrap().unwrap();
+
+    for present in ["worker_turn", "heartbeat", "status_page"] {
+        let age = scene.value(&format!("muster_{present}_age_seconds")).await;
+        assert!((0.0..60.0).contains(&age), "{present}: {age}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn while_postgres_is_silent_it_answers_within_a_second_with_what_is_known() {
+    let app = TestApp::new().await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://u@{}/d", silent.local_addr().unwrap());
+    let scene = Scene::with_database_at(&app, &url).await;
+
+    for _ in 0..4 {
+        let begun = Instant::now();
+        let text = scene.scrape().await;
+        let took = begun.elapsed();
+
+        assert!(took < Duration::from_millis(1_500), "with room for a busy machine: {took:?}");
+        assert!(text.contains("muster_database_up 0\n"), "{text}");
+        assert!(text.contains("muster_mails_total{outcome=\"sent\"} 0\n"), "{text}");
+        assert!(!text.contains("muster_jobs") && !text.contains("muster_open_incidents"), "{text}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn every_metric_is_explained_in_the_docs() {
+    let (app, _) = TestApp::on_plan().await;
+    let scene = Scene::of(&app).await;
+    scene.inside.worker.beat();
+    scene.inside.heard.as_ref().unwrap().beat();
+    publishing::renew(&app.db, &app.state.published, app.clock.now()).await.unwrap().unwrap();
+    let docs = include_str!("../../docs/OPERATIONS.md");
+
+    let text = scene.scrape().await;
+
+    let names = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let unsaid: Vec<_> = names.filter(|name| !docs.contains(&format!("| `{name}"))).collect();
+    assert!(unsaid.is_empty(), "docs/OPERATIONS.md lacks {unsaid:?}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_breaker_that_opens_is_told() {
+    let app = TestApp::new().await;
+    let gone = Db::away();
+    gone.reached("postgres://u@127.0.0.1:1/d".parse().unwrap(), 2);
+    let scene = Scene::with_web_database(&app, gone.clone()).await;
+    assert_eq!(scene.value("muster_breaker_open{pool=\"web\"}").await, 0.0);
+
+    for _ in 0..3 {
+        assert!(vitals::figures(&gone, app.clock.now()).await.is_err());
+    }
+
+    assert_eq!(scene.value("muster_breaker_open{pool=\"web\"}").await, 1.0);
+    assert_eq!(scene.value("muster_breaker_open{pool=\"worker\"}").await, 0.0);
+    app.end().await;
+}
