@@ -25,6 +25,7 @@ pub mod sessions;
 pub mod settings;
 pub mod tasks;
 pub mod tellings;
+pub mod ticks;
 pub mod timeline;
 pub mod verify;
 pub mod ways;

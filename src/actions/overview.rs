@@ -5,7 +5,7 @@ use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::clocks::Clock;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Affected, Incident};
+use crate::domain::incident::{Affected, Incident, Tick};
 use crate::domain::plan::document::Plan;
 use crate::store;
 use crate::store::chains::Chain;
@@ -46,6 +46,8 @@ pub struct Overview {
     pub chains: Vec<Chain>,
     /// Who holds which role.
     pub duties: Vec<Holder>,
+    /// What was ticked of runbooks and checklists.
+    pub ticks: Vec<Tick>,
     /// Timers that have not ended, first due first.
     pub clocks: Vec<Clock>,
     /// The newest entries, newest first, and all tasks.
@@ -128,6 +130,7 @@ pub async fn incident(db: &Db, id: IncidentId) -> ActionResult<Overview> {
             unreached: store::deliveries::unreached(conn, id).await?,
             chains: store::chains::of(conn, id).await?,
             duties: store::duties::of(conn, id).await?,
+            ticks: store::ticks::of(conn, id).await?,
             clocks: store::clocks::open(conn, id).await?,
             entries: record::entries(conn, stream, records).await?,
             people: store::people::all(conn).await?,

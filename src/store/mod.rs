@@ -28,6 +28,7 @@ pub mod snapshot;
 pub mod streams;
 pub mod tasks;
 pub mod tellings;
+pub mod ticks;
 
 use crate::db::{DbError, Faulty};
 

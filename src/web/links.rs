@@ -54,6 +54,24 @@ pub fn runbook(key: &str) -> String {
     format!("{PLAN}/runbooks/{key}")
 }
 
+/// The runbooks of an incident's plan.
+#[must_use]
+pub fn runbooks(id: IncidentId) -> String {
+    format!("/incidents/{id}/runbooks")
+}
+
+/// One of them, to be followed.
+#[must_use]
+pub fn followed(id: IncidentId, key: &str) -> String {
+    format!("/incidents/{id}/runbooks/{key}")
+}
+
+/// One checklist of an incident's plan.
+#[must_use]
+pub fn checklist(id: IncidentId, key: &str) -> String {
+    format!("/incidents/{id}/checklists/{key}")
+}
+
 /// One revision of the plan.
 #[must_use]
 pub fn plan_revision(number: i32) -> String {

@@ -12,7 +12,7 @@ use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
     invitation, live, me, messages, now, people, plan, record, revision, revisions, role, runbook,
-    set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
+    runbooks, set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
     verification,
 };
 use crate::web::routes::{Needs, Routes};
@@ -89,6 +89,8 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/live", VIEW, live::stream)
         .add(GET, "/incidents/{id}/affected", VIEW, affected::show)
         .add(GET, "/incidents/{id}/tasks", VIEW, tasks::show)
+        .add(GET, "/incidents/{id}/runbooks", VIEW, runbooks::index)
+        .add(GET, "/incidents/{id}/runbooks/{key}", VIEW, runbooks::show)
         .add(GET, "/incidents/{id}/command", VIEW, command::show)
         .add(GET, "/incidents/{id}/roles/{key}", VIEW, role::show)
         .add(GET, "/incidents/{id}/edit", RESPOND, edit::show)
@@ -115,6 +117,8 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/entries", RESPOND, entries::create)
         .add(POST, "/incidents/{id}/entries/{seq}/correction", RESPOND, entries::correct)
         .add(POST, "/incidents/{id}/tasks/{task}", RESPOND, tasks::press)
+        .add(POST, "/incidents/{id}/runbooks/{key}", RESPOND, runbooks::press)
+        .add(POST, "/incidents/{id}/checklists/{key}", RESPOND, command::tick)
         .add(POST, "/incidents/{id}/affected", RESPOND, affected::create)
         .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
         .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more

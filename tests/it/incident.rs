@@ -1,10 +1,12 @@
 //! An incident's own pages, through the router: what people press and type on them.
 
 mod affected;
+mod checks;
 mod command;
 mod edit;
 mod entries;
 mod opening;
 mod people;
+mod runbooks;
 mod scene;
 mod tasks;

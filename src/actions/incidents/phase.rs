@@ -8,10 +8,13 @@ use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, te
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Change, Incident, Phase, Refusal, restored_at};
+use crate::domain::incident::{Change, Incident, Phase, Refusal, left_to_check, restored_at};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
+
+/// With this begins the key of each item of a checklist.
+const CHECKLISTS: &str = "checklist.";
 
 /// A press that moves the phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,13 @@ pub async fn step(
             return Ok(incident);
         }
         let restored = restored_at(&store::affected::of(conn, id).await?).is_some();
-        let gap = decide(&mut incident, step, restored, now).map_err(ActionError::refused)?;
+        let open_items = left_to_check(&plan, &store::ticks::of(conn, id).await?);
+        let was_sound = incident.phase == Phase::Stable || !incident.is_open();
+        let gap = decide(&mut incident, step, (restored, open_items), now);
+        let gap = gap.map_err(ActionError::refused)?;
+        if was_sound && incident.phase == Phase::Recovering {
+            check_anew(conn, &incident).await?;
+        }
         store::incidents::update(conn, &incident).await?;
         if held && !incident.is_open() {
             paging::withdraw(conn, &incident, now).await?;
@@ -75,13 +84,13 @@ fn stands(incident: &Incident, step: Step) -> bool {
 fn decide(
     incident: &mut Incident,
     step: Step,
-    restored: bool,
+    (restored, open_items): (bool, usize),
     now: OffsetDateTime,
 ) -> Result<Duration, Refusal> {
     match step {
         Step::Recovering => incident.recover(now)?,
         Step::Stable => incident.settle(restored, now)?,
-        Step::Close => incident.close(now)?,
+        Step::Close => incident.close(open_items, now)?,
         Step::FalseAlarm => incident.dismiss(now)?,
         Step::Reopen => return incident.reopen(now),
     }
@@ -110,6 +119,12 @@ async fn follow(
         }
     }
     publishing::phase_changed(conn, incident, now).await
+}
+
+/// It goes on, so what was checked before holds no longer.
+pub(super) async fn check_anew(conn: &mut PgConnection, incident: &Incident) -> ActionResult<()> {
+    store::ticks::clear(conn, incident.id, CHECKLISTS).await?;
+    Ok(())
 }
 
 fn words(step: Step, gap: Duration) -> String {

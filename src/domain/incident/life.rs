@@ -50,9 +50,21 @@ pub enum Refusal {
     /// Closing comes after stable.
     #[error("it is not stable yet; press “Stable” first")]
     NotStable,
+    /// The plan's checklist is not gone through.
+    #[error("{}; tick or waive them on the Command page first", open_items(*.0))]
+    ItemsOpen(usize),
     /// Only what is over is reopened.
     #[error("this incident goes on; there is nothing to reopen")]
     NotOver,
+}
+
+/// `7 items of the checklist are open`.
+#[must_use]
+pub fn open_items(count: usize) -> String {
+    match count {
+        1 => "1 item of the checklist is open".to_owned(),
+        count => format!("{count} items of the checklist are open"),
+    }
 }
 
 /// What an Undo took back.
@@ -195,14 +207,17 @@ impl Incident {
         Ok(())
     }
 
-    /// It is over.
+    /// It is over, and so many items of the checklist before closing are open.
     ///
     /// # Errors
     /// A [`Refusal`] in words.
-    pub fn close(&mut self, now: OffsetDateTime) -> Result<(), Refusal> {
+    pub fn close(&mut self, open_items: usize, now: OffsetDateTime) -> Result<(), Refusal> {
         self.going_on()?;
         if self.phase != Phase::Stable {
             return Err(Refusal::NotStable);
+        }
+        if open_items > 0 {
+            return Err(Refusal::ItemsOpen(open_items));
         }
         self.end(Phase::Closed, now);
         Ok(())
@@ -309,13 +324,14 @@ mod tests {
     #[test]
     fn the_phases_follow_one_another() {
         let mut incident = declared(1);
-        assert_eq!(incident.close(NOW), Err(Refusal::NotStable));
+        assert_eq!(incident.close(0, NOW), Err(Refusal::NotStable));
         assert_eq!(incident.reopen(NOW), Err(Refusal::NotOver));
         incident.recover(NOW).unwrap();
         assert_eq!(incident.recover(NOW), Err(Refusal::AlreadyThere("recovering")));
         assert_eq!(incident.settle(false, NOW), Err(Refusal::NotRestored));
         incident.settle(true, NOW).unwrap();
-        incident.close(NOW).unwrap();
+        assert_eq!(incident.close(2, NOW), Err(Refusal::ItemsOpen(2)));
+        incident.close(0, NOW).unwrap();
         assert_eq!(incident.dismiss(NOW), Err(Refusal::Over));
         assert_eq!(incident.raise(4, NOW), Err(Refusal::Over));
 

@@ -1,5 +1,6 @@
 //! `/incidents/{id}/command`: who commands, the level, the phase, and how it ends.
 
+mod checks;
 mod level;
 mod phase;
 
@@ -12,6 +13,7 @@ use super::answering;
 use super::entries::status;
 use super::incident::{Scene, Visible, back};
 use super::note_box::somebody;
+use super::ticking::Pressed;
 use crate::actions::incidents as deeds;
 use crate::actions::{ActionError, Wrong};
 use crate::db::Db;
@@ -27,9 +29,11 @@ use crate::web::parts::situation::Situation;
 use crate::web::parts::steps::Steps;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
+use checks::Checks;
 use level::{Higher, Lower, Stay};
 use phase::Ending;
 
+pub(in crate::web) use checks::tick;
 pub(in crate::web) use level::{set as set_level, stay};
 pub(in crate::web) use phase::set as set_phase;
 
@@ -48,6 +52,7 @@ struct CommandPage {
     stay: Option<Stay>,
     phase: String,
     steps: Steps,
+    checks: Vec<Checks>,
     ending: Ending,
     part: Option<(String, Vec<Act>)>,
 }
@@ -65,6 +70,7 @@ struct Refused {
     form: &'static str,
     level: u8,
     text: String,
+    item: Option<(String, Pressed)>,
     wrong: Vec<Wrong>,
 }
 
@@ -118,6 +124,7 @@ async fn draw(
         stay: level::stay_form(&scene, &refused),
         phase: scene.phase(),
         steps: phase::steps(&scene),
+        checks: checks::of(&scene, &refused),
         ending: phase::ending(&scene),
         part: (open && scene.may(Right::Respond)).then(|| answering::part(&scene)),
     };

@@ -9,10 +9,12 @@ use time::Duration;
 
 use super::scene::Scene;
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "",
     "/timeline",
     "/tasks",
+    "/runbooks",
+    "/runbooks/point-in-time-recovery",
     "/command",
     "/affected",
     "/edit",
@@ -120,7 +122,8 @@ async fn who_only_reads_is_offered_no_press_and_sees_why_on_the_command_page() {
     scene.app.account("Vera", "vera@muster.test", Rights::from_names(["view"]).unwrap()).await;
     let vera = scene.app.signed_in("vera@muster.test").await;
 
-    for page in ["", "/timeline", "/tasks", "/affected", "/entries/1", "/roles/dba"] {
+    let runbook = "/runbooks/declare";
+    for page in ["", "/timeline", "/tasks", runbook, "/affected", "/entries/1", "/roles/dba"] {
         let html = scene.page(&vera, page).await;
         let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
         let presses = main.matches("<button").count() - main.matches("<button disabled").count();

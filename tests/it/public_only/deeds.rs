@@ -167,6 +167,9 @@ impl Players {
                 self.on_one(n, tell).await
             }
             Deed::Step(n, step) => {
+                if let Some(open) = self.incident(n).await.filter(|one| one.is_open()) {
+                    self.app.check_all(open.id).await;
+                }
                 self.on_one(n, async |id| incidents::step(db, id, step, ada, now).await).await
             }
         }

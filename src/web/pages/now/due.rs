@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 use super::telling;
 use crate::domain::civil;
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::incident::{Phase, Proposal, proposal, restored_at};
+use crate::domain::incident::{
+    Phase, Proposal, before_closing, left_to_check, open_items, proposal, restored_at,
+};
 use crate::domain::rights::Right;
 use crate::store::tasks::Task;
 use crate::web::pages::answering;
@@ -113,14 +115,30 @@ fn offer(scene: &Scene) -> Option<Due> {
         scene.post(form, words, "phase").with("step", step).look(Look::PrimaryLarge)
     };
     if scene.seen.incident.phase == Phase::Stable {
-        let act = step("next-close", "Close the incident", "close");
-        let since = Tick::since(scene.seen.incident.phase_since, scene.now());
-        let heading = Words::from("Stable for ").bold_tick(since).plain(": watch it, then close");
-        return Some(scene.offer(Due::next(heading), Right::Command, act));
+        return Some(close(scene, step("next-close", "Close the incident", "close")));
     }
     restored_at(&scene.seen.affected)?;
     let act = step("next-stable", "It is stable", "stable");
     Some(scene.offer(Due::next("All is restored. Does it hold?"), Right::Command, act))
+}
+
+/// Closing, once the plan's checklist is gone through.
+fn close(scene: &Scene, act: Act) -> Due {
+    let since = Tick::since(scene.seen.incident.phase_since, scene.now());
+    let heading = Words::from("Stable for ").bold_tick(since);
+    let list = before_closing(&scene.seen.plan).next();
+    match (left_to_check(&scene.seen.plan, &scene.seen.ticks), list) {
+        (0, _) | (_, None) => {
+            let due = Due::next(heading.plain(": watch it, then close"));
+            scene.offer(due, Right::Command, act)
+        }
+        (open, Some(list)) => {
+            let due = Due::next(heading.plain(format!(": {}", open_items(open))));
+            let href = format!("{}/command#check-{}", scene.base, list.key);
+            let act = Act::go("Go through it", href).look(Look::PrimaryLarge);
+            scene.offer(due.then("Then the incident can be closed."), Right::Respond, act)
+        }
+    }
 }
 
 fn to_do(scene: &Scene, task: &Task) -> Due {
