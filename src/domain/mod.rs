@@ -9,6 +9,7 @@ pub mod incident;
 pub mod message;
 pub mod password;
 pub mod plan;
+pub mod post_mortem;
 pub mod readiness;
 pub mod rights;
 pub mod roster;

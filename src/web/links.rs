@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{IncidentId, MethodId, PersonId};
+use crate::domain::id::{EntryId, IncidentId, MethodId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -64,6 +64,27 @@ pub fn runbooks(id: IncidentId) -> String {
 #[must_use]
 pub fn followed(id: IncidentId, key: &str) -> String {
     format!("/incidents/{id}/runbooks/{key}")
+}
+
+/// All reports after incidents.
+pub const POST_MORTEMS: &str = "/postmortems";
+
+/// The report after an incident.
+#[must_use]
+pub fn post_mortem(id: IncidentId) -> String {
+    format!("{POST_MORTEMS}/{id}")
+}
+
+/// One chapter of it, to be written.
+#[must_use]
+pub fn chapter(id: IncidentId, place: i16) -> String {
+    format!("{POST_MORTEMS}/{id}/sections/{place}")
+}
+
+/// One of its action items.
+#[must_use]
+pub fn action_item(id: IncidentId, item: EntryId) -> String {
+    format!("{POST_MORTEMS}/{id}/items/{item}")
 }
 
 /// One checklist of an incident's plan.

@@ -11,9 +11,9 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
-    invitation, live, me, messages, now, people, plan, record, revision, revisions, role, runbook,
-    runbooks, set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
-    verification,
+    invitation, live, me, messages, now, people, plan, post_mortems, record, revision, revisions,
+    role, runbook, runbooks, set_up, settings, sign_in, stars, status, style, tasks, tellings,
+    things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -39,6 +39,7 @@ pub fn routes(state: &AppState) -> Routes {
         doors,
         incident_pages,
         incident_deeds,
+        aftermath,
         plan_and_people,
         own_card,
         roster,
@@ -115,6 +116,7 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/phase", COMMAND, command::set_phase)
         .add(POST, "/incidents/{id}/edit", RESPOND, edit::save)
         .add(POST, "/incidents/{id}/entries", RESPOND, entries::create)
+        .add(POST, "/incidents/{id}/stars", RESPOND, stars::create)
         .add(POST, "/incidents/{id}/entries/{seq}/correction", RESPOND, entries::correct)
         .add(POST, "/incidents/{id}/tasks/{task}", RESPOND, tasks::press)
         .add(POST, "/incidents/{id}/runbooks/{key}", RESPOND, runbooks::press)
@@ -123,6 +125,20 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
         .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more
         .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)
+}
+
+/// Reports after incidents.
+fn aftermath(routes: Routes) -> Routes {
+    routes
+        .add(GET, links::POST_MORTEMS, VIEW, post_mortems::index)
+        .add(GET, "/postmortems/{id}", VIEW, post_mortems::show)
+        .add(GET, "/postmortems/{id}/export", VIEW, post_mortems::export)
+        .add(POST, "/postmortems/{id}/state", COMMAND, post_mortems::set_state)
+        .add(GET, "/postmortems/{id}/sections/{place}", RESPOND, post_mortems::chapter)
+        .add(POST, "/postmortems/{id}/sections/{place}", RESPOND, post_mortems::write)
+        .add(POST, "/postmortems/{id}/items", RESPOND, post_mortems::add_item)
+        .add(GET, "/postmortems/{id}/items/{item}", RESPOND, post_mortems::item)
+        .add(POST, "/postmortems/{id}/items/{item}", RESPOND, post_mortems::press_item)
 }
 
 fn plan_and_people(routes: Routes) -> Routes {

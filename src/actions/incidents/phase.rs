@@ -4,9 +4,12 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::clock;
-use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, tellings, timeline};
+use crate::actions::{
+    ActionError, ActionResult, DEADLINE, paging, post_mortems, publishing, tasks, tellings,
+    timeline,
+};
 use crate::db::Db;
-use crate::domain::civil;
+use crate::domain::civil::{self, Zone};
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Incident, Phase, Refusal, left_to_check, restored_at};
 use crate::domain::plan::document::Plan;
@@ -61,9 +64,12 @@ pub async fn step(
             paging::withdraw(conn, &incident, now).await?;
             publishing::withdraw(conn, &incident).await?;
         }
-        follow(conn, &incident, &plan, (step, by), now).await?;
+        let report = follow(conn, &incident, &plan, (step, by), now).await?;
         paging::active(conn, &incident, by, now).await?;
-        let body = Body::words(words(step, gap)).with("phase", incident.phase.name());
+        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let report = report.map(|due| format!(" The post-mortem is due {}.", zone.moment(due)));
+        let words = words(step, gap) + &report.unwrap_or_default();
+        let body = Body::words(words).with("phase", incident.phase.name());
         timeline::say(conn, &incident, Kind::Phase, Actor::Person(by), body, now).await?;
         Ok(incident)
     })
@@ -97,13 +103,14 @@ fn decide(
     Ok(Duration::ZERO)
 }
 
+/// What follows from the press; answers when the report is due, where one is.
 async fn follow(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,
     (step, by): (Step, PersonId),
     now: OffsetDateTime,
-) -> ActionResult<()> {
+) -> ActionResult<Option<OffsetDateTime>> {
     match step {
         Step::Recovering | Step::Stable => {
             tellings::set(conn, incident, plan, Change::Phase, now).await?;
@@ -116,9 +123,15 @@ async fn follow(
         Step::Reopen => {
             store::affected::resume(conn, incident.id).await?;
             clock::set_all(conn, incident, plan, Change::Began, now).await?;
+            tasks::resume(conn, incident, now).await?;
+            post_mortems::goes_on(conn, incident, now).await?;
         }
     }
-    publishing::phase_changed(conn, incident, now).await
+    publishing::phase_changed(conn, incident, now).await?;
+    match step {
+        Step::Close => post_mortems::ended(conn, incident, plan, now).await,
+        _ => Ok(None),
+    }
 }
 
 /// It goes on, so what was checked before holds no longer.

@@ -178,7 +178,7 @@ async fn draw(
     let html = EntryPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         situation: situation(&incident, &plan, &phase, &heading),
-        entry: entry_view::worded(record, &entries, zone, now),
+        entry: entry_view::worded(record, &entries, zone, now, false),
         base,
         form,
     };

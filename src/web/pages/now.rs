@@ -78,7 +78,7 @@ pub(super) async fn draw(
     let page = scene.page(IncidentTab::Now, "Now", "").titled(title);
     let (people, reach) = people::of(&scene);
     let entries = &scene.seen.entries;
-    let word = |record| worded(record, entries, &scene.frame.zone, scene.now());
+    let word = |record| worded(record, entries, &scene.frame.zone, scene.now(), false);
     let now = NowPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),

@@ -13,8 +13,8 @@ use crate::actions::Wrong;
 use crate::actions::record::{self, About, Entries};
 use crate::actions::verify::Standing;
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::IncidentId;
+use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -35,6 +35,8 @@ struct TimelinePage {
     situation: Situation,
     times: String,
     days: Vec<Day>,
+    star: bool,
+    before: Option<i64>,
     earlier: Option<(i64, i64)>,
     newest: bool,
     note: Option<NoteBox>,
@@ -87,7 +89,9 @@ pub(super) async fn draw(
         base: links::incident(id),
         situation: scene.situation("Timeline"),
         times: zone.short_name(now),
-        days: days(&entries, zone, now),
+        days: days(&entries, &scene),
+        star: scene.may(Right::Respond),
+        before,
         earlier: lowest.filter(|seq| *seq > 1).map(|seq| (seq, (seq - 1).min(PAGE))),
         newest: before.is_none(),
         note: NoteBox::new(&scene, On::Timeline, typed, wrong),
@@ -97,11 +101,12 @@ pub(super) async fn draw(
     Ok((status(wrong), Html(timeline.render()?)).into_response())
 }
 
-fn days(entries: &Entries, zone: &Zone, now: time::OffsetDateTime) -> Vec<Day> {
+fn days(entries: &Entries, scene: &Scene) -> Vec<Day> {
+    let (zone, now, may_star) = (&scene.frame.zone, scene.now(), scene.may(Right::Respond));
     let mut days: Vec<Day> = Vec::new();
     for record in &entries.records {
         let date = zone.date(record.recorded_at);
-        let entry = worded(record, entries, zone, now);
+        let entry = worded(record, entries, zone, now, may_star);
         match days.last_mut() {
             Some(day) if day.date == date => day.entries.push(entry),
             _ => {

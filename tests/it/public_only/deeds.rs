@@ -12,6 +12,7 @@ use muster::domain::incident::{Incident, Kind, Outage};
 use muster::domain::rights::Rights;
 use muster::publish::State;
 use muster::store;
+use muster::store::incidents::Search;
 use proptest::prelude::{Just, Strategy, any as anything, prop_oneof};
 use proptest::sample::select;
 use time::{Duration, OffsetDateTime};
@@ -211,7 +212,7 @@ impl Players {
 
     async fn incident(&self, n: u8) -> Option<Incident> {
         let mut conn = self.app.db.pool().unwrap().acquire().await.unwrap();
-        let all = store::incidents::newest(&mut conn, 4).await.unwrap();
+        let all = store::incidents::search(&mut conn, &Search::default(), 4).await.unwrap();
         all.into_iter().nth(usize::from(n))
     }
 

@@ -8,10 +8,13 @@ use crate::domain::clocks::{Clock, Kind};
 use crate::domain::incident::{
     Phase, Proposal, before_closing, left_to_check, open_items, proposal, restored_at,
 };
+use crate::domain::post_mortem::State as Stage;
 use crate::domain::rights::Right;
 use crate::store::tasks::Task;
+use crate::web::links;
 use crate::web::pages::answering;
 use crate::web::pages::incident::Scene;
+use crate::web::pages::post_mortems;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::due::Due;
@@ -64,7 +67,15 @@ fn over(scene: &Scene) -> Due {
     let lasted = civil::span(ended - incident.declared_at);
     let heading = format!("{} {}, after {lasted}", incident.phase, scene.when(ended));
     let act = scene.post("reopen", "Reopen", "phase").with("step", "reopen");
-    let due = Due::next(heading).then("Notes and corrections can still be written.");
+    let due = match &scene.seen.report {
+        None => Due::next(heading).then("Notes and corrections can still be written."),
+        Some(report) => {
+            let stands = post_mortems::stands(report, &scene.frame.zone, scene.now());
+            let words = if report.state == Stage::Published { "Read it" } else { "Write it" };
+            let go = Act::go(words, links::post_mortem(incident.id)).look(Look::PrimaryLarge);
+            Due::next(heading).then(Words::from("Post-mortem: ").state(stands)).act(go)
+        }
+    };
     scene.offer(due, Right::Command, act)
 }
 
