@@ -102,6 +102,19 @@ pub async fn entry(db: &Db, id: IncidentId, seq: i64) -> ActionResult<(Incident,
     .await
 }
 
+/// All entries of a kind, oldest first, with what it takes to word them.
+///
+/// # Errors
+/// Not found where there is no such incident.
+pub async fn of_kind(db: &Db, id: IncidentId, kind: Kind) -> ActionResult<Entries> {
+    db.transaction(DEADLINE, async |conn| {
+        let stream = find(conn, id).await?.stream();
+        let records = store::streams::of_kind(conn, stream, kind).await?;
+        entries(conn, stream, records).await
+    })
+    .await
+}
+
 /// Makes sure that there is such an incident.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ mod telling;
 mod tick;
 
 pub use affected::{Affected, Outage, WHOLE, restored_at};
-pub use life::{ACTING, HOLD, Refusal, Undone, held_until, open_items};
+pub use life::{ACTING, HOLD, Refusal, Undone, WATCH, held_until, open_items};
 pub use prepared::{Next, Notice, Prepared};
 pub use proposal::{Proposal, proposal};
 pub use rto::{Rto, RtoState, of_function, worst};

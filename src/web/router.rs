@@ -10,10 +10,10 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
-    invitation, live, me, messages, now, people, plan, post_mortems, record, revision, revisions,
-    role, runbook, runbooks, set_up, settings, sign_in, stars, status, style, tasks, tellings,
-    things, timeline, update, verification,
+    affected, answer, answering, briefing, calls, command, declare, edit, entries, front, health,
+    incidents, invitation, live, me, messages, now, people, plan, post_mortems, record, revision,
+    revisions, role, runbook, runbooks, set_up, settings, sign_in, stars, status, style, tasks,
+    tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -93,6 +93,7 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/runbooks", VIEW, runbooks::index)
         .add(GET, "/incidents/{id}/runbooks/{key}", VIEW, runbooks::show)
         .add(GET, "/incidents/{id}/command", VIEW, command::show)
+        .add(GET, "/incidents/{id}/briefing", VIEW, briefing::show)
         .add(GET, "/incidents/{id}/roles/{key}", VIEW, role::show)
         .add(GET, "/incidents/{id}/edit", RESPOND, edit::show)
         .add(GET, "/incidents/{id}/record", VIEW, record::show)

@@ -1,6 +1,7 @@
 //! An incident's own pages, through the router: what people press and type on them.
 
 mod affected;
+mod briefing;
 mod checks;
 mod command;
 mod edit;

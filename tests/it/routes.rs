@@ -89,6 +89,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/incidents/{id}/runbooks/{key}", Needs::Right(Right::Respond)),
     ("POST", "/incidents/{id}/checklists/{key}", Needs::Right(Right::Respond)),
     ("GET", "/incidents/{id}/command", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/briefing", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/roles/{key}", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/entries/{seq}", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/edit", Needs::Right(Right::Respond)),

@@ -11,6 +11,9 @@ pub const HOLD: Duration = Duration::seconds(10);
 /// How long the declarer acts as commander before pages say NO COMMANDER.
 pub const ACTING: Duration = Duration::minutes(5);
 
+/// How long one person commands before handing over is offered.
+pub const WATCH: Duration = Duration::hours(8);
+
 /// Why a step is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -90,6 +93,12 @@ impl Incident {
     #[must_use]
     pub fn lacks_commander(&self, now: OffsetDateTime) -> bool {
         self.is_open() && self.commander.is_none() && now - self.declared_at >= ACTING
+    }
+
+    /// Since when somebody has commanded too long to go on without being asked.
+    #[must_use]
+    pub fn watch_is_long(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.commander_since.filter(|since| self.is_open() && now - *since >= WATCH)
     }
 
     /// Takes back the last press, while it is held.

@@ -6,7 +6,7 @@ mod phase;
 
 use askama::Template;
 use axum::extract::{Form, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::answering;
@@ -21,6 +21,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::links;
 use crate::web::parts::act::Act;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
@@ -97,7 +98,8 @@ pub(in crate::web) async fn create(
     };
     let refused = Refused { form: "hand-over", text: typed.person, ..Refused::default() };
     match done {
-        Ok(()) => Ok(back(id)),
+        Ok(()) if refused.text == by.to_string() => Ok(back(id)),
+        Ok(()) => Ok(Redirect::to(&format!("{}/briefing", links::incident(id))).into_response()),
         Err(error) => again(db, id, frame, error, refused).await,
     }
 }

@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod answer;
 pub mod answering;
+pub mod briefing;
 pub mod calls;
 pub mod command;
 pub mod declare;

@@ -96,6 +96,16 @@ pub(super) async fn draw(
     Ok((status(wrong), Html(now.render()?)).into_response())
 }
 
+/// The roles with their people, as far as they are known.
+pub(super) fn faces(scene: &Scene) -> Vec<Person> {
+    people::of(scene).0
+}
+
+/// How long it lasts, and the clock of the worst function.
+pub(super) fn clocks(scene: &Scene) -> Vec<Clock> {
+    situation(scene).clocks
+}
+
 fn situation(scene: &Scene) -> Situation {
     let (incident, plan, now) = (&scene.seen.incident, &scene.seen.plan, scene.now());
     let mut said = scene.when(incident.impact_start);

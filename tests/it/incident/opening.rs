@@ -9,10 +9,11 @@ use time::Duration;
 
 use super::scene::Scene;
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "",
     "/timeline",
     "/tasks",
+    "/briefing",
     "/runbooks",
     "/runbooks/point-in-time-recovery",
     "/command",

@@ -54,11 +54,33 @@ fn calm(scene: &Scene, tell: Option<&Clock>, tasks: &[&Task]) -> Due {
     if let Some(due) = offer(scene) {
         return due.then(then(scene, late, None, tell));
     }
+    if let Some(since) = scene.seen.incident.watch_is_long(scene.now()) {
+        return watch(scene, since).then(then(scene, late, None, tell));
+    }
     match (tell, tasks.first()) {
         (Some(clock), _) => telling::due(scene, clock).then(then(scene, late, None, None)),
         (None, Some(task)) => to_do(scene, task),
         (None, None) => Due::next("Nothing is due").then("Write down what happens."),
     }
+}
+
+/// Somebody has commanded for long: whom do they hand over to, and who takes it?
+fn watch(scene: &Scene, since: OffsetDateTime) -> Due {
+    let (incident, me) = (&scene.seen.incident, scene.frame.who.person);
+    let ran = Tick::since(since, scene.now());
+    let briefing = Act::go("Briefing", format!("{}/briefing", scene.base));
+    if incident.commander == Some(me) {
+        let heading = Words::from("You have commanded for ").bold_tick(ran).plain(": hand over?");
+        let href = format!("{}/command#hand-over", scene.base);
+        return Due::next(heading)
+            .act(Act::go("Hand over", href).look(Look::PrimaryLarge))
+            .act(briefing);
+    }
+    let name = incident.commander.map_or("Somebody", |person| scene.seen.name(person));
+    let heading =
+        Words::from(format!("{name} has commanded for ")).bold_tick(ran).plain(": relieve them?");
+    let take = scene.post("relieve", "I take command", "command").with("person", me.to_string());
+    scene.offer(Due::next(heading), Right::Respond, take).act(briefing)
 }
 
 fn over(scene: &Scene) -> Due {
