@@ -75,6 +75,7 @@ test("two people follow one runbook, and each sees what the other ticks", { time
   await press(ada, "Done: Stop application services")
   await other.getByText(/^done .* by Ada Lovelace/).waitFor() // by itself
   await other.getByRole("heading", { name: "1 of 7 steps" }).waitFor()
+  await other.getByRole("button", { name: "Done: Stop application services" }).waitFor({ state: "detached" })
   const second = other.locator("#step-2")
   await second.getByText("Skip it").first().click()
   await second.getByLabel("Why?").fill("It stands already")
@@ -136,7 +137,10 @@ test("checklist, briefing and post-mortem read well, empty and full, and print",
 
   const names = ["", "/timeline", "/briefing", "/calls", "/runbooks/point-in-time-recovery"]
   for (const rest of names) await takePaper(page, `/incidents/${id}${rest}`)
-  for (const path of ["/plan", "/people", `/postmortems/${id}`]) await takePaper(page, path)
+  for (const path of ["/plan", `/postmortems/${id}`]) await takePaper(page, path)
+  await takePaper(page, "/people", "+49")
+  await page.goto("/people")
+  await takePaper(page, await page.getByRole("link", { name: "Jonas Brandt" }).getAttribute("href"), "+49")
   await bed.tell("work")
 })
 

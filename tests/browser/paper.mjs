@@ -8,8 +8,8 @@ const FOLDER = process.env.MUSTER_SCREENS
 const A4 = { width: 794, height: 1123 } // at 96 dots an inch
 
 // Opens the page as it is printed, checks it, and writes NAME.pdf and NAME-paper.png where
-// MUSTER_SCREENS names a folder.
-export async function takePaper(page, href) {
+// MUSTER_SCREENS names a folder. `shown` is a text that must stand on it.
+export async function takePaper(page, href, shown) {
   const before = page.viewportSize()
   await page.goto(href)
   await page.setViewportSize(A4)
@@ -22,6 +22,7 @@ export async function takePaper(page, href) {
   })
   assert.deepEqual(found.pressed, [], `what can't be pressed on paper: ${href}`)
   assert(found.wide <= found.room, `${href} is ${found.wide} px wide on ${found.room} px of paper`)
+  if (shown) assert(await page.getByText(shown).first().isVisible(), `${href} lacks ${shown} on paper`)
   if (FOLDER) {
     await mkdir(FOLDER, { recursive: true })
     const name = path.join(FOLDER, `paper${href.replaceAll("/", "-").replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID")}`)

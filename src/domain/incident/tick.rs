@@ -67,6 +67,14 @@ impl Place {
         (1..=list.items.len()).map(|number| Place::Item { list: list.key.clone(), number })
     }
 
+    /// Its number.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        match self {
+            Place::Step { number, .. } | Place::Item { number, .. } => *number,
+        }
+    }
+
     /// What it says in that plan; none where the plan has no such step or item.
     #[must_use]
     pub fn words<'a>(&self, plan: &'a Plan) -> Option<&'a str> {

@@ -34,6 +34,7 @@ pub(super) type Refused<'a> = Option<(&'a Pressed, &'a [Wrong])>;
 pub(super) struct Ticking {
     at: String,
     what: String,
+    listed: bool,
     stands: State,
     next: bool,
     form: Option<Form>,
@@ -76,14 +77,14 @@ impl Ticking {
     /// Of one step or item; its forms post to `action`, and it is named `at` on the page.
     pub(super) fn new(
         scene: &Scene,
-        (place, number): (&Place, usize),
+        place: &Place,
         at: String,
         action: &str,
         refused: Refused<'_>,
     ) -> Ticking {
         let key = place.to_string();
         let tick = scene.seen.ticks.iter().find(|tick| tick.key == key);
-        let refused = refused.filter(|(pressed, _)| pressed.number() == number);
+        let refused = refused.filter(|(pressed, _)| pressed.number() == place.number());
         let may = scene.seen.incident.is_open() && scene.may(Right::Respond);
         let pass = if place.passed() == "skipped" { "Skip it" } else { "Waive it" };
         let reason = refused.map_or("", |(pressed, _)| &pressed.reason);
@@ -91,12 +92,13 @@ impl Ticking {
         Ticking {
             what: place.words(&scene.seen.plan).unwrap_or_default().to_owned(),
             stands: stands(scene, place, tick),
+            listed: false,
             next: false,
             form: may.then(|| Form {
                 action: action.to_owned(),
                 csrf: scene.frame.page.csrf.clone(),
                 id: EntryId::new(scene.now()),
-                number,
+                number: place.number(),
                 of: tick.map(|tick| tick.id),
                 pass,
                 reason: Field::text("reason", "Why?", reason)
@@ -107,6 +109,11 @@ impl Ticking {
             }),
             at,
         }
+    }
+
+    /// Its words stand in the line, too: it is one of a list.
+    pub(super) fn listed(self) -> Ticking {
+        Ticking { listed: true, ..self }
     }
 
     /// It is the next thing to do.

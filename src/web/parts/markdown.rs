@@ -44,7 +44,7 @@ fn safe<'a>(event: Event<'a>, links: &mut Vec<bool>) -> Option<Event<'a>> {
         }
         Event::End(TagEnd::Link) => {
             let leads = links.pop().unwrap_or(false);
-            leads.then(|| Event::InlineHtml(CowStr::Borrowed("</a>")))
+            leads.then_some(Event::InlineHtml(CowStr::Borrowed("</a>")))
         }
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
         other => Some(other),

@@ -113,6 +113,8 @@ async fn two_thousand_entries_are_shown_a_few_at_a_time() {
     let timeline = scene.page(&scene.ada, "/timeline").await;
     assert_eq!(timeline.matches("id=\"entry-").count(), 50);
     assert!(timeline.contains("Whole: 2000 entries"), "{timeline}");
+    let paper = scene.page(&scene.ada, "/timeline?all=yes").await;
+    assert_eq!(paper.matches("id=\"entry-").count(), 2_000);
     scene.app.mails().await;
     scene.app.end().await;
 }
@@ -149,5 +151,20 @@ async fn the_page_tells_the_browser_how_to_stay_fresh_and_works_without() {
         assert!(rest.split('>').next().unwrap().contains("data-region"), "{region}");
     }
     assert!(page.contains("data-changes-in=\"60000\""), "a minute at most: {page}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_clock_of_a_kind_that_a_later_release_sets_is_left_to_it() {
+    let scene = Scene::at_level(1).await;
+    let later = "insert into clocks (incident, kind, due_at) select id, 'lunch', declared_at from incidents";
+    scene.app.tamper(later).await;
+
+    all(&scene).await;
+    assert!(!scene.app.mails().await.is_empty(), "the other clocks and jobs go on");
+    assert_eq!(
+        scene.app.tamper("select from clocks where kind = 'lunch' and fired_at is null").await,
+        1
+    );
     scene.app.end().await;
 }

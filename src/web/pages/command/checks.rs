@@ -18,7 +18,7 @@ use crate::web::state::AppState;
 pub(super) struct Checks {
     pub(super) id: String,
     pub(super) heading: String,
-    pub(super) items: Vec<(String, Ticking)>,
+    pub(super) items: Vec<Ticking>,
 }
 
 /// `POST /incidents/{id}/checklists/{key}`
@@ -58,15 +58,14 @@ fn checks(scene: &Scene, list: &Checklist, refused: &Refused) -> Checks {
     let action = links::checklist(scene.seen.incident.id, &list.key);
     let mine = refused.item.as_ref().filter(|(key, _)| *key == list.key);
     let mine = mine.map(|(_, pressed)| (pressed, refused.wrong.as_slice()));
-    let item = |(before, place): (usize, Place)| {
-        let number = before + 1;
-        let ticking = Ticking::new(scene, (&place, number), at(&list.key, number), &action, mine);
-        (list.items[before].clone(), ticking)
+    let item = |place: Place| {
+        let at = at(&list.key, place.number());
+        Ticking::new(scene, &place, at, &action, mine).listed()
     };
     Checks {
         id: format!("check-{}", list.key),
         heading: format!("{}: {}", list.name, far(progress, "item", "waived")),
-        items: Place::items(list).enumerate().map(item).collect(),
+        items: Place::items(list).map(item).collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::actions::{ActionError, ActionResult, ticks};
 use crate::db::Db;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::Place;
-use crate::domain::plan::document::Runbook;
+use crate::domain::plan::document::{Runbook, Step as Written};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -117,18 +117,17 @@ fn steps(scene: &Scene, runbook: &Runbook, refused: Refused<'_>) -> Vec<Step> {
         !scene.seen.ticks.iter().any(|tick| tick.key == key)
     };
     let next = Place::steps(runbook).find(open);
-    let step = |(at, place): (usize, Place)| {
-        let (number, step) = (at + 1, &runbook.step[at]);
-        let ticking =
-            Ticking::new(scene, (&place, number), format!("step-{number}"), &action, refused);
+    let step = |(place, step): (Place, &Written)| {
+        let number = place.number();
+        let ticking = Ticking::new(scene, &place, format!("step-{number}"), &action, refused);
         Step {
             number,
             title: step.title.clone(),
             note: step.note.clone(),
             danger: step.danger.clone(),
             commands: step.commands.clone(),
-            ticking: ticking.next(Some(place) == next),
+            ticking: ticking.next(next.as_ref() == Some(&place)),
         }
     };
-    Place::steps(runbook).enumerate().map(step).collect()
+    Place::steps(runbook).zip(&runbook.step).map(step).collect()
 }
