@@ -27,6 +27,9 @@ pub const POINTS: &[&str] = &[
     "page.before_send",
     "page.deliveries",
     "page.message",
+    "tick.committed",
+    "tick.said",
+    "tick.written",
 ];
 
 /// What happens at an armed point, the first time it is reached.

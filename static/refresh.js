@@ -74,7 +74,7 @@ function busy(form) {
 function typed(form) {
   return [...form.elements].some((field) => {
     if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected)
-    return field.type !== "hidden" && (field.value !== field.defaultValue || field.checked !== field.defaultChecked)
+    return !["hidden", "submit"].includes(field.type) && (field.value !== field.defaultValue || field.checked !== field.defaultChecked)
   })
 }
 

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionResult, DEADLINE, incidents, paging, publishing};
+use super::{ActionResult, DEADLINE, incidents, paging, post_mortems, publishing, tasks};
 use crate::db::Db;
 use crate::domain::clocks::{Clock, Kind};
 use crate::store;
@@ -52,6 +52,8 @@ async fn fire(conn: &mut PgConnection, clock: &Clock, now: OffsetDateTime) -> Ac
         Kind::Silent => paging::ask_again(conn, clock, now).await,
         Kind::Outlast => incidents::outlast(conn, clock, now).await,
         Kind::Publish => publishing::first_words(conn, clock, now).await,
+        Kind::Task => tasks::overdue(conn, clock, now).await,
+        Kind::Report => post_mortems::overdue(conn, clock, now).await,
         Kind::Tell => Ok(()), // it is due: pages show it until somebody presses "told"
     }
 }

@@ -5,11 +5,13 @@ use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::clocks::Clock;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Affected, Incident};
+use crate::domain::incident::{Affected, Incident, Tick};
 use crate::domain::plan::document::Plan;
+use crate::domain::post_mortem::Report;
 use crate::store;
 use crate::store::chains::Chain;
 use crate::store::duties::Holder;
+pub use crate::store::incidents::Search;
 use crate::store::people::{Method, Person};
 use crate::store::plans::Revision;
 use crate::store::responders::Responder;
@@ -46,6 +48,10 @@ pub struct Overview {
     pub chains: Vec<Chain>,
     /// Who holds which role.
     pub duties: Vec<Holder>,
+    /// What was ticked of runbooks and checklists.
+    pub ticks: Vec<Tick>,
+    /// Its report, once it was closed.
+    pub report: Option<Report>,
     /// Timers that have not ended, first due first.
     pub clocks: Vec<Clock>,
     /// The newest entries, newest first, and all tasks.
@@ -114,12 +120,13 @@ pub async fn people(db: &Db) -> ActionResult<Vec<Person>> {
     .await
 }
 
-/// The newest incidents.
+/// The newest such incidents.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn incidents(db: &Db) -> ActionResult<Vec<Incident>> {
-    db.transaction(DEADLINE, async |conn| Ok(store::incidents::newest(conn, LISTED).await?)).await
+pub async fn incidents(db: &Db, which: &Search) -> ActionResult<Vec<Incident>> {
+    db.transaction(DEADLINE, async |conn| Ok(store::incidents::search(conn, which, LISTED).await?))
+        .await
 }
 
 /// One incident, all of one moment.
@@ -139,6 +146,8 @@ pub async fn incident(db: &Db, id: IncidentId) -> ActionResult<Overview> {
             unreached: store::deliveries::unreached(conn, id).await?,
             chains: store::chains::of(conn, id).await?,
             duties: store::duties::of(conn, id).await?,
+            ticks: store::ticks::of(conn, id).await?,
+            report: store::post_mortems::find(conn, id).await?,
             clocks: store::clocks::open(conn, id).await?,
             entries: record::entries(conn, stream, records).await?,
             people: store::people::all(conn).await?,

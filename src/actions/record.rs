@@ -1,6 +1,6 @@
 //! Reading a timeline: a page of it, what is new, whether it is whole, and all of it to take away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sqlx::PgConnection;
@@ -12,7 +12,7 @@ use crate::domain::id::{IncidentId, PersonId, StreamId};
 use crate::domain::incident::Incident;
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::export::{SignedHead, entry_line, head_line};
-use crate::domain::timeline::{Body, Expected, Head, Record, head_bytes};
+use crate::domain::timeline::{Body, Expected, Head, Kind, Record, head_bytes};
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::tasks::Task;
@@ -45,6 +45,8 @@ pub struct Entries {
     pub corrected: BTreeMap<i64, i64>,
     /// Tasks as they stand, by the number of the entry that gave them.
     pub tasks: BTreeMap<i64, Task>,
+    /// The numbers of starred ones.
+    pub stars: BTreeSet<i64>,
 }
 
 /// The newest `limit` entries below number `before`, newest first, and how the whole stands.
@@ -96,6 +98,19 @@ pub async fn entry(db: &Db, id: IncidentId, seq: i64) -> ActionResult<(Incident,
             return Err(ActionError::NotFound("entry"));
         }
         Ok((incident, plan, entries(conn, stream, records).await?))
+    })
+    .await
+}
+
+/// All entries of a kind, oldest first, with what it takes to word them.
+///
+/// # Errors
+/// Not found where there is no such incident.
+pub async fn of_kind(db: &Db, id: IncidentId, kind: Kind) -> ActionResult<Entries> {
+    db.transaction(DEADLINE, async |conn| {
+        let stream = find(conn, id).await?.stream();
+        let records = store::streams::of_kind(conn, stream, kind).await?;
+        entries(conn, stream, records).await
     })
     .await
 }
@@ -179,7 +194,7 @@ pub(super) async fn entries(
 ) -> ActionResult<Entries> {
     let people = store::people::all(conn).await?;
     let names = people.into_iter().map(|person| (person.id, person.name)).collect();
-    let corrections = store::streams::corrections(conn, stream).await?;
+    let corrections = store::streams::of_kind(conn, stream, Kind::Correction).await?;
     let corrects = |record: &Record| {
         let body = Body::from_json(&record.content.as_ref()?.text).ok()?;
         Some((body.corrects?, record.seq))
@@ -187,5 +202,6 @@ pub(super) async fn entries(
     let corrected = corrections.iter().filter_map(corrects).collect();
     let tasks = store::tasks::of(conn, IncidentId(stream.0)).await?;
     let tasks = tasks.into_iter().map(|task| (task.entry_seq, task)).collect();
-    Ok(Entries { records, names, corrected, tasks })
+    let stars = store::stars::of(conn, IncidentId(stream.0)).await?.into_iter().collect();
+    Ok(Entries { records, names, corrected, tasks, stars })
 }

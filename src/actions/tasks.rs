@@ -7,7 +7,9 @@ use super::entries::{self, Written};
 use super::{ActionError, ActionResult, DEADLINE, incidents, paging, roles, timeline};
 use crate::db::Db;
 use crate::domain::civil::Zone;
+use crate::domain::clocks::{Clock, Kind as ClockKind};
 use crate::domain::id::{IncidentId, PersonId, TaskId};
+use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Kind, Task as Given};
 use crate::store;
 use crate::store::tasks::Task;
@@ -61,6 +63,7 @@ pub async fn give(
                 done_by: None,
             };
             store::tasks::insert(conn, &task).await?;
+            set_clock(conn, &task, now).await?;
         }
         Ok(stands.seq)
     })
@@ -162,12 +165,75 @@ where
         let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
         let Some((kind, what)) = deed(conn, &zone, &mut task).await? else { return Ok(()) };
         store::tasks::update(conn, &task).await?;
+        match task.done_at {
+            Some(_) => end_clock(conn, &task, now).await?,
+            None if incident.is_open() => set_clock(conn, &task, now).await?,
+            None => {}
+        }
         paging::active(conn, &incident, by, now).await?;
         let body = Body::words(format!("{what}: {}", task.words)).with("task", task.entry_seq);
         timeline::say(conn, &incident, kind, Actor::Person(by), body, now).await?;
         Ok(())
     })
     .await
+}
+
+/// A task that should be done by now is not: who commands is asked what becomes of it.
+pub(super) async fn overdue(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let (incident, _) = incidents::lock(conn, clock.incident).await?;
+    let Ok(id) = clock.key.parse() else { return Ok(()) };
+    let task = store::tasks::lock(conn, incident.id, id).await?;
+    let Some(task) = task.filter(|task| task.is_overdue(now) && incident.is_open()) else {
+        return Ok(());
+    };
+    let who = match task.person {
+        Some(person) => store::people::find(conn, person).await?.map(|person| person.name),
+        None => None,
+    };
+    let who = who.unwrap_or_else(|| "anybody".to_owned());
+    paging::task_overdue(conn, &incident, &task, &who, now).await?;
+    let words = format!("Overdue, and who commands is asked: {} ({who})", task.words);
+    let body = Body::words(words).with("task", task.entry_seq);
+    timeline::say(conn, &incident, Kind::Clock, Actor::System, body, now).await?;
+    Ok(())
+}
+
+/// The incident goes on again: so do the timers of what is still to be done.
+pub(super) async fn resume(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    for task in store::tasks::of(conn, incident.id).await? {
+        if task.done_at.is_none() {
+            set_clock(conn, &task, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets when a task is late; of what is late already, who commands was asked.
+async fn set_clock(conn: &mut PgConnection, task: &Task, now: OffsetDateTime) -> ActionResult<()> {
+    if task.due_at <= now {
+        return Ok(());
+    }
+    let clock = Clock {
+        incident: task.incident,
+        kind: ClockKind::Task,
+        key: task.id.to_string(),
+        generation: 0,
+        due_at: task.due_at,
+    };
+    Ok(store::clocks::set(conn, &clock).await?)
+}
+
+async fn end_clock(conn: &mut PgConnection, task: &Task, now: OffsetDateTime) -> ActionResult<()> {
+    let keys = [task.id.to_string()];
+    Ok(store::clocks::finish(conn, task.incident, ClockKind::Task, &keys, now).await?)
 }
 
 fn minutes(charge: Charge) -> ActionResult<Option<u32>> {

@@ -19,6 +19,10 @@ pub enum Kind {
     Tell,
     /// The hold is over and the first public words go out.
     Publish,
+    /// A task should be done by now; key: the task.
+    Task,
+    /// The post-mortem should be published by now.
+    Report,
 }
 
 /// One timer.
@@ -38,8 +42,15 @@ pub struct Clock {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 5] =
-        [Kind::Escalate, Kind::Silent, Kind::Outlast, Kind::Tell, Kind::Publish];
+    pub const ALL: [Kind; 7] = [
+        Kind::Escalate,
+        Kind::Silent,
+        Kind::Outlast,
+        Kind::Tell,
+        Kind::Publish,
+        Kind::Task,
+        Kind::Report,
+    ];
 
     /// Its name in the database.
     #[must_use]
@@ -50,6 +61,8 @@ impl Kind {
             Kind::Outlast => "outlast",
             Kind::Tell => "tell",
             Kind::Publish => "publish",
+            Kind::Task => "task",
+            Kind::Report => "report",
         }
     }
 }

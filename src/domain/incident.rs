@@ -13,13 +13,15 @@ mod prepared;
 mod proposal;
 mod rto;
 mod telling;
+mod tick;
 
 pub use affected::{Affected, Outage, WHOLE, restored_at};
-pub use life::{ACTING, HOLD, Refusal, Undone, held_until};
+pub use life::{ACTING, HOLD, Refusal, Undone, WATCH, held_until, open_items};
 pub use prepared::{Next, Notice, Prepared};
 pub use proposal::{Proposal, proposal};
 pub use rto::{Rto, RtoState, of_function, worst};
 pub use telling::{Change, audiences, due, readers, word_every};
+pub use tick::{Place, Progress, Tick, before_closing, left_to_check};
 
 /// Whether it is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ pub mod limit;
 pub mod message;
 pub mod password;
 pub mod plan;
+pub mod post_mortem;
 pub mod readiness;
 pub mod redacted;
 pub mod rights;

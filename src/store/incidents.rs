@@ -35,11 +35,36 @@ pub async fn open(conn: &mut PgConnection) -> StoreResult<Vec<Incident>> {
     rows.into_iter().map(Incident::try_from).collect()
 }
 
-/// The newest incidents, ended ones too.
-pub async fn newest(conn: &mut PgConnection, limit: i64) -> StoreResult<Vec<Incident>> {
+/// Which incidents of all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Their title or public title holds this; empty: any.
+    pub text: String,
+    /// Of this level alone.
+    pub level: Option<u8>,
+    /// Meant, or drills.
+    pub kind: Option<Kind>,
+    /// Going on, or over.
+    pub open: Option<bool>,
+}
+
+/// The newest such incidents, ended ones too.
+pub async fn search(
+    conn: &mut PgConnection,
+    which: &Search,
+    limit: i64,
+) -> StoreResult<Vec<Incident>> {
     let rows = sqlx::query_as!(
         Row,
-        "select * from incidents order by declared_at desc, id limit $1",
+        "select * from incidents
+         where strpos(lower(title || ' ' || public_title), lower($1)) > 0
+           and ($2::smallint is null or level = $2) and ($3::text is null or kind = $3)
+           and ($4::boolean is null or (ended_at is null) = $4)
+         order by declared_at desc, id limit $5",
+        which.text,
+        which.level.map(i16::from),
+        which.kind.map(Kind::name),
+        which.open,
         limit,
     )
     .fetch_all(conn)

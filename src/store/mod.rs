@@ -1,6 +1,7 @@
 //! Talks to Postgres: one file a noun, free functions over a connection that the caller owns.
 
 pub mod accounts;
+pub mod action_items;
 pub mod affected;
 pub mod attempts;
 pub mod chains;
@@ -18,6 +19,7 @@ pub mod methods;
 pub mod migrations;
 pub mod people;
 pub mod plans;
+pub mod post_mortems;
 pub mod public;
 pub mod responders;
 pub mod secrets;
@@ -27,10 +29,12 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_in_failures;
 pub mod snapshot;
+pub mod stars;
 pub mod streams;
 pub mod tallies;
 pub mod tasks;
 pub mod tellings;
+pub mod ticks;
 
 use crate::db::{DbError, Faulty};
 

@@ -197,15 +197,40 @@ pub async fn newest(
     rows.into_iter().map(Row::record).collect()
 }
 
-/// The entries that correct an earlier one, oldest first.
-pub async fn corrections(conn: &mut PgConnection, stream: StreamId) -> StoreResult<Vec<Record>> {
+/// The entries of these numbers, oldest first.
+pub async fn these(
+    conn: &mut PgConnection,
+    stream: StreamId,
+    seqs: &[i64],
+) -> StoreResult<Vec<Record>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select e.stream, e.seq, e.id, e.kind, e.actor, e.occurred_at, e.recorded_at,
                   e.body_digest, e.previous, e.hash, b.salt as "salt?", b.body as "body?"
            from entries e left join entry_bodies b on b.stream = e.stream and b.seq = e.seq
-           where e.stream = $1 and e.kind = 'correction' order by e.seq"#,
+           where e.stream = $1 and e.seq = any($2) order by e.seq"#,
         stream.0,
+        seqs,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::record).collect()
+}
+
+/// The entries of a kind, oldest first.
+pub async fn of_kind(
+    conn: &mut PgConnection,
+    stream: StreamId,
+    kind: Kind,
+) -> StoreResult<Vec<Record>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select e.stream, e.seq, e.id, e.kind, e.actor, e.occurred_at, e.recorded_at,
+                  e.body_digest, e.previous, e.hash, b.salt as "salt?", b.body as "body?"
+           from entries e left join entry_bodies b on b.stream = e.stream and b.seq = e.seq
+           where e.stream = $1 and e.kind = $2 order by e.seq"#,
+        stream.0,
+        kind.name(),
     )
     .fetch_all(conn)
     .await?;

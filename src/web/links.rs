@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{IncidentId, JobId, MethodId, PersonId};
+use crate::domain::id::{EntryId, IncidentId, JobId, MethodId, PersonId};
 
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
@@ -54,6 +54,45 @@ pub fn role(id: IncidentId, key: &str) -> String {
 #[must_use]
 pub fn runbook(key: &str) -> String {
     format!("{PLAN}/runbooks/{key}")
+}
+
+/// The runbooks of an incident's plan.
+#[must_use]
+pub fn runbooks(id: IncidentId) -> String {
+    format!("/incidents/{id}/runbooks")
+}
+
+/// One of them, to be followed.
+#[must_use]
+pub fn followed(id: IncidentId, key: &str) -> String {
+    format!("/incidents/{id}/runbooks/{key}")
+}
+
+/// All reports after incidents.
+pub const POST_MORTEMS: &str = "/postmortems";
+
+/// The report after an incident.
+#[must_use]
+pub fn post_mortem(id: IncidentId) -> String {
+    format!("{POST_MORTEMS}/{id}")
+}
+
+/// One chapter of it, to be written.
+#[must_use]
+pub fn chapter(id: IncidentId, place: i16) -> String {
+    format!("{POST_MORTEMS}/{id}/sections/{place}")
+}
+
+/// One of its action items.
+#[must_use]
+pub fn action_item(id: IncidentId, item: EntryId) -> String {
+    format!("{POST_MORTEMS}/{id}/items/{item}")
+}
+
+/// One checklist of an incident's plan.
+#[must_use]
+pub fn checklist(id: IncidentId, key: &str) -> String {
+    format!("/incidents/{id}/checklists/{key}")
 }
 
 /// One revision of the plan.

@@ -10,10 +10,10 @@ use crate::config::Server;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    affected, answer, answering, calls, command, declare, edit, entries, front, health, incidents,
-    invitation, jobs, live, me, messages, now, people, plan, record, revision, revisions, role,
-    runbook, set_up, settings, sign_in, status, style, tasks, tellings, things, timeline, update,
-    verification,
+    affected, answer, answering, briefing, calls, command, declare, edit, entries, front, health,
+    incidents, invitation, jobs, live, me, messages, now, people, plan, post_mortems, record,
+    revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, stars, status, style,
+    tasks, tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -39,6 +39,7 @@ pub fn routes(state: &AppState) -> Routes {
         doors,
         incident_pages,
         incident_deeds,
+        aftermath,
         plan_and_people,
         own_card,
         roster,
@@ -89,7 +90,10 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/live", VIEW, live::stream)
         .add(GET, "/incidents/{id}/affected", VIEW, affected::show)
         .add(GET, "/incidents/{id}/tasks", VIEW, tasks::show)
+        .add(GET, "/incidents/{id}/runbooks", VIEW, runbooks::index)
+        .add(GET, "/incidents/{id}/runbooks/{key}", VIEW, runbooks::show)
         .add(GET, "/incidents/{id}/command", VIEW, command::show)
+        .add(GET, "/incidents/{id}/briefing", VIEW, briefing::show)
         .add(GET, "/incidents/{id}/roles/{key}", VIEW, role::show)
         .add(GET, "/incidents/{id}/edit", RESPOND, edit::show)
         .add(GET, "/incidents/{id}/record", VIEW, record::show)
@@ -113,12 +117,29 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/phase", COMMAND, command::set_phase)
         .add(POST, "/incidents/{id}/edit", RESPOND, edit::save)
         .add(POST, "/incidents/{id}/entries", RESPOND, entries::create)
+        .add(POST, "/incidents/{id}/stars", RESPOND, stars::create)
         .add(POST, "/incidents/{id}/entries/{seq}/correction", RESPOND, entries::correct)
         .add(POST, "/incidents/{id}/tasks/{task}", RESPOND, tasks::press)
+        .add(POST, "/incidents/{id}/runbooks/{key}", RESPOND, runbooks::press)
+        .add(POST, "/incidents/{id}/checklists/{key}", RESPOND, command::tick)
         .add(POST, "/incidents/{id}/affected", RESPOND, affected::create)
         .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
         .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more
         .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)
+}
+
+/// Reports after incidents.
+fn aftermath(routes: Routes) -> Routes {
+    routes
+        .add(GET, links::POST_MORTEMS, VIEW, post_mortems::index)
+        .add(GET, "/postmortems/{id}", VIEW, post_mortems::show)
+        .add(GET, "/postmortems/{id}/export", VIEW, post_mortems::export)
+        .add(POST, "/postmortems/{id}/state", COMMAND, post_mortems::set_state)
+        .add(GET, "/postmortems/{id}/sections/{place}", RESPOND, post_mortems::chapter)
+        .add(POST, "/postmortems/{id}/sections/{place}", RESPOND, post_mortems::write)
+        .add(POST, "/postmortems/{id}/items", RESPOND, post_mortems::add_item)
+        .add(GET, "/postmortems/{id}/items/{item}", RESPOND, post_mortems::item)
+        .add(POST, "/postmortems/{id}/items/{item}", RESPOND, post_mortems::press_item)
 }
 
 fn plan_and_people(routes: Routes) -> Routes {

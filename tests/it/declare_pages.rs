@@ -106,6 +106,7 @@ async fn levels_command_phases_and_restoring_are_buttons() {
     assert!(more.contains("Lower to") && more.contains("value=\"stable\""), "{more}");
 
     press(&ada, "phase", &[("step", "stable")]).await;
+    app.check_all(PATH.rsplit('/').next().unwrap().parse().unwrap()).await;
     press(&ada, "phase", &[("step", "close")]).await;
     assert!(ada.get(PATH).await.body.contains("Reopen"));
     app.end().await;

@@ -76,6 +76,9 @@ async fn the_last_incident_and_drill_and_the_next_drill_stand_there() {
         let now = app.clock.now();
         incidents::restore(&app.db, id, WHOLE, by, now).await.unwrap();
         for step in [Step::Recovering, Step::Stable, Step::Close] {
+            if step == Step::Close {
+                app.check_all(id).await;
+            }
             incidents::step(&app.db, id, step, by, now).await.unwrap();
         }
         app.mails().await;

@@ -14,10 +14,11 @@ use muster::actions::answers::{self, Answer};
 use muster::actions::incidents::{self, Declaration};
 use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
+use muster::actions::ticks::{self, Press};
 use muster::clock::Clock;
 use muster::db::Db;
-use muster::domain::id::{DeliveryId, IncidentId, PersonId};
-use muster::domain::incident::Kind;
+use muster::domain::id::{DeliveryId, EntryId, IncidentId, PersonId};
+use muster::domain::incident::{Kind, Place};
 use muster::fail::{self, Action};
 use muster::notify::Mailer;
 use muster::pulse::Pulse;
@@ -49,6 +50,7 @@ enum Deed {
     Declare { id: IncidentId, by: PersonId },
     Page,
     Answer { delivery: DeliveryId },
+    Tick { incident: IncidentId, by: PersonId, id: EntryId },
 }
 
 #[tokio::test]
@@ -58,6 +60,7 @@ async fn killed_at_any_point_nothing_acknowledged_is_lost_and_only_a_page_may_be
             "declare" => killed_declaring(point).await,
             "page" => killed_paging(point).await,
             "answer" => killed_answering(point).await,
+            "tick" => killed_ticking(point).await,
             other => panic!("no test kills a process at the points of {other}"),
         }
     }
@@ -130,6 +133,30 @@ async fn killed_answering(point: &str) {
     app.end().await;
 }
 
+async fn killed_ticking(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    let (incident, by) = (app.declare(Kind::Real, 1).await, app.person("ada-lovelace").await);
+    app.mails().await;
+    let id = EntryId::new(app.clock.now());
+    die(&app, point, Deed::Tick { incident, by, id }).await;
+
+    let acknowledged = i64::from(point == "tick.committed");
+    assert_eq!(count(&app, "ticks").await, acknowledged, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'tick'").await, acknowledged, "{point}");
+    tick(&app.db, incident, (by, id), app.clock.now()).await;
+
+    assert_eq!(count(&app, "ticks").await, 1, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'tick'").await, 1, "{point}");
+    app.end().await;
+}
+
+/// Ticks the first step of a runbook.
+async fn tick(db: &Db, incident: IncidentId, (by, id): (PersonId, EntryId), now: OffsetDateTime) {
+    let step = Place::Step { runbook: "point-in-time-recovery".to_owned(), number: 1 };
+    let press = Press { id, deed: ticks::Deed::Done };
+    ticks::press(db, incident, &step, &press, by, now).await.unwrap();
+}
+
 /// How many mails came a second time.
 fn doubled(mails: &[Mail]) -> usize {
     let ids: BTreeSet<_> = mails.iter().map(|m| m.header("Message-ID")).collect();
@@ -190,6 +217,7 @@ async fn victim() {
         Deed::Answer { delivery } => {
             answers::answer(&db, delivery, Answer::Have, part.now).await.unwrap();
         }
+        Deed::Tick { incident, by, id } => tick(&db, incident, (by, id), part.now).await,
         Deed::Page => {
             let clock = Clock::standing_at(START);
             clock.advance(part.now - START);

@@ -38,6 +38,7 @@ mod plan_revisions;
 mod plan_things;
 mod plan_upload;
 mod plans;
+mod post_mortems;
 mod program;
 mod public_only;
 mod publishing;

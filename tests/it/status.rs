@@ -57,6 +57,9 @@ async fn the_first_words_go_out_after_the_hold_and_never_the_private_title() {
     }
 
     for step in [Step::Recovering, Step::Stable, Step::Close] {
+        if step == Step::Close {
+            app.check_all(id).await;
+        }
         let done = incidents::step(&app.db, id, step, ada, app.clock.now()).await;
         if done.is_err() {
             incidents::restore(&app.db, id, "incident", ada, app.clock.now()).await.unwrap();

@@ -11,12 +11,13 @@ use muster::actions::incidents::{self, Declaration};
 use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
 use muster::actions::sessions::{self, SignedIn};
-use muster::actions::{accounts, installation, plans};
+use muster::actions::ticks::{self, Deed, Press};
+use muster::actions::{accounts, installation, overview, plans};
 use muster::clock::Clock;
 use muster::config::{PublicUrl, Server};
 use muster::db::Db;
-use muster::domain::id::{IncidentId, PersonId};
-use muster::domain::incident::Kind;
+use muster::domain::id::{EntryId, IncidentId, PersonId};
+use muster::domain::incident::{Kind, Place, before_closing};
 use muster::domain::rights::Rights;
 use muster::notify::Mailer;
 use muster::publish::Published;
@@ -223,6 +224,17 @@ impl TestApp {
         let id = IncidentId::new(now);
         incidents::declare(&self.db, Declaration { id, kind, level, by }, now).await.unwrap();
         id
+    }
+
+    /// Whoever declared it ticks each item that the plan wants ticked before it is closed.
+    pub async fn check_all(&self, id: IncidentId) {
+        let plan = plans::in_force(&self.db).await.unwrap().unwrap().plan;
+        let incident = overview::incident(&self.db, id).await.unwrap().incident;
+        let (by, now) = (incident.declared_by, self.clock.now());
+        for place in before_closing(&plan).flat_map(Place::items) {
+            let press = Press { id: EntryId::new(now), deed: Deed::Done };
+            ticks::press(&self.db, id, &place, &press, by, now).await.unwrap();
+        }
     }
 
     /// Who is signed in there.

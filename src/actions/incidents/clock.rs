@@ -47,6 +47,7 @@ pub(super) async fn end_all(
 ) -> ActionResult<()> {
     store::clocks::finish_all(conn, incident.id, Kind::Outlast, now).await?;
     store::clocks::finish_all(conn, incident.id, Kind::Tell, now).await?;
+    store::clocks::finish_all(conn, incident.id, Kind::Task, now).await?;
     Ok(())
 }
 

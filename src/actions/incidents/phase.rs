@@ -4,14 +4,20 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::clock;
-use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, tellings, timeline};
+use crate::actions::{
+    ActionError, ActionResult, DEADLINE, paging, post_mortems, publishing, tasks, tellings,
+    timeline,
+};
 use crate::db::Db;
-use crate::domain::civil;
+use crate::domain::civil::{self, Zone};
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Change, Incident, Phase, Refusal, restored_at};
+use crate::domain::incident::{Change, Incident, Phase, Refusal, left_to_check, restored_at};
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
+
+/// With this begins the key of each item of a checklist.
+const CHECKLISTS: &str = "checklist.";
 
 /// A press that moves the phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,15 +52,24 @@ pub async fn step(
             return Ok(incident);
         }
         let restored = restored_at(&store::affected::of(conn, id).await?).is_some();
-        let gap = decide(&mut incident, step, restored, now).map_err(ActionError::refused)?;
+        let open_items = left_to_check(&plan, &store::ticks::of(conn, id).await?);
+        let was_sound = incident.phase == Phase::Stable || !incident.is_open();
+        let gap = decide(&mut incident, step, (restored, open_items), now);
+        let gap = gap.map_err(ActionError::refused)?;
+        if was_sound && incident.phase == Phase::Recovering {
+            check_anew(conn, &incident).await?;
+        }
         store::incidents::update(conn, &incident).await?;
         if held && !incident.is_open() {
             paging::withdraw(conn, &incident, now).await?;
             publishing::withdraw(conn, &incident).await?;
         }
-        follow(conn, &incident, &plan, (step, by), now).await?;
+        let report = follow(conn, &incident, &plan, (step, by), now).await?;
         paging::active(conn, &incident, by, now).await?;
-        let body = Body::words(words(step, gap)).with("phase", incident.phase.name());
+        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let report = report.map(|due| format!(" The post-mortem is due {}.", zone.moment(due)));
+        let words = words(step, gap) + &report.unwrap_or_default();
+        let body = Body::words(words).with("phase", incident.phase.name());
         timeline::say(conn, &incident, Kind::Phase, Actor::Person(by), body, now).await?;
         Ok(incident)
     })
@@ -75,26 +90,27 @@ fn stands(incident: &Incident, step: Step) -> bool {
 fn decide(
     incident: &mut Incident,
     step: Step,
-    restored: bool,
+    (restored, open_items): (bool, usize),
     now: OffsetDateTime,
 ) -> Result<Duration, Refusal> {
     match step {
         Step::Recovering => incident.recover(now)?,
         Step::Stable => incident.settle(restored, now)?,
-        Step::Close => incident.close(now)?,
+        Step::Close => incident.close(open_items, now)?,
         Step::FalseAlarm => incident.dismiss(now)?,
         Step::Reopen => return incident.reopen(now),
     }
     Ok(Duration::ZERO)
 }
 
+/// What follows from the press; answers when the report is due, where one is.
 async fn follow(
     conn: &mut PgConnection,
     incident: &Incident,
     plan: &Plan,
     (step, by): (Step, PersonId),
     now: OffsetDateTime,
-) -> ActionResult<()> {
+) -> ActionResult<Option<OffsetDateTime>> {
     match step {
         Step::Recovering | Step::Stable => {
             tellings::set(conn, incident, plan, Change::Phase, now).await?;
@@ -107,9 +123,21 @@ async fn follow(
         Step::Reopen => {
             store::affected::resume(conn, incident.id).await?;
             clock::set_all(conn, incident, plan, Change::Began, now).await?;
+            tasks::resume(conn, incident, now).await?;
+            post_mortems::goes_on(conn, incident, now).await?;
         }
     }
-    publishing::phase_changed(conn, incident, now).await
+    publishing::phase_changed(conn, incident, now).await?;
+    match step {
+        Step::Close => post_mortems::ended(conn, incident, plan, now).await,
+        _ => Ok(None),
+    }
+}
+
+/// It goes on, so what was checked before holds no longer.
+pub(super) async fn check_anew(conn: &mut PgConnection, incident: &Incident) -> ActionResult<()> {
+    store::ticks::clear(conn, incident.id, CHECKLISTS).await?;
+    Ok(())
 }
 
 fn words(step: Step, gap: Duration) -> String {

@@ -35,6 +35,18 @@ impl Links {
         format!("{}/incidents/{incident}", self.base)
     }
 
+    /// Where its tasks stand.
+    #[must_use]
+    pub fn tasks(&self, incident: IncidentId) -> String {
+        format!("{}/incidents/{incident}/tasks", self.base)
+    }
+
+    /// Where its report is written.
+    #[must_use]
+    pub fn post_mortem(&self, incident: IncidentId) -> String {
+        format!("{}/postmortems/{incident}", self.base)
+    }
+
     /// Where somebody of the roster chooses a password.
     #[must_use]
     pub fn invitation(&self, token: &Token) -> String {

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::ActionResult;
-use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId};
+use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId, TaskId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind};
 use crate::fail;
@@ -27,6 +27,8 @@ pub(super) enum Call {
     Nobody { role: String, asked: Vec<String> },
     Outlasted { usual: String, next_level: u8 },
     StandDown { by: String },
+    TaskOverdue { task: TaskId, what: String, who: String },
+    ReportDue { due: String },
 }
 
 /// One person of a message: the keys of their roles, and why.

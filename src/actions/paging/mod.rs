@@ -2,22 +2,22 @@
 
 mod begin;
 mod cancel;
+mod commander;
 mod end;
 mod link;
 mod make;
 mod name;
-mod outlast;
 mod sending;
 mod settle;
 mod steps;
 
 pub use begin::{Begun, begin, withdraw};
 pub(super) use cancel::cancel;
+pub(super) use commander::{propose, report_due, task_overdue};
 pub use end::{active, stop};
 pub(super) use end::{ask_again, await_silence};
 pub use link::Links;
 pub(super) use name::name;
-pub(super) use outlast::propose;
 pub use sending::{Letter, take};
 pub use settle::{Came, Verdict, note};
 pub(super) use steps::{go_on, step};

@@ -13,6 +13,7 @@ use crate::domain::incident::Incident;
 use crate::domain::message::page::{self, Facts};
 use crate::domain::message::{DeliveryState, Words, message_id};
 use crate::domain::plan::document::Plan;
+use crate::domain::post_mortem::State;
 use crate::notify::Mail;
 use crate::store;
 use crate::store::deliveries::Delivery;
@@ -46,7 +47,7 @@ pub async fn take(
         }
         let message = store::messages::find(conn, delivery.message).await?;
         let message = message.ok_or(ActionError::NotFound("message"))?;
-        let Some((incident, paged)) = wanted(conn, &delivery, &message).await? else {
+        let Some((incident, paged)) = wanted(conn, &delivery, &message, now).await? else {
             let state = DeliveryState::Withdrawn;
             store::deliveries::set_state(conn, id, state, None, now).await?;
             store::messages::settle(conn, message.id, now).await?;
@@ -75,6 +76,7 @@ async fn wanted(
     conn: &mut PgConnection,
     delivery: &Delivery,
     message: &Message,
+    now: OffsetDateTime,
 ) -> ActionResult<Option<(Incident, Paged)>> {
     let (Some(id), Some(person)) = (message.incident, delivery.person) else { return Ok(None) };
     let Some(incident) = store::incidents::find(conn, id).await? else { return Ok(None) };
@@ -82,8 +84,16 @@ async fn wanted(
     let Some(paged) = whom.get(&person).cloned() else { return Ok(None) };
     let wanted = match &paged.call {
         Call::StandDown { .. } => true,
+        Call::ReportDue { .. } => {
+            let report = store::post_mortems::find(conn, id).await?;
+            report.is_some_and(|report| report.state != State::Published)
+        }
         _ if !incident.is_open() => false,
         Call::Outlasted { next_level, .. } => incident.level < *next_level,
+        Call::TaskOverdue { task, .. } => {
+            let task = store::tasks::lock(conn, id, *task).await?;
+            task.is_some_and(|task| task.is_overdue(now))
+        }
         Call::AskedAgain { .. } => !spoke(conn, id, person, message).await?,
         Call::First | Call::Repeated | Call::InTurn { .. } | Call::Nobody { .. } => {
             !spoke(conn, id, person, message).await? && lacks(conn, id, &paged.roles).await?
@@ -122,6 +132,8 @@ fn words(incident: &Incident, plan: &Plan, paged: &Paged, links: &Links, id: Del
     let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
     let link = match paged.call {
         Call::StandDown { .. } | Call::Outlasted { .. } => links.incident(incident.id),
+        Call::TaskOverdue { .. } => links.tasks(incident.id),
+        Call::ReportDue { .. } => links.post_mortem(incident.id),
         _ => links.answer(id),
     };
     let hotline = plan.document.hotline.as_str();
@@ -155,5 +167,9 @@ fn say(facts: &Facts<'_>, call: &Call) -> Words {
             page::page(facts, page::Call::Outlasted { usual, next_level: *next_level })
         }
         Call::StandDown { by } => page::stand_down(facts, by),
+        Call::TaskOverdue { what, who, .. } => {
+            page::page(facts, page::Call::TaskOverdue { what, who })
+        }
+        Call::ReportDue { due } => page::report_due(facts, due),
     }
 }

@@ -19,6 +19,12 @@ pub struct Day(Date);
 pub struct NotADay(String);
 
 impl Day {
+    /// As forms and the database write it: `2026-11-02`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        self.0.to_string()
+    }
+
     /// Days from today in a zone until this one; below 0 it lies behind.
     #[must_use]
     pub fn days_from(self, zone: &Zone, now: OffsetDateTime) -> i32 {

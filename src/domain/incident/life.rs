@@ -11,6 +11,9 @@ pub const HOLD: Duration = Duration::seconds(10);
 /// How long the declarer acts as commander before pages say NO COMMANDER.
 pub const ACTING: Duration = Duration::minutes(5);
 
+/// How long one person commands before handing over is offered.
+pub const WATCH: Duration = Duration::hours(8);
+
 /// Why a step is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -50,9 +53,21 @@ pub enum Refusal {
     /// Closing comes after stable.
     #[error("it is not stable yet; press “Stable” first")]
     NotStable,
+    /// The plan's checklist is not gone through.
+    #[error("{}; tick or waive them on the Command page first", open_items(*.0))]
+    ItemsOpen(usize),
     /// Only what is over is reopened.
     #[error("this incident goes on; there is nothing to reopen")]
     NotOver,
+}
+
+/// `7 items of the checklist are open`.
+#[must_use]
+pub fn open_items(count: usize) -> String {
+    match count {
+        1 => "1 item of the checklist is open".to_owned(),
+        count => format!("{count} items of the checklist are open"),
+    }
 }
 
 /// What an Undo took back.
@@ -78,6 +93,12 @@ impl Incident {
     #[must_use]
     pub fn lacks_commander(&self, now: OffsetDateTime) -> bool {
         self.is_open() && self.commander.is_none() && now - self.declared_at >= ACTING
+    }
+
+    /// Since when somebody has commanded too long to go on without being asked.
+    #[must_use]
+    pub fn watch_is_long(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.commander_since.filter(|since| self.is_open() && now - *since >= WATCH)
     }
 
     /// Takes back the last press, while it is held.
@@ -195,14 +216,17 @@ impl Incident {
         Ok(())
     }
 
-    /// It is over.
+    /// It is over, and so many items of the checklist before closing are open.
     ///
     /// # Errors
     /// A [`Refusal`] in words.
-    pub fn close(&mut self, now: OffsetDateTime) -> Result<(), Refusal> {
+    pub fn close(&mut self, open_items: usize, now: OffsetDateTime) -> Result<(), Refusal> {
         self.going_on()?;
         if self.phase != Phase::Stable {
             return Err(Refusal::NotStable);
+        }
+        if open_items > 0 {
+            return Err(Refusal::ItemsOpen(open_items));
         }
         self.end(Phase::Closed, now);
         Ok(())
@@ -309,13 +333,14 @@ mod tests {
     #[test]
     fn the_phases_follow_one_another() {
         let mut incident = declared(1);
-        assert_eq!(incident.close(NOW), Err(Refusal::NotStable));
+        assert_eq!(incident.close(0, NOW), Err(Refusal::NotStable));
         assert_eq!(incident.reopen(NOW), Err(Refusal::NotOver));
         incident.recover(NOW).unwrap();
         assert_eq!(incident.recover(NOW), Err(Refusal::AlreadyThere("recovering")));
         assert_eq!(incident.settle(false, NOW), Err(Refusal::NotRestored));
         incident.settle(true, NOW).unwrap();
-        incident.close(NOW).unwrap();
+        assert_eq!(incident.close(2, NOW), Err(Refusal::ItemsOpen(2)));
+        incident.close(0, NOW).unwrap();
         assert_eq!(incident.dismiss(NOW), Err(Refusal::Over));
         assert_eq!(incident.raise(4, NOW), Err(Refusal::Over));
 

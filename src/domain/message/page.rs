@@ -56,6 +56,13 @@ pub enum Call<'a> {
         /// The level to raise it to.
         next_level: u8,
     },
+    /// Work that was given is not done in time.
+    TaskOverdue {
+        /// What was to be done.
+        what: &'a str,
+        /// By whom.
+        who: &'a str,
+    },
 }
 
 /// A page.
@@ -71,6 +78,7 @@ pub fn page(facts: &Facts<'_>, call: Call<'_>) -> Words {
         Call::Outlasted { next_level, .. } => {
             subject(facts, &format!("raise it to level {next_level}? – {}", facts.title))
         }
+        Call::TaskOverdue { .. } => subject(facts, &format!("task overdue – {}", facts.title)),
     };
     let text = [situation(facts), why(facts, call), ask(facts, call), closing(facts)].join("\n\n");
     Words { subject, text }
@@ -84,6 +92,17 @@ pub fn stand_down(facts: &Facts<'_>, by: &str) -> Words {
     Words {
         subject: subject(facts, &format!("stand down, false alarm – {}", facts.title)),
         text: [situation(facts), off, closing(facts)].join("\n\n"),
+    }
+}
+
+/// The report after the incident is due.
+#[must_use]
+pub fn report_due(facts: &Facts<'_>, due: &str) -> Words {
+    let link = facts.link;
+    let text = format!("The post-mortem was due {due} and is not published.\n\nWrite it:\n{link}");
+    Words {
+        subject: subject(facts, &format!("post-mortem is due – {}", facts.title)),
+        text: [situation(facts), text, closing(facts)].join("\n\n"),
     }
 }
 
@@ -134,6 +153,9 @@ fn why(facts: &Facts<'_>, call: Call<'_>) -> String {
              Raise it to level {next_level}, or leave it and say why.",
             facts.level
         ),
+        Call::TaskOverdue { what, who } => {
+            format!("You command. This should be done by now, and is not ({who}):\n{what}")
+        }
     }
 }
 
@@ -150,6 +172,7 @@ fn ask(facts: &Facts<'_>, call: Call<'_>) -> String {
         ),
         Call::NobodyAnswered { .. } => format!("Take it, or call somebody who can:\n{link}"),
         Call::Outlasted { .. } => format!("Decide here:\n{link}"),
+        Call::TaskOverdue { .. } => format!("Ask them, hand it on, or give it more time:\n{link}"),
     }
 }
 
@@ -174,13 +197,14 @@ mod tests {
         organisation: "Labitory",
     };
 
-    const CALLS: [Call<'_>; 6] = [
+    const CALLS: [Call<'_>; 7] = [
         Call::First,
         Call::Repeated,
         Call::InTurn { before: &["Ada"] },
         Call::AskedAgain { answered: "03:15 CET" },
         Call::NobodyAnswered { role: "Technical Lead", asked: &["Ada", "Ivo Marsh"] },
         Call::Outlasted { usual: "4 h", next_level: 4 },
+        Call::TaskOverdue { what: "Call the vendor", who: "Ada" },
     ];
 
     #[test]
@@ -215,7 +239,9 @@ mod tests {
         let drill = Facts { drill: true, ..FACTS };
         let pages = CALLS.map(|call| page(&drill, call));
 
-        for words in pages.into_iter().chain([stand_down(&drill, "Ada")]) {
+        for words in
+            pages.into_iter().chain([stand_down(&drill, "Ada"), report_due(&drill, "at noon")])
+        {
             assert!(words.subject.starts_with("DRILL level 3: "), "{}", words.subject);
             assert!(words.text.starts_with("DRILL: "), "{}", words.text);
         }
@@ -233,6 +259,7 @@ mod tests {
                 "Nobody answered for Technical Lead. Asked: Ada and Ivo Marsh.",
             ),
             (CALLS[5], "raise it to level 4? – ", "longer than level 3 usually does (4 h)."),
+            (CALLS[6], "task overdue – ", "and is not (Ada):\nCall the vendor"),
         ] {
             let words = page(&FACTS, call);
             assert!(words.subject.starts_with(&format!("Level 3: {subject}")), "{words:?}");

@@ -1,17 +1,19 @@
 //! `/incidents/{id}/command`: who commands, the level, the phase, and how it ends.
 
+mod checks;
 mod level;
 mod phase;
 
 use askama::Template;
 use axum::extract::{Form, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::answering;
 use super::entries::status;
 use super::incident::{Scene, Visible, back};
 use super::note_box::somebody;
+use super::ticking::Pressed;
 use crate::actions::incidents as deeds;
 use crate::actions::{ActionError, Wrong};
 use crate::db::Db;
@@ -19,6 +21,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::links;
 use crate::web::parts::act::Act;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::IncidentTab;
@@ -27,9 +30,11 @@ use crate::web::parts::situation::Situation;
 use crate::web::parts::steps::Steps;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
+use checks::Checks;
 use level::{Higher, Lower, Stay};
 use phase::Ending;
 
+pub(in crate::web) use checks::tick;
 pub(in crate::web) use level::{set as set_level, stay};
 pub(in crate::web) use phase::set as set_phase;
 
@@ -48,6 +53,7 @@ struct CommandPage {
     stay: Option<Stay>,
     phase: String,
     steps: Steps,
+    checks: Vec<Checks>,
     ending: Ending,
     part: Option<(String, Vec<Act>)>,
 }
@@ -65,6 +71,7 @@ struct Refused {
     form: &'static str,
     level: u8,
     text: String,
+    item: Option<(String, Pressed)>,
     wrong: Vec<Wrong>,
 }
 
@@ -91,7 +98,8 @@ pub(in crate::web) async fn create(
     };
     let refused = Refused { form: "hand-over", text: typed.person, ..Refused::default() };
     match done {
-        Ok(()) => Ok(back(id)),
+        Ok(()) if refused.text == by.to_string() => Ok(back(id)),
+        Ok(()) => Ok(Redirect::to(&format!("{}/briefing", links::incident(id))).into_response()),
         Err(error) => again(db, id, frame, error, refused).await,
     }
 }
@@ -118,6 +126,7 @@ async fn draw(
         stay: level::stay_form(&scene, &refused),
         phase: scene.phase(),
         steps: phase::steps(&scene),
+        checks: checks::of(&scene, &refused),
         ending: phase::ending(&scene),
         part: (open && scene.may(Right::Respond)).then(|| answering::part(&scene)),
     };

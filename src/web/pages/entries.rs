@@ -63,7 +63,9 @@ pub(in crate::web) async fn create(
         Ok(_) => Ok(Redirect::to(&format!("{}{}", links::incident(id), on.path())).into_response()),
         Err(ActionError::Invalid(wrong)) => match on {
             On::Now => now::draw(&state.db, id, frame, &typed, &wrong).await,
-            On::Timeline => timeline::draw(&state.db, id, frame, None, &typed, &wrong).await,
+            On::Timeline => {
+                timeline::draw(&state.db, id, frame, timeline::NEWEST, &typed, &wrong).await
+            }
             On::Tasks => tasks::draw(&state.db, id, frame, &typed, &wrong).await,
         },
         Err(error) => Err(error.into()),
@@ -178,7 +180,7 @@ async fn draw(
     let html = EntryPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         situation: situation(&incident, &plan, &phase, &heading),
-        entry: entry_view::worded(record, &entries, zone, now),
+        entry: entry_view::worded(record, &entries, zone, now, false),
         base,
         form,
     };

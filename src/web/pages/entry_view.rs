@@ -19,6 +19,7 @@ pub(super) fn worded(
     entries: &Entries,
     zone: &Zone,
     now: OffsetDateTime,
+    may_star: bool,
 ) -> Entry {
     let body = body(record);
     Entry {
@@ -29,6 +30,8 @@ pub(super) fn worded(
         weight: weight(record, &body, entries),
         kind: record.kind.clone(),
         body: body.text,
+        starred: entries.stars.contains(&record.seq),
+        may_star,
     }
 }
 

@@ -9,6 +9,7 @@ use axum::response::Html;
 use time::OffsetDateTime;
 
 use super::plan::bring_in;
+use crate::actions::post_mortems;
 use crate::actions::readiness::{self, Seen};
 use crate::domain::civil;
 use crate::domain::readiness::{Finding, Readiness};
@@ -42,6 +43,7 @@ struct FrontPage {
     others: Steps,
     on_call: Vec<Person>,
     drill: Option<Words>,
+    to_write: Vec<Words>,
 }
 
 /// `GET /`
@@ -73,6 +75,7 @@ fn without_plan(frame: Frame, declare: Option<Act>) -> FrontPage {
         others: Steps(Vec::new()),
         on_call: Vec::new(),
         drill: None,
+        to_write: Vec::new(),
         page: frame.page.titled("Readiness: no plan").at(Tab::Readiness),
     }
 }
@@ -87,6 +90,7 @@ async fn with_plan(
     let here = state.links.stay_here();
     let seen = readiness::read(&state.db, &state.mail, here, plan, now).await?;
     let owner = frame.who.rights.allow(Right::Own);
+    let to_write = post_mortems::to_write(&state.db).await?;
     let steps = seen.readiness.findings.iter();
     let mut first: Vec<_> = steps.map(|found| finding::step(found, revision, owner)).collect();
     let others = first.split_off(first.len().min(FIRST));
@@ -100,6 +104,7 @@ async fn with_plan(
         others: Steps(others),
         on_call: side::on_call(plan, &seen, owner),
         drill: side::drill(plan, &seen, &frame.zone, now),
+        to_write: to_write.iter().map(|one| side::report(one, &frame.zone, now)).collect(),
         page: frame.page.titled(title(&seen.readiness)).at(Tab::Readiness),
     })
 }

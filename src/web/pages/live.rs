@@ -60,6 +60,7 @@ pub(in crate::web) async fn stream(
         at: since.max(last).unwrap_or(0),
         zone: frame.zone,
         session: frame.who.session,
+        may_star: frame.who.rights.allow(Right::Respond),
         events,
         state,
     };
@@ -72,6 +73,7 @@ struct Follower {
     at: i64,
     zone: Zone,
     session: [u8; 32],
+    may_star: bool,
     events: mpsc::Sender<Result<Event, Infallible>>,
     state: AppState,
 }
@@ -142,7 +144,7 @@ impl Follower {
 
     fn draw(&self, record: &Record, entries: &Entries) -> String {
         let now = self.state.clock.now();
-        worded(record, entries, &self.zone, now).to_string().replace('\r', " ")
+        worded(record, entries, &self.zone, now, self.may_star).to_string().replace('\r', " ")
     }
 
     /// Draws an entry anew, now that a later one corrects it or says that its task is done.

@@ -98,6 +98,8 @@ fn what(sent: &Sent) -> String {
         "asked-again" => "Still on it?",
         "outlasted" => "Raise it?",
         "stand-down" => "Stand down",
+        "task-overdue" => "A task is overdue",
+        "post-mortem" => "The post-mortem is due",
         _ => "",
     };
     if known.is_empty() {

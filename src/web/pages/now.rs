@@ -78,7 +78,7 @@ pub(super) async fn draw(
     let page = scene.page(IncidentTab::Now, "Now", "").titled(title);
     let (people, reach) = people::of(&scene);
     let entries = &scene.seen.entries;
-    let word = |record| worded(record, entries, &scene.frame.zone, scene.now());
+    let word = |record| worded(record, entries, &scene.frame.zone, scene.now(), false);
     let now = NowPage {
         page: if wrong.is_empty() { page } else { page.refused() },
         base: scene.base.clone(),
@@ -94,6 +94,16 @@ pub(super) async fn draw(
         acts: acts::of(&scene),
     };
     Ok((status(wrong), Html(now.render()?)).into_response())
+}
+
+/// The roles with their people, as far as they are known.
+pub(super) fn faces(scene: &Scene) -> Vec<Person> {
+    people::of(scene).0
+}
+
+/// How long it lasts, and the clock of the worst function.
+pub(super) fn clocks(scene: &Scene) -> Vec<Clock> {
+    situation(scene).clocks
 }
 
 fn situation(scene: &Scene) -> Situation {

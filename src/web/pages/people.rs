@@ -56,6 +56,7 @@ struct Member {
     roles: Words,
     reach: Stand,
     by: String,
+    paper: String,
     account: Words,
 }
 
@@ -108,6 +109,7 @@ fn member(card: &Card, frame: &Frame, invited_until: Option<OffsetDateTime>) -> 
         roles: words::roles_in_line(plan, &card.person.key),
         reach: words::reach(card),
         by: words::channels(card),
+        paper: words::addresses(card),
         account: words::account(card, invited_until.map(|at| frame.zone.short_date(at))),
     }
 }

@@ -60,7 +60,7 @@ fn draw(
     plan: String,
 ) -> Result<Html<String>, PageError> {
     let plan_of = &revision.plan;
-    let runbook = plan_of.runbook.iter().find(|one| one.key == key).ok_or(PageError::NotFound)?;
+    let runbook = plan_of.runbook(key).ok_or(PageError::NotFound)?;
     let name = |key: &String| plan_of.component(key).map_or(key.clone(), |it| it.name.clone());
     let page = RunbookPage {
         page: frame.page.titled(runbook.name.clone()).at(Tab::Plan),

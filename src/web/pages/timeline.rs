@@ -13,8 +13,8 @@ use crate::actions::Wrong;
 use crate::actions::record::{self, About, Entries};
 use crate::actions::verify::Standing;
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::IncidentId;
+use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -26,6 +26,10 @@ use crate::web::parts::state::State as Stands;
 
 /// Entries on one page.
 const PAGE: i64 = 50;
+/// The page that a form on the timeline comes back on.
+pub(super) const NEWEST: (Option<i64>, i64) = (None, PAGE);
+/// Entries on one page that is to be printed: more than an incident has.
+const ALL: i64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "incidents/timeline.html")]
@@ -35,6 +39,8 @@ struct TimelinePage {
     situation: Situation,
     times: String,
     days: Vec<Day>,
+    star: bool,
+    before: Option<i64>,
     earlier: Option<(i64, i64)>,
     newest: bool,
     note: Option<NoteBox>,
@@ -52,16 +58,18 @@ struct Day {
 #[derive(Debug, Deserialize)]
 pub(in crate::web) struct Before {
     before: Option<i64>,
+    all: Option<String>,
 }
 
 /// `GET /incidents/{id}/timeline`
 pub(in crate::web) async fn show(
     State(db): State<Db>,
     Visible(id): Visible,
-    Query(Before { before }): Query<Before>,
+    Query(Before { before, all }): Query<Before>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    draw(&db, id, frame, before, &Typed::nothing(On::Timeline), &[]).await
+    let page = (before, if all.is_some() { ALL } else { PAGE });
+    draw(&db, id, frame, page, &Typed::nothing(On::Timeline), &[]).await
 }
 
 /// The page, with what was typed into its note box and what of it is wrong.
@@ -69,16 +77,16 @@ pub(super) async fn draw(
     db: &Db,
     id: IncidentId,
     frame: Frame,
-    before: Option<i64>,
+    (before, limit): (Option<i64>, i64),
     typed: &Typed,
     wrong: &[Wrong],
 ) -> Result<Response, PageError> {
-    let (about, entries) = record::newest(db, id, before, PAGE).await?;
+    let (about, entries) = record::newest(db, id, before, limit).await?;
     let scene = Scene::read(db, id, frame).await?;
     let (zone, now) = (&scene.frame.zone, scene.now());
     let incident = &scene.seen.incident;
     let mut page = scene.framed(IncidentTab::Timeline, "Timeline");
-    if before.is_none() {
+    if before.is_none() && limit == PAGE {
         page = page.live(live(incident, zone, "/timeline", about.head.seq, now));
     }
     let lowest = entries.records.last().map(|record| record.seq);
@@ -87,7 +95,9 @@ pub(super) async fn draw(
         base: links::incident(id),
         situation: scene.situation("Timeline"),
         times: zone.short_name(now),
-        days: days(&entries, zone, now),
+        days: days(&entries, &scene),
+        star: scene.may(Right::Respond),
+        before,
         earlier: lowest.filter(|seq| *seq > 1).map(|seq| (seq, (seq - 1).min(PAGE))),
         newest: before.is_none(),
         note: NoteBox::new(&scene, On::Timeline, typed, wrong),
@@ -97,11 +107,12 @@ pub(super) async fn draw(
     Ok((status(wrong), Html(timeline.render()?)).into_response())
 }
 
-fn days(entries: &Entries, zone: &Zone, now: time::OffsetDateTime) -> Vec<Day> {
+fn days(entries: &Entries, scene: &Scene) -> Vec<Day> {
+    let (zone, now, may_star) = (&scene.frame.zone, scene.now(), scene.may(Right::Respond));
     let mut days: Vec<Day> = Vec::new();
     for record in &entries.records {
         let date = zone.date(record.recorded_at);
-        let entry = worded(record, entries, zone, now);
+        let entry = worded(record, entries, zone, now, may_star);
         match days.last_mut() {
             Some(day) if day.date == date => day.entries.push(entry),
             _ => {

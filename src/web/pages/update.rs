@@ -244,5 +244,7 @@ fn entry(desk: &Desk, place: usize, said: &Said, frame: &Frame) -> Entry {
             true => Weight::Corrected,
             false => Weight::Public("Public: status page".to_owned()),
         },
+        starred: false,
+        may_star: false,
     }
 }

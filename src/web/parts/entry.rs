@@ -24,6 +24,10 @@ pub struct Entry {
     pub kind: String,
     /// How it is drawn.
     pub weight: Weight,
+    /// Whether it belongs into the post-mortem.
+    pub starred: bool,
+    /// Whether the reader may say so; the button belongs to the page's form `stars`.
+    pub may_star: bool,
 }
 
 impl HtmlSafe for Entry {}
@@ -63,8 +67,8 @@ mod tests {
     fn entry(weight: Weight) -> String {
         let (iso, time) = ("2026-11-14T02:25Z".to_owned(), "03:25".to_owned());
         let (body, kind) = ("First <b>line\nsecond".to_owned(), "note".to_owned());
-        Entry { seq: 48, iso, time, by: "Jonas Brandt, note".into(), body, kind, weight }
-            .to_string()
+        let (by, starred, may_star) = ("Jonas Brandt, note".into(), false, false);
+        Entry { seq: 48, iso, time, by, body, kind, weight, starred, may_star }.to_string()
     }
 
     #[test]

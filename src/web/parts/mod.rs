@@ -19,6 +19,7 @@ pub mod functions;
 pub mod head;
 pub mod level;
 pub mod level_reach;
+pub mod markdown;
 pub mod nav;
 pub mod page;
 pub mod person;

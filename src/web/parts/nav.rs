@@ -61,6 +61,8 @@ pub enum IncidentTab {
     Timeline,
     /// Who does what by when.
     Tasks,
+    /// What the plan says to do.
+    Runbooks,
     /// Words for the public.
     Update,
     /// Who is to be told, and who was.
@@ -166,6 +168,7 @@ impl IncidentNav {
             (IncidentTab::Now, base.clone(), "Now".to_owned()),
             (IncidentTab::Timeline, format!("{base}/timeline"), "Timeline".to_owned()),
             (IncidentTab::Tasks, format!("{base}/tasks"), "Tasks".to_owned()),
+            (IncidentTab::Runbooks, format!("{base}/runbooks"), "Runbooks".to_owned()),
             (IncidentTab::Update, format!("{base}/update"), "Update".to_owned()),
             (IncidentTab::Tellings, format!("{base}/tellings"), "Tellings".to_owned()),
             (IncidentTab::Command, format!("{base}/command"), "Command".to_owned()),

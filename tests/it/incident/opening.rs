@@ -9,10 +9,13 @@ use time::Duration;
 
 use super::scene::Scene;
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     "",
     "/timeline",
     "/tasks",
+    "/briefing",
+    "/runbooks",
+    "/runbooks/point-in-time-recovery",
     "/command",
     "/affected",
     "/edit",
@@ -110,6 +113,8 @@ async fn two_thousand_entries_are_shown_a_few_at_a_time() {
     let timeline = scene.page(&scene.ada, "/timeline").await;
     assert_eq!(timeline.matches("id=\"entry-").count(), 50);
     assert!(timeline.contains("Whole: 2000 entries"), "{timeline}");
+    let paper = scene.page(&scene.ada, "/timeline?all=yes").await;
+    assert_eq!(paper.matches("id=\"entry-").count(), 2_000);
     scene.app.mails().await;
     scene.app.end().await;
 }
@@ -120,7 +125,8 @@ async fn who_only_reads_is_offered_no_press_and_sees_why_on_the_command_page() {
     scene.app.account("Vera", "vera@muster.test", Rights::from_names(["view"]).unwrap()).await;
     let vera = scene.app.signed_in("vera@muster.test").await;
 
-    for page in ["", "/timeline", "/tasks", "/affected", "/entries/1", "/roles/dba"] {
+    let runbook = "/runbooks/declare";
+    for page in ["", "/timeline", "/tasks", runbook, "/affected", "/entries/1", "/roles/dba"] {
         let html = scene.page(&vera, page).await;
         let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
         let presses = main.matches("<button").count() - main.matches("<button disabled").count();
@@ -145,5 +151,20 @@ async fn the_page_tells_the_browser_how_to_stay_fresh_and_works_without() {
         assert!(rest.split('>').next().unwrap().contains("data-region"), "{region}");
     }
     assert!(page.contains("data-changes-in=\"60000\""), "a minute at most: {page}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_clock_of_a_kind_that_a_later_release_sets_is_left_to_it() {
+    let scene = Scene::at_level(1).await;
+    let later = "insert into clocks (incident, kind, due_at) select id, 'lunch', declared_at from incidents";
+    scene.app.tamper(later).await;
+
+    all(&scene).await;
+    assert!(!scene.app.mails().await.is_empty(), "the other clocks and jobs go on");
+    assert_eq!(
+        scene.app.tamper("select from clocks where kind = 'lunch' and fired_at is null").await,
+        1
+    );
     scene.app.end().await;
 }

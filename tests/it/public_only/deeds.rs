@@ -12,6 +12,7 @@ use muster::domain::incident::{Incident, Kind, Outage};
 use muster::domain::rights::Rights;
 use muster::publish::State;
 use muster::store;
+use muster::store::incidents::Search;
 use proptest::prelude::{Just, Strategy, any as anything, prop_oneof};
 use proptest::sample::select;
 use time::{Duration, OffsetDateTime};
@@ -166,10 +167,16 @@ impl Players {
                 let tell = async |incident| tellings::told(db, incident, id, key, ada, now).await;
                 self.on_one(n, tell).await
             }
-            Deed::Step(n, step) => {
-                self.on_one(n, async |id| incidents::step(db, id, step, ada, now).await).await
-            }
+            Deed::Step(n, step) => self.step(n, step, now).await,
         }
+    }
+
+    async fn step(&self, n: u8, step: Step, now: OffsetDateTime) -> bool {
+        if let Some(open) = self.incident(n).await.filter(|one| one.is_open()) {
+            self.app.check_all(open.id).await;
+        }
+        let (db, ada) = (&self.app.db, self.ada);
+        self.on_one(n, async |id| incidents::step(db, id, step, ada, now).await).await
     }
 
     async fn on_one<T>(
@@ -208,7 +215,7 @@ impl Players {
 
     async fn incident(&self, n: u8) -> Option<Incident> {
         let mut conn = self.app.db.pool().unwrap().acquire().await.unwrap();
-        let all = store::incidents::newest(&mut conn, 4).await.unwrap();
+        let all = store::incidents::search(&mut conn, &Search::default(), 4).await.unwrap();
         all.into_iter().nth(usize::from(n))
     }
 

@@ -133,6 +133,7 @@ async fn a_last_word_is_offered_when_it_is_stable_and_goes_out_when_it_is_closed
     assert!(form.contains("It was disturbed from 03:12 CET to 03:42 CET."), "{form}");
     assert!(form.contains("The last word"), "{form}");
 
+    scene.app.check_all(scene.id).await;
     incidents::step(db, scene.id, Step::Close, by, now).await.unwrap();
     let form = scene.form().await;
     assert!(!form.contains("name=\"next_by\"") && !form.contains("component."), "{form}");

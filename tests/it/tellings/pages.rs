@@ -89,6 +89,7 @@ async fn who_was_told_of_it_is_told_that_it_is_over() {
     incidents::restore(&scene.app.db, scene.id, "incident", scene.ada, now).await.unwrap();
     scene.after(40).await;
     scene.step(Step::Stable).await;
+    scene.app.check_all(scene.id).await;
     scene.step(Step::Close).await;
 
     assert_eq!(scene.dues().await, []);

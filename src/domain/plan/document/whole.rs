@@ -117,6 +117,18 @@ impl Plan {
         self.template.iter().find(|template| template.key == key)
     }
 
+    /// The runbook of that key.
+    #[must_use]
+    pub fn runbook(&self, key: &str) -> Option<&Runbook> {
+        self.runbook.iter().find(|runbook| runbook.key == key)
+    }
+
+    /// The checklist of that key.
+    #[must_use]
+    pub fn checklist(&self, key: &str) -> Option<&Checklist> {
+        self.checklist.iter().find(|list| list.key == key)
+    }
+
     /// The channel of that key.
     #[must_use]
     pub fn channel(&self, key: &str) -> Option<&Channel> {

@@ -72,7 +72,7 @@ pub(in crate::web) async fn set(
         "lower" => deeds::lower(db, id, level, &typed.reason, by, now).await,
         _ => return Err(PageError::NotFound),
     };
-    let refused = Refused { form: "lower", level, text: typed.reason, wrong: Vec::new() };
+    let refused = Refused { form: "lower", level, text: typed.reason, ..Refused::default() };
     match done {
         Ok(_) => Ok(back(id)),
         Err(error) => again(db, id, frame, error, refused).await,
@@ -95,7 +95,7 @@ pub(in crate::web) async fn stay(
         }
         Err(_) => Err(damaged()),
     };
-    let refused = Refused { form: "stay", level: 0, text: typed.because, wrong: Vec::new() };
+    let refused = Refused { form: "stay", text: typed.because, ..Refused::default() };
     match done {
         Ok(()) => Ok(back(id)),
         Err(error) => again(db, id, frame, error, refused).await,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::allowed;
 use crate::actions::incidents::{self as deeds, Step as Press};
-use crate::domain::incident::{Phase, restored_at};
+use crate::domain::incident::{Phase, left_to_check, open_items, restored_at};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Who;
@@ -96,7 +96,13 @@ fn stable(scene: &Scene) -> Step {
 fn closed(scene: &Scene) -> Step {
     let what = Words::from("Closed: it is over, and its clocks end");
     match scene.seen.incident.phase {
-        Phase::Stable => Step::new(what).act(press(scene, "close", "Close the incident")),
+        Phase::Stable => {
+            let act = press(scene, "close", "Close the incident");
+            Step::new(what).act(match left_to_check(&scene.seen.plan, &scene.seen.ticks) {
+                0 => act,
+                open => act.disabled(open_items(open)),
+            })
+        }
         Phase::Closed => Step::new(what).stands(since(scene)).current(),
         Phase::Declared | Phase::Recovering => {
             let act = press(scene, "close", "Close the incident");

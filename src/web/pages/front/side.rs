@@ -3,11 +3,14 @@
 use time::OffsetDateTime;
 
 use crate::actions::people::{Card, Reach as Known};
+use crate::actions::post_mortems::Listed;
 use crate::actions::readiness::Seen;
 use crate::domain::civil::{self, Cron, Zone};
 use crate::domain::plan::document::{Mark, Plan, Role};
 use crate::domain::plan::ways::Reach;
 use crate::web::links;
+use crate::web::pages::incident::title;
+use crate::web::pages::post_mortems::stands;
 use crate::web::parts::act::Act;
 use crate::web::parts::person::Person;
 use crate::web::parts::state::State;
@@ -81,4 +84,11 @@ pub(super) fn drill(plan: &Plan, seen: &Seen, zone: &Zone, now: OffsetDateTime) 
         }
     };
     Some(Words::lines([first, Words::from(schedule.name.clone()), Words::new().small(last)]))
+}
+
+/// A report that is still to be published, and when it is due.
+pub(super) fn report(listed: &Listed, zone: &Zone, now: OffsetDateTime) -> Words {
+    let link = links::post_mortem(listed.incident.id);
+    let stands = stands(&listed.report, zone, now);
+    Words::new().link(link, title(&listed.incident)).line().state(stands)
 }

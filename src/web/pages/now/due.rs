@@ -5,11 +5,16 @@ use time::OffsetDateTime;
 use super::telling;
 use crate::domain::civil;
 use crate::domain::clocks::{Clock, Kind};
-use crate::domain::incident::{Phase, Proposal, proposal, restored_at};
+use crate::domain::incident::{
+    Phase, Proposal, before_closing, left_to_check, open_items, proposal, restored_at,
+};
+use crate::domain::post_mortem::State as Stage;
 use crate::domain::rights::Right;
 use crate::store::tasks::Task;
+use crate::web::links;
 use crate::web::pages::answering;
 use crate::web::pages::incident::Scene;
+use crate::web::pages::post_mortems;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Tick;
 use crate::web::parts::due::Due;
@@ -49,11 +54,33 @@ fn calm(scene: &Scene, tell: Option<&Clock>, tasks: &[&Task]) -> Due {
     if let Some(due) = offer(scene) {
         return due.then(then(scene, late, None, tell));
     }
+    if let Some(since) = scene.seen.incident.watch_is_long(scene.now()) {
+        return watch(scene, since).then(then(scene, late, None, tell));
+    }
     match (tell, tasks.first()) {
         (Some(clock), _) => telling::due(scene, clock).then(then(scene, late, None, None)),
         (None, Some(task)) => to_do(scene, task),
         (None, None) => Due::next("Nothing is due").then("Write down what happens."),
     }
+}
+
+/// Somebody has commanded for long: whom do they hand over to, and who takes it?
+fn watch(scene: &Scene, since: OffsetDateTime) -> Due {
+    let (incident, me) = (&scene.seen.incident, scene.frame.who.person);
+    let ran = Tick::since(since, scene.now());
+    let briefing = Act::go("Briefing", format!("{}/briefing", scene.base));
+    if incident.commander == Some(me) {
+        let heading = Words::from("You have commanded for ").bold_tick(ran).plain(": hand over?");
+        let href = format!("{}/command#hand-over", scene.base);
+        return Due::next(heading)
+            .act(Act::go("Hand over", href).look(Look::PrimaryLarge))
+            .act(briefing);
+    }
+    let name = incident.commander.map_or("Somebody", |person| scene.seen.name(person));
+    let heading =
+        Words::from(format!("{name} has commanded for ")).bold_tick(ran).plain(": relieve them?");
+    let take = scene.post("relieve", "I take command", "command").with("person", me.to_string());
+    scene.offer(Due::next(heading), Right::Respond, take).act(briefing)
 }
 
 fn over(scene: &Scene) -> Due {
@@ -62,7 +89,15 @@ fn over(scene: &Scene) -> Due {
     let lasted = civil::span(ended - incident.declared_at);
     let heading = format!("{} {}, after {lasted}", incident.phase, scene.when(ended));
     let act = scene.post("reopen", "Reopen", "phase").with("step", "reopen");
-    let due = Due::next(heading).then("Notes and corrections can still be written.");
+    let due = match &scene.seen.report {
+        None => Due::next(heading).then("Notes and corrections can still be written."),
+        Some(report) => {
+            let stands = post_mortems::stands(report, &scene.frame.zone, scene.now());
+            let words = if report.state == Stage::Published { "Read it" } else { "Write it" };
+            let go = Act::go(words, links::post_mortem(incident.id)).look(Look::PrimaryLarge);
+            Due::next(heading).then(Words::from("Post-mortem: ").state(stands)).act(go)
+        }
+    };
     scene.offer(due, Right::Command, act)
 }
 
@@ -113,14 +148,30 @@ fn offer(scene: &Scene) -> Option<Due> {
         scene.post(form, words, "phase").with("step", step).look(Look::PrimaryLarge)
     };
     if scene.seen.incident.phase == Phase::Stable {
-        let act = step("next-close", "Close the incident", "close");
-        let since = Tick::since(scene.seen.incident.phase_since, scene.now());
-        let heading = Words::from("Stable for ").bold_tick(since).plain(": watch it, then close");
-        return Some(scene.offer(Due::next(heading), Right::Command, act));
+        return Some(close(scene, step("next-close", "Close the incident", "close")));
     }
     restored_at(&scene.seen.affected)?;
     let act = step("next-stable", "It is stable", "stable");
     Some(scene.offer(Due::next("All is restored. Does it hold?"), Right::Command, act))
+}
+
+/// Closing, once the plan's checklist is gone through.
+fn close(scene: &Scene, act: Act) -> Due {
+    let since = Tick::since(scene.seen.incident.phase_since, scene.now());
+    let heading = Words::from("Stable for ").bold_tick(since);
+    let list = before_closing(&scene.seen.plan).next();
+    match (left_to_check(&scene.seen.plan, &scene.seen.ticks), list) {
+        (0, _) | (_, None) => {
+            let due = Due::next(heading.plain(": watch it, then close"));
+            scene.offer(due, Right::Command, act)
+        }
+        (open, Some(list)) => {
+            let due = Due::next(heading.plain(format!(": {}", open_items(open))));
+            let href = format!("{}/command#check-{}", scene.base, list.key);
+            let act = Act::go("Go through it", href).look(Look::PrimaryLarge);
+            scene.offer(due.then("Then the incident can be closed."), Right::Respond, act)
+        }
+    }
 }
 
 fn to_do(scene: &Scene, task: &Task) -> Due {

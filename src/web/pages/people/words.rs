@@ -31,6 +31,15 @@ pub(super) fn channels(card: &Card) -> String {
     names.join(", ")
 }
 
+/// Every address and number, for paper, which nobody can press.
+pub(super) fn addresses(card: &Card) -> String {
+    let addresses: Vec<&str> = card.methods.iter().map(|method| &*method.address).collect();
+    match addresses.is_empty() {
+        true => "no way to reach them is known".to_owned(),
+        false => addresses.join(", "),
+    }
+}
+
 /// A channel as people call it.
 pub(super) fn channel(name: &str) -> &str {
     match name {

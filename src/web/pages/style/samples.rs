@@ -100,6 +100,8 @@ pub(super) fn entries() -> Vec<Entry> {
         body: body.to_owned(),
         kind: "note".to_owned(),
         weight,
+        starred: seq == 4,
+        may_star: false,
     };
     vec![
         entry(
