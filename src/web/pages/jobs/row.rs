@@ -31,7 +31,8 @@ impl Row {
     }
 
     pub(super) fn running(seen: &Seen, frame: &Frame) -> Row {
-        let stands = State::good(format!("running, put here {}", when(seen.job.created_at, frame)));
+        let since = when(seen.job.created_at, frame);
+        let stands = State::waiting(format!("running, put here {since}"));
         Row::of(seen, stands, Vec::new())
     }
 
