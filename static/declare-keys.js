@@ -8,7 +8,14 @@ function typing({ target }) {
 function choose(key) {
   const button = [...levels].find((level) => level.dataset.levelKey === key)
   if (button) button.focus({ focusVisible: true })
-  else document.querySelector("[data-declare-back]")?.click()
+  else leave()
+}
+
+// To where one was, or to the front page.
+function leave() {
+  const back = document.querySelector("[data-declare-back]")
+  if (back && document.referrer.startsWith(location.origin + "/")) history.back()
+  else back?.click()
 }
 
 document.addEventListener("keydown", (event) => {

@@ -59,6 +59,10 @@ pub async fn answer(
     let answered = db.transaction(DEADLINE, async |conn| {
         let (incident, message, person) = whose(conn, delivery).await?;
         let actor = Actor::Link { delivery, person };
+        if answer == Answer::Have {
+            let roles = paging::asked_in_need(&message, person);
+            store::responders::page(conn, incident.id, person, &roles, now).await?;
+        }
         keep(conn, incident, (actor, message.created_at), answer, now).await
     });
     answered.await?;
@@ -121,8 +125,8 @@ async fn keep(
     let all = store::responders::of(conn, incident.id).await?;
     let responder = all.into_iter().find(|responder| Some(responder.person) == actor.person());
     let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
-    if store::people::find(conn, responder.person).await?.is_none_or(|p| p.disabled_at.is_some()) {
-        return Err(ActionError::refused("you are no longer on the roster; ask an owner"));
+    if !store::people::on_call(conn).await?.iter().any(|person| person.id == responder.person) {
+        return Err(ActionError::refused("you are no longer called on; ask an owner"));
     }
     if already(&responder, answer, asked) {
         return paging::active(conn, &incident, responder.person, now).await;

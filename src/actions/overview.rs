@@ -79,11 +79,12 @@ impl Overview {
     }
 
     /// Whether somebody is still to be heard of: they asked to be called, or are silent while a
-    /// role that they are paged for is nobody's.
+    /// role that they are paged for is nobody's. Who was reached by telephone is not.
     #[must_use]
     pub fn awaits(&self, responder: &Responder) -> bool {
         let is_held = |key: &String| self.duties.iter().any(|duty| duty.role_key == *key);
         match responder.answer.as_deref() {
+            _ if responder.call_outcome.as_deref() == Some("reached") => false,
             Some(answer) => answer == "call",
             None => responder.roles.iter().any(|key| !is_held(key)),
         }
@@ -113,11 +114,7 @@ pub async fn around(db: &Db) -> ActionResult<Around> {
 /// # Errors
 /// When the database does not answer.
 pub async fn people(db: &Db) -> ActionResult<Vec<Person>> {
-    db.transaction(DEADLINE, async |conn| {
-        let all = store::people::all(conn).await?;
-        Ok(all.into_iter().filter(|person| person.disabled_at.is_none()).collect())
-    })
-    .await
+    db.transaction(DEADLINE, async |conn| Ok(store::people::on_call(conn).await?)).await
 }
 
 /// The newest such incidents.

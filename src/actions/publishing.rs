@@ -117,7 +117,7 @@ pub(super) async fn phase_changed(
     say(conn, incident, words, now).await
 }
 
-/// The public title was changed: whoever reads of it reads the new one.
+/// The public title, or since when it lasts, was changed: whoever reads of it reads it so.
 pub(super) async fn renamed(
     conn: &mut PgConnection,
     incident: &Incident,

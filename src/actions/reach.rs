@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{ActionError, ActionResult, DEADLINE, incidents};
+use super::{ActionError, ActionResult, DEADLINE, incidents, paging};
 use crate::db::Db;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
@@ -30,6 +30,8 @@ pub struct Asked {
     pub responder: Responder,
     /// Whole name.
     pub name: String,
+    /// Their zone; the plan's where empty.
+    pub zone: String,
     /// Their numbers, best first.
     pub phones: Vec<String>,
 }
@@ -54,28 +56,32 @@ pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, Person
         let deliveries = store::deliveries::of(conn, message.id).await?;
         let person = deliveries.into_iter().find(|delivery| delivery.id == id);
         let person = person.and_then(|delivery| delivery.person);
+        if !store::people::on_call(conn).await?.iter().any(|one| Some(one.id) == person) {
+            return Err(ActionError::refused("you are no longer called on; ask an owner"));
+        }
         let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
-        Ok((look(conn, incident).await?, person.ok_or(ActionError::NotFound("page"))?))
+        let person = person.ok_or(ActionError::NotFound("page"))?;
+        let mut reach = look(conn, incident).await?;
+        for mine in reach.asked.iter_mut().filter(|asked| asked.responder.person == person) {
+            mine.responder.roles.extend(paging::asked_in_need(&message, person));
+        }
+        Ok((reach, person))
     })
     .await
 }
 
 async fn look(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Reach> {
     let (incident, plan) = incidents::read(conn, id).await?;
-    let names = names(conn).await?;
+    let people = store::people::all(conn).await?.into_iter();
+    let people: BTreeMap<_, _> = people.map(|one| (one.id, (one.name, one.zone))).collect();
     let methods = store::people::methods(conn).await?;
     let asked = |responder: Responder| {
         let own = methods.iter().filter(|method| method.person == responder.person);
         let phones = own.filter(|method| method.channel == "phone");
         let phones = phones.map(|method| method.address.clone()).collect();
-        let name = names.get(&responder.person).cloned().unwrap_or_default();
-        Asked { responder, name, phones }
+        let (name, zone) = people.get(&responder.person).cloned().unwrap_or_default();
+        Asked { responder, name, zone, phones }
     };
     let asked = store::responders::of(conn, id).await?.into_iter().map(asked).collect();
     Ok(Reach { incident, plan, asked })
-}
-
-async fn names(conn: &mut PgConnection) -> ActionResult<BTreeMap<PersonId, String>> {
-    let people = store::people::all(conn).await?;
-    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
 }

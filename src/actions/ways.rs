@@ -13,10 +13,9 @@ use crate::store;
 pub async fn ways(db: &Db, mail: &MailSource) -> ActionResult<Ways> {
     let carried = mail.is_set(db).await?.then_some("mail");
     db.transaction(DEADLINE, async |conn| {
-        let people = store::people::all(conn).await?;
+        let called = store::people::on_call(conn).await?;
         let methods = store::people::methods(conn).await?;
-        let called = people.into_iter().filter(|person| person.disabled_at.is_none());
-        Ok(called.fold(Ways::new(carried), |ways, person| {
+        Ok(called.into_iter().fold(Ways::new(carried), |ways, person| {
             let own = methods.iter().filter(|method| method.person == person.id);
             let sound = own.filter(|method| method.failing_since.is_none());
             ways.person(person.key, sound.map(|method| method.channel.as_str()))

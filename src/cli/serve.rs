@@ -3,7 +3,7 @@
 mod watch;
 
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -143,9 +143,14 @@ async fn open(
     } else {
         let token = actions::accounts::make_set_up_link(&db, now).await?;
         let link = url.link(&links::set_up(&token.expose()));
-        keep_link(&settings.data.dir, &link)?;
+        let kept = keep_link(&settings.data.dir, &link)?;
+        // What is no terminal is a log.
+        let (here, where_to) = match std::io::stdout().is_terminal() {
+            true => ("here", link),
+            false => ("by the link in this file", kept.display().to_string()),
+        };
         say(&format!(
-            "Muster is ready at {url}\n\nSet it up here, within the hour:\n\n    {link}\n\n\
+            "Muster is ready at {url}\n\nSet it up {here}, within the hour:\n\n    {where_to}\n\n\
              (“muster user setup-link” makes a new one.)"
         ));
     }
@@ -172,14 +177,14 @@ fn say(words: &str) {
 }
 
 /// Keeps a set-up link where only this user can read it.
-pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<()> {
+pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<PathBuf> {
     let path = data.join("set-up-link");
     let _ = std::fs::remove_file(&path);
     std::fs::create_dir_all(data)?;
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     writeln!(file, "{link}")?;
-    Ok(())
+    Ok(path)
 }
 
 /// Answers from the first moment: with the application once it stands, until then calmly.

@@ -6,6 +6,10 @@ pub enum DbError {
     /// Not connected yet, or the breaker is open: nothing was tried.
     #[error("the database is not answering")]
     Away,
+    /// All our connections were at work: nothing was tried. Each of them has its own deadline, so
+    /// this says nothing against the database.
+    #[error("too much is asked of the database at once")]
+    Busy,
     /// It lets nobody in: nothing was tried.
     #[error("the database lets nobody in")]
     Shut(#[source] sqlx::Error),
@@ -29,7 +33,7 @@ pub trait Faulty {
 impl Faulty for DbError {
     fn is_fault(&self) -> bool {
         match self {
-            DbError::Away => false,
+            DbError::Away | DbError::Busy => false,
             DbError::Shut(_) | DbError::TimedOut | DbError::CommitUnknown(_) => true,
             DbError::Refused(error) => is_fault(error),
         }
@@ -40,7 +44,7 @@ impl DbError {
     /// Whether waiting may mend it.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, DbError::Away) || self.is_fault() || self.is_conflict()
+        matches!(self, DbError::Away | DbError::Busy) || self.is_fault() || self.is_conflict()
     }
 
     /// Whether two transactions met, and one of them should try again.

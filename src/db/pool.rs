@@ -152,7 +152,7 @@ where
 async fn begin(pool: &PgPool) -> Result<Tx, DbError> {
     let mut dead = 0;
     loop {
-        let mut tx = Tx::own(pool.acquire().await.map_err(DbError::Shut)?);
+        let mut tx = Tx::own(pool.acquire().await.map_err(|error| shut(pool, error))?);
         match tx.send("begin").await {
             Ok(()) => return Ok(tx),
             Err(error) if is_fault(&error) && dead < pool.options().get_max_connections() => {
@@ -160,6 +160,15 @@ async fn begin(pool: &PgPool) -> Result<Tx, DbError> {
             }
             Err(error) => return Err(DbError::Refused(error)),
         }
+    }
+}
+
+/// Why nobody was let in: all connections are at work, or there is no way in.
+fn shut(pool: &PgPool, error: sqlx::Error) -> DbError {
+    let full = pool.size() >= pool.options().get_max_connections() && pool.num_idle() == 0;
+    match error {
+        sqlx::Error::PoolTimedOut if full => DbError::Busy,
+        error => DbError::Shut(error),
     }
 }
 

@@ -4,6 +4,14 @@
 pub const LONGEST: usize = 60;
 const TRIES: usize = 50;
 
+/// Whether a name or title reads on one line as it is written: without control characters, and
+/// without those that turn the direction of what follows.
+#[must_use]
+pub fn is_line(text: &str) -> bool {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !text.chars().any(|c| c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
 /// Whether a plan may name a person so, or anything else.
 #[must_use]
 pub fn is_key(key: &str) -> bool {
@@ -29,6 +37,17 @@ fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_what_can_be_shown() {
+        for name in ["Ada Lovelace", "Aleksandra Wójcik-Kowalczyk", "張 偉", "O’Neill \u{1F9EF}"]
+        {
+            assert!(is_line(name), "{name}");
+        }
+        for name in ["Vic\u{7}", "X\r\nBcc: y", "a\tb", "\u{202E}adA", "a\u{2028}b"] {
+            assert!(!is_line(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn a_key_is_made_of_the_name_and_counted_where_it_is_taken() {

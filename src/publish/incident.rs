@@ -110,13 +110,6 @@ impl<'v> Section<'v> {
         iso(*at)
     }
 
-    fn ago(&self) -> String {
-        match self.now - self.incident.since {
-            passed if passed < time::Duration::SECOND => String::new(),
-            _ => format!(", {}", civil::ago(self.incident.since, self.now)),
-        }
-    }
-
     fn lasted(&self, ended_at: &OffsetDateTime) -> String {
         civil::span(*ended_at - self.incident.since)
     }

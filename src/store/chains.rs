@@ -172,3 +172,19 @@ pub async fn reopen(
     .await?;
     Ok(())
 }
+
+/// Removes the chains of an incident but those that one person answered.
+pub async fn remove_all_but(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "delete from chains where incident = $1 and answered_by is distinct from $2",
+        incident.0,
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -138,3 +138,21 @@ pub async fn vacate(
     .await?;
     Ok(())
 }
+
+/// Ends what everybody but one person holds.
+pub async fn leave_all_but(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update duties set until = $3 where incident = $1 and person <> $2 and until is null",
+        incident.0,
+        person.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -84,6 +84,20 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Person>> {
     Ok(rows)
 }
 
+/// Everybody who is called on, by name: on the roster, and without a disabled account.
+pub async fn on_call(conn: &mut PgConnection) -> StoreResult<Vec<Person>> {
+    let rows = sqlx::query_as!(
+        Person,
+        "select id, key, name, title, zone, disabled_at, version from people p
+         where disabled_at is null and not exists
+             (select from accounts a where a.person = p.id and a.disabled_at is not null)
+         order by name, key",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// One person.
 pub async fn find(conn: &mut PgConnection, id: PersonId) -> StoreResult<Option<Person>> {
     let row = sqlx::query_as!(

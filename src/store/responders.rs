@@ -145,3 +145,19 @@ pub async fn withdraw(
     .await?;
     Ok(())
 }
+
+/// Everybody but one person is as if never paged: they are to be paged anew.
+pub async fn forget_all_but(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "delete from responders where incident = $1 and not (person = $2 and answer = 'have')",
+        incident.0,
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -54,7 +54,7 @@ test("by keyboard d opens, a number chooses, Enter declares, and any other key c
     await page.keyboard.press("d")
     await page.waitForURL("**/declare")
     await page.keyboard.press(key)
-    await page.waitForURL((url) => url.pathname === "/", { timeout: 5000 })
+    await page.waitForURL((url) => url.pathname === "/people", { timeout: 5000 }) // where one was
   }
   await page.keyboard.press("d")
   await page.waitForURL("**/declare")
@@ -66,6 +66,15 @@ test("by keyboard d opens, a number chooses, Enter declares, and any other key c
   await page.keyboard.press("Enter")
   await page.waitForURL(isIncident)
   await page.getByText("Major Service Disruption").first().waitFor()
+})
+
+test("Enter on the choice of real or drill declares nothing", async (t) => {
+  const { page } = await openSignedIn(t, browser, bed, owner, "/declare")
+  await page.getByLabel("Drill").focus()
+  await page.keyboard.press("Space")
+  await page.keyboard.press("Enter")
+  await page.getByRole("button", { name: "Declare level 1" }).waitFor()
+  assert.equal(new URL(page.url()).pathname, "/declare")
 })
 
 test("a d that is typed is a letter, and a chord of the browser's is left alone", async (t) => {

@@ -102,7 +102,7 @@ async fn who_asks_to_be_called_is_paged_no_more_and_heads_the_call_list() {
         assert!(later.iter().all(|mail| mail.to != first.to), "{later:?}");
     }
     let calls = scene.ada.get(&scene.path("calls")).await.body;
-    let (asks, silent) = (calls.find("asks to be called"), calls.find("no answer, paged"));
+    let (asks, silent) = (calls.find("wants a call"), calls.find("no answer,"));
     assert!(asks.is_some() && asks < silent, "{calls}");
     assert!(calls.contains("href=\"tel:"), "{calls}");
     scene.app.end().await;
@@ -120,8 +120,12 @@ async fn a_call_is_written_down_with_what_came_of_it() {
     let done = scene.ada.post(&scene.path("calls"), &fields).await;
 
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-    assert!(scene.ada.get(&done.location).await.body.contains("no answer by telephone, 03:13"));
+    assert!(scene.ada.get(&done.location).await.body.contains("no answer by phone, 03:13"));
     assert_eq!(scene.count("entries where kind = 'call'").await, 1);
+    let reached = [("person", person), ("outcome", "reached")];
+    scene.ada.post(&scene.path("calls"), &reached).await;
+    let calls = scene.ada.get(&scene.path("calls")).await.body;
+    assert!(calls.contains("Nobody is left to call"), "{calls}");
     let messages = scene.ada.get(&scene.path("messages")).await.body;
     assert!(messages.contains("Messages: 1 sent"), "{messages}");
     scene.app.end().await;

@@ -190,3 +190,15 @@ fn found(file: &Source, text: &str, words: &[&str]) -> Vec<String> {
         .map(|word| format!("{}: {word}", file.path))
         .collect()
 }
+
+#[test]
+fn no_two_migrations_have_one_version() {
+    let mut versions: Vec<String> = std::fs::read_dir("migrations")
+        .unwrap()
+        .map(|file| file.unwrap().file_name().to_string_lossy()[..14].to_owned())
+        .collect();
+    versions.sort();
+    let mut once = versions.clone();
+    once.dedup();
+    assert_eq!(versions, once);
+}

@@ -17,11 +17,17 @@ fn a_fresh_folder_is_served_with_a_set_up_link_and_comes_back_with_all_its_data(
     let folder = Folder::new();
     let mut muster = folder.serve();
     let url = muster.line("Muster is ready at ");
-    let link = muster.line("    http");
+    let said = muster.line("    /");
     assert!(muster.get(&url, "/healthz").contains("alive"));
     assert!(muster.get(&url, "/").contains("Not set up yet"));
-    let (path, token) = (folder.path("set-up-link"), link.rsplit('/').next().unwrap());
-    assert!(std::fs::read_to_string(&path).unwrap().contains(token));
+    let path = folder.path("set-up-link");
+    assert_eq!(
+        format!("/{said}"),
+        path.display().to_string(),
+        "no link where there is no terminal"
+    );
+    let link = std::fs::read_to_string(&path).unwrap();
+    let token = link.trim().rsplit('/').next().unwrap();
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 
     let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights", "own"];
@@ -49,7 +55,7 @@ fn a_fresh_folder_is_served_with_a_set_up_link_and_comes_back_with_all_its_data(
 fn after_a_kill_it_starts_again_and_only_one_serves_a_folder() {
     let folder = Folder::new();
     let mut first = folder.serve();
-    first.line("    http");
+    first.line("    /");
 
     let (code, said) = folder.run(&["serve"], b"");
     assert_eq!(code, 1, "{said}");
@@ -57,7 +63,7 @@ fn after_a_kill_it_starts_again_and_only_one_serves_a_folder() {
 
     first.kill();
     let mut again = folder.serve();
-    again.line("    http");
+    again.line("    /");
     again.terminate();
     assert_eq!(again.ended(), 0, "{}", folder.log());
 }
@@ -102,7 +108,7 @@ fn the_status_page_is_up_with_its_own_age_when_a_restarted_muster_finds_no_datab
     assert_eq!(folder.run(&["plan", "import", plan], b"").0, 0, "{}", folder.log());
     let mut muster = folder.serve();
     let url = muster.line("Muster is ready at ");
-    muster.line("    http");
+    muster.line("    /");
     let file = || std::fs::read_to_string(folder.path("status/status.html")).unwrap_or_default();
     while !file().contains("Bookings") {
         std::thread::yield_now();
@@ -135,7 +141,7 @@ fn doctor_says_that_nothing_runs_and_speaks_with_the_database_of_a_server_that_d
     assert!(!folder.path("").exists(), "it makes nothing: {said}");
 
     let mut muster = folder.serve();
-    muster.line("    http");
+    muster.line("    /");
     let (_, said) = folder.run(&["doctor"], b"");
     for line in [
         "ok    settings     every one can be followed",
@@ -162,7 +168,7 @@ fn doctor_says_that_nothing_runs_and_speaks_with_the_database_of_a_server_that_d
 async fn a_dump_of_a_running_muster_comes_back_in_another_postgres_with_its_ring() {
     let (folder, elsewhere) = (Folder::new(), Folder::new());
     let mut muster = folder.serve();
-    muster.line("    http");
+    muster.line("    /");
     let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights", "own"];
     assert_eq!(folder.run(&add, PASSWORD).0, 0, "{}", folder.log());
     let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");

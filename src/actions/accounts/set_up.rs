@@ -162,6 +162,10 @@ fn check(who: &Newcomer<'_>) -> ActionResult<()> {
         let words = "Type the name as others shall read it, in 200 characters at most.".to_owned();
         wrong.push(Wrong { field: "name", words });
     }
+    if !roster::is_line(who.name.trim()) {
+        let words = "A character in it can’t be shown; type it on one line.".to_owned();
+        wrong.push(Wrong { field: "name", words });
+    }
     wrong.extend(check_email(who.email).err());
     wrong.extend(check_password(who.password, &[who.name, who.email]).err());
     if who.rights.iter().next().is_none() {

@@ -94,7 +94,7 @@ pub async fn edit(
                 clock::set_outlast(conn, &new, &plan, now).await?;
             }
         }
-        if old.public_title != new.public_title {
+        if old.public_title != new.public_title || old.impact_start != new.impact_start {
             publishing::renamed(conn, &new, &plan, now).await?;
         }
         paging::active(conn, &new, by, now).await?;

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
-use super::clock;
+use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::{
     ActionError, ActionResult, DEADLINE, paging, post_mortems, publishing, tasks, tellings,
     timeline,
@@ -54,7 +54,7 @@ pub async fn step(
         let restored = restored_at(&store::affected::of(conn, id).await?).is_some();
         let open_items = left_to_check(&plan, &store::ticks::of(conn, id).await?);
         let was_sound = incident.phase == Phase::Stable || !incident.is_open();
-        let gap = decide(&mut incident, step, (restored, open_items), now);
+        let gap = decide(&mut incident, (step, by), (restored, open_items), now);
         let gap = gap.map_err(ActionError::refused)?;
         if was_sound && incident.phase == Phase::Recovering {
             check_anew(conn, &incident).await?;
@@ -89,7 +89,7 @@ fn stands(incident: &Incident, step: Step) -> bool {
 
 fn decide(
     incident: &mut Incident,
-    step: Step,
+    (step, by): (Step, PersonId),
     (restored, open_items): (bool, usize),
     now: OffsetDateTime,
 ) -> Result<Duration, Refusal> {
@@ -98,7 +98,7 @@ fn decide(
         Step::Stable => incident.settle(restored, now)?,
         Step::Close => incident.close(open_items, now)?,
         Step::FalseAlarm => incident.dismiss(now)?,
-        Step::Reopen => return incident.reopen(now),
+        Step::Reopen => return incident.reopen(by, now),
     }
     Ok(Duration::ZERO)
 }
@@ -125,6 +125,10 @@ async fn follow(
             clock::set_all(conn, incident, plan, Change::Began, now).await?;
             tasks::resume(conn, incident, now).await?;
             post_mortems::goes_on(conn, incident, now).await?;
+            paging::begin_anew(conn, incident, plan, by, now).await?;
+            if incident.level >= FIRST_PUBLIC_LEVEL {
+                publishing::plan_first_words(conn, incident, plan, now).await?;
+            }
         }
     }
     publishing::phase_changed(conn, incident, now).await?;

@@ -7,6 +7,7 @@ use super::super::ActionResult;
 use super::make::{Call, Roster, Whom, add, make};
 use crate::domain::clocks::{Clock, Kind};
 use crate::domain::escalation::{FIRST, LAST};
+use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::message;
 use crate::domain::plan::document::Plan;
@@ -60,6 +61,23 @@ pub async fn begin(
     begun.people = whom.keys().map(|person| roster.name(*person).to_owned()).collect();
     make(conn, incident, &roster, (message::Kind::Page, "first"), &whom, send_at, now).await?;
     Ok(begun)
+}
+
+/// Begins all chains of the level once more, for an incident that goes on after all: who was asked
+/// before was told that it is over, so nobody has it but who reopens it and had it.
+pub async fn begin_anew(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    plan: &Plan,
+    by: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<Begun> {
+    store::duties::leave_all_but(conn, incident.id, by, now).await?;
+    store::responders::forget_all_but(conn, incident.id, by).await?;
+    store::chains::remove_all_but(conn, incident.id, by).await?;
+    let level = plan.level(incident.level);
+    let roles = level.map(|level| level.pages.as_slice()).unwrap_or_default();
+    begin(conn, incident, plan, roles, now, now).await
 }
 
 /// The holder, unless they said that they can't or that they must be called; and how they stand

@@ -38,23 +38,47 @@ pub(super) struct Paged {
     pub call: Call,
 }
 
+impl Paged {
+    /// The roles that are theirs to answer for: those of others, which nobody answered for, become
+    /// theirs only when they say so to this very page.
+    fn own_roles(&self) -> &[String] {
+        match self.call {
+            Call::Nobody { .. } => &[],
+            _ => &self.roles,
+        }
+    }
+}
+
+/// The roles that a message asks somebody for because nobody answered for them.
+pub(in crate::actions) fn asked_in_need(message: &Message, person: PersonId) -> Vec<String> {
+    let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
+    match whom.get(&person) {
+        Some(Paged { roles, call: Call::Nobody { .. } }) => roles.clone(),
+        _ => Vec::new(),
+    }
+}
+
 /// Everybody a message goes to.
 pub(super) type Whom = BTreeMap<PersonId, Paged>;
 
 /// The roster, read once for a deed.
 pub(super) struct Roster {
     people: Vec<Person>,
+    on_call: Vec<PersonId>,
     methods: Vec<Method>,
 }
 
 impl Roster {
     pub(super) async fn read(conn: &mut PgConnection) -> ActionResult<Roster> {
         let people = store::people::all(&mut *conn).await?;
-        Ok(Roster { people, methods: store::people::methods(conn).await? })
+        let on_call = store::people::on_call(&mut *conn).await?;
+        let on_call = on_call.into_iter().map(|person| person.id).collect();
+        Ok(Roster { people, on_call, methods: store::people::methods(conn).await? })
     }
 
     pub(super) fn by_key(&self, key: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.key == key && person.disabled_at.is_none())
+        let is_called = |person: &&Person| self.on_call.contains(&person.id);
+        self.people.iter().filter(is_called).find(|person| person.key == key)
     }
 
     pub(super) fn name(&self, id: PersonId) -> &str {
@@ -111,8 +135,8 @@ pub(super) async fn make(
     fail::point("page.message").await?;
     for (&person, paged) in whom {
         if kind == Kind::Page && !paged.roles.is_empty() {
-            let at = send_at;
-            store::responders::page(conn, incident.id, person, &paged.roles, at).await?;
+            let (id, roles) = (incident.id, paged.own_roles());
+            store::responders::page(conn, id, person, roles, send_at).await?;
         }
         let methods = roster.mails(person, None);
         if methods.is_empty() {

@@ -11,12 +11,13 @@ mod sending;
 mod settle;
 mod steps;
 
-pub use begin::{Begun, begin, withdraw};
+pub use begin::{Begun, begin, begin_anew, withdraw};
 pub(super) use cancel::cancel;
 pub(super) use commander::{propose, report_due, task_overdue};
 pub use end::{active, stop};
 pub(super) use end::{ask_again, await_silence};
 pub use link::Links;
+pub(super) use make::asked_in_need;
 pub(super) use name::name;
 pub use sending::{Letter, take};
 pub use settle::{Came, Verdict, note};

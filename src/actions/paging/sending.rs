@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use super::super::letters::zone_of;
 use super::super::{ActionError, ActionResult, DEADLINE};
 use super::link::Links;
 use super::make::{Call, Paged, Whom};
@@ -57,7 +58,9 @@ pub async fn take(
         let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
         store::deliveries::set_state(conn, id, DeliveryState::Sending, None, now).await?;
         let (attempt, first) = store::attempts::begin(conn, id, now).await?;
-        let words = words(&incident, &plan, &paged, links, id);
+        let own = zone_of_person(conn, delivery.person).await?;
+        let zone = zone_of(&own, Some(&plan.document));
+        let words = words(&incident, &plan, (&paged, &zone), links, id);
         let mail = Mail {
             message_id: message_id(id, links.host()),
             at: message.created_at,
@@ -125,8 +128,20 @@ async fn lacks(
     Ok(asked.any(|chain| chain.answered_by.is_none()))
 }
 
-fn words(incident: &Incident, plan: &Plan, paged: &Paged, links: &Links, id: DeliveryId) -> Words {
-    let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+/// The zone of whoever it goes to; empty where they have none of their own.
+async fn zone_of_person(conn: &mut PgConnection, person: Option<PersonId>) -> ActionResult<String> {
+    let Some(person) = person else { return Ok(String::new()) };
+    let found = store::people::find(conn, person).await?;
+    Ok(found.map(|person| person.zone).unwrap_or_default())
+}
+
+fn words(
+    incident: &Incident,
+    plan: &Plan,
+    (paged, zone): (&Paged, &Zone),
+    links: &Links,
+    id: DeliveryId,
+) -> Words {
     let since = zone.clock(incident.impact_start);
     let roles: Vec<_> = paged.roles.iter().filter_map(|key| plan.role(key)).collect();
     let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();

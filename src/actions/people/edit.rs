@@ -136,6 +136,12 @@ fn wrong(name: &str, title: &str, zone: &str) -> Vec<Wrong> {
         let words = "Type 200 characters at most.".to_owned();
         wrong.push(Wrong { field: "title", words });
     }
+    for (field, text) in [("name", name), ("title", title)] {
+        if !roster::is_line(text.trim()) {
+            let words = "A character in it can’t be shown; type it on one line.".to_owned();
+            wrong.push(Wrong { field, words });
+        }
+    }
     if let (false, Err(unknown)) = (zone.trim().is_empty(), Zone::parse(zone.trim())) {
         wrong.push(Wrong { field: "zone", words: unknown.to_string() });
     }

@@ -92,7 +92,13 @@ impl Incident {
     /// Whether pages must say NO COMMANDER: nobody took command while the declarer was acting.
     #[must_use]
     pub fn lacks_commander(&self, now: OffsetDateTime) -> bool {
-        self.is_open() && self.commander.is_none() && now - self.declared_at >= ACTING
+        self.is_open() && self.commander.is_none() && now >= self.acting_until()
+    }
+
+    /// Until when whoever declared or reopened it acts as commander.
+    #[must_use]
+    pub fn acting_until(&self) -> OffsetDateTime {
+        self.reopened_at.unwrap_or(self.declared_at) + ACTING
     }
 
     /// Since when somebody has commanded too long to go on without being asked.
@@ -242,12 +248,16 @@ impl Incident {
         Ok(())
     }
 
-    /// It goes on again, from its impact start. Answers how long it was thought to be over.
+    /// It goes on again, from its impact start. Whoever commanded was told that it is over: command
+    /// is free, unless they reopen it themselves. Answers how long it was thought to be over.
     ///
     /// # Errors
     /// A [`Refusal`] in words.
-    pub fn reopen(&mut self, now: OffsetDateTime) -> Result<Duration, Refusal> {
+    pub fn reopen(&mut self, by: PersonId, now: OffsetDateTime) -> Result<Duration, Refusal> {
         let ended = self.ended_at.take().ok_or(Refusal::NotOver)?;
+        if self.commander != Some(by) {
+            (self.commander, self.commander_since) = (None, None);
+        }
         self.reopened_at = Some(now);
         self.recovered_at = None;
         self.enter(Phase::Recovering, now);
@@ -334,7 +344,7 @@ mod tests {
     fn the_phases_follow_one_another() {
         let mut incident = declared(1);
         assert_eq!(incident.close(0, NOW), Err(Refusal::NotStable));
-        assert_eq!(incident.reopen(NOW), Err(Refusal::NotOver));
+        assert_eq!(incident.reopen(PersonId::new(NOW), NOW), Err(Refusal::NotOver));
         incident.recover(NOW).unwrap();
         assert_eq!(incident.recover(NOW), Err(Refusal::AlreadyThere("recovering")));
         assert_eq!(incident.settle(false, NOW), Err(Refusal::NotRestored));
@@ -344,7 +354,10 @@ mod tests {
         assert_eq!(incident.dismiss(NOW), Err(Refusal::Over));
         assert_eq!(incident.raise(4, NOW), Err(Refusal::Over));
 
-        assert_eq!(incident.reopen(NOW + Duration::hours(1)), Ok(Duration::hours(1)));
+        assert_eq!(
+            incident.reopen(PersonId::new(NOW), NOW + Duration::hours(1)),
+            Ok(Duration::hours(1))
+        );
         assert_eq!((incident.phase, incident.impact_start), (Phase::Recovering, NOW));
     }
 

@@ -54,7 +54,8 @@ pub(in crate::web) async fn show(
     let mine = reach.asked.iter().find(|asked| asked.responder.person == person);
     let mine = mine.ok_or(PageError::NotFound)?;
     let document = &reach.plan.document;
-    let zone = Zone::parse(&document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = if mine.zone.is_empty() { &document.zone } else { &mine.zone };
+    let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
     let incident = &reach.incident;
     let title = format!("Level {}: can you take it?", incident.level);
     let page = Bare::new(title, state.clock.now())

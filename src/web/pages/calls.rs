@@ -8,7 +8,6 @@ use serde::Deserialize;
 use crate::actions::calls::{self, Outcome};
 use crate::actions::{ActionError, ActionResult};
 use crate::db::Db;
-use crate::domain::civil::ago;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::rights::Right;
 use crate::store::responders::Responder;
@@ -17,11 +16,12 @@ use crate::web::frame::{Frame, Who};
 use crate::web::links;
 use crate::web::pages::answering::roles;
 use crate::web::pages::incident::{Scene, Visible};
+use crate::web::pages::now::stands;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::person::Person;
 use crate::web::parts::situation::Situation;
-use crate::web::parts::state::{Icon, State as Stand};
+use crate::web::parts::state::Icon;
 use crate::web::state::AppState;
 
 /// What came of a call to whom.
@@ -75,11 +75,20 @@ pub(in crate::web) async fn show(
     Ok(Html(html.render()?))
 }
 
-/// Who is still to be heard of; who asked to be called comes first.
+/// Who is still to be heard of: whom nothing reached, then who asked to be called, then in the order
+/// of the plan's roles; last whose number was wrong.
 fn unreached(scene: &Scene) -> Vec<&Responder> {
     let waits = |one: &&Responder| one.paged_at <= scene.now() && scene.seen.awaits(one);
+    let place = |one: &Responder| {
+        let roles = scene.seen.plan.role.iter();
+        roles.map(|role| &role.key).position(|key| one.roles.contains(key)).unwrap_or(usize::MAX)
+    };
     let mut all: Vec<_> = scene.seen.responders.iter().filter(waits).collect();
-    all.sort_by_key(|one| (one.answer.is_none(), one.paged_at));
+    all.sort_by_key(|one| {
+        let wrong = one.call_outcome.as_deref() == Some(Outcome::WrongNumber.name());
+        let unsent = scene.seen.unreached.contains(&one.person);
+        (wrong, !unsent, one.answer.is_none(), place(one))
+    });
     all
 }
 
@@ -89,7 +98,7 @@ fn row(scene: &Scene, one: &Responder) -> Row {
     let phones = phones.filter(|method| method.person == one.person && method.channel == "phone");
     Row {
         id: one.person,
-        person: Person::new(name.clone(), roles(scene, &one.roles)).state(stand(scene, one)),
+        person: Person::new(name.clone(), roles(scene, &one.roles)).state(stands(scene, one).state),
         phones: phones.map(|method| method.address.clone()).collect(),
         name,
     }
@@ -111,18 +120,4 @@ async fn record(state: &AppState, id: IncidentId, by: PersonId, typed: &Typed) -
     let unknown = || ActionError::wrong("outcome", "say what came of the call");
     let outcome = Outcome::named(&typed.outcome).ok_or_else(unknown)?;
     calls::record(&state.db, id, person, outcome, by, state.clock.now()).await
-}
-
-fn stand(scene: &Scene, one: &Responder) -> Stand {
-    let zone = &scene.frame.zone;
-    let outcome = one.call_outcome.as_deref().and_then(Outcome::named);
-    if let (Some(outcome), Some(at)) = (outcome, one.called_at) {
-        let words = format!("{} by telephone, {}", outcome.words(), zone.bare_clock(at));
-        let reached = outcome == Outcome::Reached;
-        return if reached { Stand::good(words) } else { Stand::bad(words) };
-    }
-    match (one.answer.is_some(), one.answered_at) {
-        (true, Some(at)) => Stand::warn(format!("asks to be called, {}", zone.bare_clock(at))),
-        _ => Stand::bad(format!("no answer, paged {}", ago(one.paged_at, scene.now()))),
-    }
 }

@@ -68,10 +68,9 @@ pub(in crate::web) async fn show(
 }
 
 fn join(frame: &Frame) -> Option<Due> {
-    let open = frame.around.open.first()?;
-    let drill = if open.is_drill() { "DRILL: " } else { "" };
+    let open = frame.around.open.iter().find(|incident| !incident.is_drill())?;
     let act = Act::go("Join it", links::incident(open.id)).look(Look::PrimaryLarge);
-    let words = format!("{drill}Level {} is open: {}", open.level, open.title);
+    let words = format!("Level {} is open: {}", open.level, open.title);
     Some(Due::next(words).then("The same trouble? Join it instead of declaring again.").act(act))
 }
 

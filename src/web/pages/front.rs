@@ -61,10 +61,7 @@ pub(in crate::web) async fn show(
 }
 
 fn without_plan(frame: Frame, declare: Option<Act>) -> FrontPage {
-    let heading = match frame.around.open.len() {
-        0 => "No incident, and no plan yet".to_owned(),
-        open => opened(open),
-    };
+    let heading = opened(&frame).unwrap_or_else(|| "No incident, and no plan yet".to_owned());
     FrontPage {
         heading,
         about: Words::new(),
@@ -95,7 +92,7 @@ async fn with_plan(
     let mut first: Vec<_> = steps.map(|found| finding::step(found, revision, owner)).collect();
     let others = first.split_off(first.len().min(FIRST));
     Ok(FrontPage {
-        heading: heading(frame.around.open.len(), &seen.readiness),
+        heading: opened(&frame).unwrap_or_else(|| heading(&seen.readiness)),
         about: about(&seen, &frame),
         declare,
         empty: None,
@@ -125,14 +122,14 @@ fn findings(readiness: &Readiness) -> &'static str {
     }
 }
 
-fn heading(open: usize, readiness: &Readiness) -> String {
+fn heading(readiness: &Readiness) -> String {
     let grave = readiness.findings.iter().filter(|finding| finding.is_grave()).count();
-    if open > 0 {
-        return opened(open);
-    }
     match (grave, readiness.findings.len()) {
         _ if readiness.findings.contains(&Finding::NoMail) => {
             "No incident. Not ready: nobody can be paged".to_owned()
+        }
+        _ if readiness.findings.contains(&Finding::LinksStayHere) => {
+            "No incident. Not ready: links in mails lead nowhere".to_owned()
         }
         (0, 0) => "No incident. Ready".to_owned(),
         (0, 1) => "No incident. Ready, with 1 thing to look at".to_owned(),
@@ -142,8 +139,13 @@ fn heading(open: usize, readiness: &Readiness) -> String {
     }
 }
 
-fn opened(open: usize) -> String {
-    if open == 1 { "1 incident is open".to_owned() } else { format!("{open} incidents are open") }
+/// What is open; a drill is none.
+fn opened(frame: &Frame) -> Option<String> {
+    match frame.around.open.iter().filter(|incident| !incident.is_drill()).count() {
+        0 => None,
+        1 => Some("1 incident is open".to_owned()),
+        open => Some(format!("{open} incidents are open")),
+    }
 }
 
 /// How many checks pass, and when the last incident was.

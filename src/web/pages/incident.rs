@@ -11,7 +11,7 @@ use crate::actions::overview::{self, Overview};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{ACTING, Incident, Phase, WATCH};
+use crate::domain::incident::{Incident, Phase, WATCH};
 use crate::domain::plan::document::{Mark, Plan};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
@@ -72,7 +72,7 @@ impl Scene {
     /// In how many milliseconds a page reads another way, though nothing has happened.
     fn changes_in(&self) -> i128 {
         let incident = &self.seen.incident;
-        let acting = incident.commander.is_none().then_some(incident.declared_at + ACTING);
+        let acting = incident.commander.is_none().then_some(incident.acting_until());
         let watch = incident.commander_since.map(|since| since + WATCH);
         let clocks = self.seen.clocks.iter().map(|clock| clock.due_at);
         let tasks = self.seen.open_tasks().into_iter().map(|task| task.due_at);

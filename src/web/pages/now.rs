@@ -35,6 +35,7 @@ use crate::web::parts::state::Tone;
 use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
 use functions::Down;
+pub(super) use people::stands::stands;
 
 /// How much of what could not be sent the page shows; the rest stands on Messages.
 const UNSENT: usize = 2;

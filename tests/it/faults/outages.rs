@@ -7,6 +7,7 @@ use hyper::StatusCode;
 use sqlx::Row;
 
 use super::scene::Scene;
+use crate::support::app::CONNECTIONS;
 use crate::support::line::State;
 
 /// All routes together: a third of what they would wait one by one.
@@ -161,5 +162,36 @@ async fn a_database_that_lets_nobody_in_is_waited_for() {
 
     scene.app.database(true).await;
     scene.heals().await;
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_no_fault_of_the_databases() {
+    let scene = Scene::new().await;
+    let done = tokio::sync::Notify::new();
+    let hold = || async {
+        let held = scene.app.db.transaction(Duration::from_secs(30), async |_| {
+            done.notified().await;
+            Ok::<_, muster::actions::ActionError>(())
+        });
+        held.await.unwrap();
+    };
+    let holding = futures_util::future::join_all((0..CONNECTIONS).map(|_| hold()));
+    let asking = async {
+        for _ in 0..4 {
+            let answer = scene.ask("GET", &scene.incident).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+        }
+        assert!(scene.app.db.is_well(), "the breaker stays closed");
+        for _ in 0..CONNECTIONS {
+            done.notify_one();
+            tokio::task::yield_now().await;
+        }
+        done.notify_waiters();
+    };
+
+    tokio::join!(holding, asking);
+
+    assert_eq!(scene.ask("GET", &scene.incident).await.status, StatusCode::OK);
     scene.app.end().await;
 }

@@ -119,7 +119,7 @@ async fn who_left_the_roster_can_not_answer_by_an_old_link_and_is_paged_no_more(
 
     let refused = app.browser().post(&link, &[("answer", "have")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.body.contains("no longer on the roster"), "{}", refused.body);
+    assert!(refused.body.contains("no longer called on"), "{}", refused.body);
     app.clock.advance(Duration::minutes(5));
     let paged: Vec<_> = app.mails().await.into_iter().flat_map(|mail| mail.to).collect();
     assert!(!paged.contains(&"jonas.brandt@example.org".to_owned()), "{paged:?}");
@@ -160,5 +160,27 @@ async fn a_plan_that_leaves_a_level_to_somebody_who_left_is_refused() {
                  as the roster stands";
     assert!(refused.body.contains(words), "{}", refused.body);
     assert_eq!(app.tamper("select from plan_revisions").await, 1);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn whose_account_is_disabled_answers_no_old_link_and_is_not_called_on() {
+    let (app, ada) = TestApp::on_plan().await;
+    let path = path(&app, "jonas-brandt").await;
+    press_link(&app, &ada, &path).await;
+    app.declare(Kind::Real, 1).await;
+    let link = answer_link(&app.mails().await.remove(0));
+    press(&ada, &format!("{path}/suspension"), &[]).await;
+
+    let refused = app.browser().post(&link, &[("answer", "have")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert_eq!(app.browser().get(&link).await.status, StatusCode::CONFLICT);
+    let next: Vec<_> = app.mails().await.into_iter().flat_map(|mail| mail.to).collect();
+    assert!(!next.contains(&"jonas.brandt@example.org".to_owned()), "{next:?}");
+    app.declare(Kind::Drill, 1).await;
+    let next: Vec<_> = app.mails().await.into_iter().flat_map(|mail| mail.to).collect();
+    assert_eq!(next, ["emeka.obi@example.org"], "the next holder is first now");
+    let levels = ada.get("/declare").await.body;
+    assert!(levels.contains("<b>1 person</b>: Emeka Obi"), "{levels}");
     app.end().await;
 }

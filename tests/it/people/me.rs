@@ -213,3 +213,14 @@ async fn a_session_with_a_duty_in_an_open_incident_does_not_expire() {
     assert_eq!(ada.get("/me").await.status, StatusCode::SEE_OTHER, "the incident is over");
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_name_that_would_spoil_the_plans_text_is_refused_beside_its_field() {
+    let (app, ada) = TestApp::on_plan().await;
+    for name in ["Vic\u{7}", "X\r\nBcc: y@example.org", "\u{202E}adA"] {
+        let answer = ada.post("/me", &[("name", name), ("zone", ""), ("version", "1")]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
+        assert!(answer.body.contains("can’t be shown"), "{}", answer.body);
+    }
+    app.end().await;
+}

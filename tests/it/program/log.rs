@@ -22,8 +22,9 @@ async fn a_whole_story_leaves_no_address_token_or_body_in_the_log() {
     std::fs::write(folder.beside("muster.toml"), settings).unwrap();
     let mut muster = folder.serve();
     let url = muster.line("Muster is ready at ");
-    let set_up = muster.line("    http");
-    let mut secrets = vec![last_part(&set_up)];
+    muster.line("    /");
+    let set_up = std::fs::read_to_string(folder.path("set-up-link")).unwrap();
+    let mut secrets = vec![last_part(set_up.trim())];
     prepare(&folder);
 
     secrets.extend(story(&folder, &url).await);

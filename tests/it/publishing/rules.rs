@@ -1,13 +1,14 @@
 //! Who publishes, when nobody does, and what goes with the words.
 
 use hyper::StatusCode;
-use muster::actions::incidents::{self, Step};
+use muster::actions::incidents::{self, Edit, Facts, Step};
 use muster::domain::incident::{Kind, Outage};
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
 use super::WORDS;
 use super::scene::{OTHER_ID, Scene};
+use crate::support::app::START;
 
 #[tokio::test]
 async fn components_are_told_as_down_slow_or_working_by_the_latest_press() {
@@ -145,5 +146,25 @@ async fn a_last_word_is_offered_when_it_is_stable_and_goes_out_when_it_is_closed
         scene.browser.get(&format!("/status/incidents/{}", link.split('"').next().unwrap())).await;
     assert!(own.body.contains("A disk had failed. Sorry."), "{}", own.body);
     assert!(own.body.contains("This incident is over."), "{}", own.body);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn since_when_it_lasts_is_told_as_it_was_corrected() {
+    let scene = Scene::open(Kind::Real, 3).await;
+    assert!(scene.status().await.contains("Since 03:12 CET"), "{}", scene.status().await);
+    let now = scene.app.clock.now();
+    let was = Facts {
+        title: "Unnamed, 03:12".to_owned(),
+        public_title: String::new(),
+        impact_start: START,
+        impact_confirmed: false,
+        detected_at: None,
+    };
+    let is = Facts { impact_start: START - Duration::minutes(72), ..was.clone() };
+
+    incidents::edit(&scene.app.db, scene.id, Edit { was, is }, scene.ada, now).await.unwrap();
+
+    assert!(scene.status().await.contains("Since 02:00 CET"), "{}", scene.status().await);
     scene.app.end().await;
 }

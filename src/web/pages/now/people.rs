@@ -1,6 +1,6 @@
 //! The roles, each with whoever has it or is asked for it, and how they stand: bad news first.
 
-mod stands;
+pub(in crate::web::pages) mod stands;
 
 use crate::domain::id::PersonId;
 use crate::domain::plan::document::{Mark, Role};
@@ -41,7 +41,8 @@ pub(super) fn of(scene: &Scene) -> (Vec<Person>, Reach) {
     let mut rows: Vec<_> = faces.iter().map(|face| (stands(scene, face.responder), face)).collect();
     rows.sort_by_key(|(stands, _)| stands.order);
     people.extend(rows.into_iter().map(|(stands, face)| row(scene, face, stands)));
-    let counts = |r: &&Responder| r.answer.is_some() || scene.seen.awaits(r);
+    let counts =
+        |r: &&Responder| r.answer.is_some() || r.call_outcome.is_some() || scene.seen.awaits(r);
     let paged = scene.seen.responders.iter().filter(|r| !r.roles.is_empty()).filter(counts);
     (people, Reach::new(paged.map(|responder| stands(scene, responder).answer)))
 }

@@ -13,13 +13,14 @@ use crate::web::parts::state::State;
 const PATIENCE: Duration = Duration::minutes(5);
 
 /// Where in the list, which piece of the meter, and in words.
-pub(super) struct Stands {
-    pub(super) order: u8,
-    pub(super) answer: Answer,
-    pub(super) state: State,
+pub(in crate::web::pages) struct Stands {
+    pub(in crate::web::pages) order: u8,
+    pub(in crate::web::pages) answer: Answer,
+    pub(in crate::web::pages) state: State,
 }
 
-pub(super) fn stands(scene: &Scene, responder: &Responder) -> Stands {
+/// As it stands at the moment the page is drawn.
+pub(in crate::web::pages) fn stands(scene: &Scene, responder: &Responder) -> Stands {
     let says = if responder.person == scene.frame.who.person { "you" } else { "has it" };
     let at = responder.answered_at.map(|at| scene.frame.zone.bare_clock(at)).unwrap_or_default();
     let (order, answer, state) = match responder.answer.as_deref() {
