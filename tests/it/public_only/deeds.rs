@@ -167,13 +167,17 @@ impl Players {
                 let tell = async |incident| tellings::told(db, incident, id, key, ada, now).await;
                 self.on_one(n, tell).await
             }
-            Deed::Step(n, step) => {
-                if let Some(open) = self.incident(n).await.filter(|one| one.is_open()) {
-                    self.app.check_all(open.id).await;
-                }
-                self.on_one(n, async |id| incidents::step(db, id, step, ada, now).await).await
-            }
+            Deed::Step(n, step) => self.step(n, step, now).await,
         }
+    }
+
+    /// Moves the phase, with the checklist gone through.
+    async fn step(&self, n: u8, step: Step, now: OffsetDateTime) -> bool {
+        if let Some(open) = self.incident(n).await.filter(|one| one.is_open()) {
+            self.app.check_all(open.id).await;
+        }
+        let (db, ada) = (&self.app.db, self.ada);
+        self.on_one(n, async |id| incidents::step(db, id, step, ada, now).await).await
     }
 
     async fn on_one<T>(
