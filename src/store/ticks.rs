@@ -60,16 +60,20 @@ pub async fn remove(conn: &mut PgConnection, incident: IncidentId, key: &str) ->
     super::one("ticks", &done)
 }
 
-/// Takes back all whose key begins so.
-pub async fn clear(conn: &mut PgConnection, incident: IncidentId, begins: &str) -> StoreResult<()> {
-    sqlx::query!(
+/// Takes back all whose key begins so. False: there were none.
+pub async fn clear(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    begins: &str,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
         "delete from ticks where incident = $1 and starts_with(key, $2)",
         incident.0,
         begins,
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 struct Row {

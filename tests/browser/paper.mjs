@@ -18,10 +18,12 @@ export async function takePaper(page, href, shown) {
     const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().height > 0
     const pressed = [...document.querySelectorAll("button, form input, textarea, nav")].filter(seen)
     const { scrollWidth, clientWidth } = document.documentElement
-    return { pressed: pressed.map((node) => node.outerHTML.slice(0, 80)), wide: scrollWidth, room: clientWidth }
+    const beyond = [...document.querySelectorAll("body *")].filter((node) => node.getBoundingClientRect().right > clientWidth)
+    const brief = (nodes) => nodes.map((node) => node.outerHTML.slice(0, 80))
+    return { pressed: brief(pressed), beyond: brief(beyond), wide: scrollWidth, room: clientWidth }
   })
   assert.deepEqual(found.pressed, [], `what can't be pressed on paper: ${href}`)
-  assert(found.wide <= found.room, `${href} is ${found.wide} px wide on ${found.room} px of paper`)
+  assert(found.wide <= found.room, `${href} is ${found.wide} px wide on ${found.room} px of paper: ${found.beyond.join("\n")}`)
   if (shown) assert(await page.getByText(shown).first().isVisible(), `${href} lacks ${shown} on paper`)
   if (FOLDER) {
     await mkdir(FOLDER, { recursive: true })

@@ -162,8 +162,8 @@ async fn finish(
     incident.recovered_at = restored_at(&store::affected::of(conn, incident.id).await?);
     if incident.phase == Phase::Stable && incident.recovered_at.is_none() {
         incident.recover(now).map_err(ActionError::refused)?;
-        super::phase::check_anew(conn, &incident).await?;
         body.text.push_str(" So it is not stable: recovering.");
+        body.text.push_str(super::phase::check_anew(conn, &incident).await?);
     }
     store::incidents::update(conn, &incident).await?;
     publishing::components_changed(conn, &incident, key, now).await?;

@@ -56,9 +56,10 @@ pub async fn step(
         let was_sound = incident.phase == Phase::Stable || !incident.is_open();
         let gap = decide(&mut incident, (step, by), (restored, open_items), now);
         let gap = gap.map_err(ActionError::refused)?;
-        if was_sound && incident.phase == Phase::Recovering {
-            check_anew(conn, &incident).await?;
-        }
+        let anew = match was_sound && incident.phase == Phase::Recovering {
+            true => check_anew(conn, &incident).await?,
+            false => "",
+        };
         store::incidents::update(conn, &incident).await?;
         if held && !incident.is_open() {
             paging::withdraw(conn, &incident, now).await?;
@@ -68,7 +69,7 @@ pub async fn step(
         paging::active(conn, &incident, by, now).await?;
         let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
         let report = report.map(|due| format!(" The post-mortem is due {}.", zone.moment(due)));
-        let words = words(step, gap) + &report.unwrap_or_default();
+        let words = words(step, gap) + anew + &report.unwrap_or_default();
         let body = Body::words(words).with("phase", incident.phase.name());
         timeline::say(conn, &incident, Kind::Phase, Actor::Person(by), body, now).await?;
         Ok(incident)
@@ -138,10 +139,15 @@ async fn follow(
     }
 }
 
-/// It goes on, so what was checked before holds no longer.
-pub(super) async fn check_anew(conn: &mut PgConnection, incident: &Incident) -> ActionResult<()> {
-    store::ticks::clear(conn, incident.id, CHECKLISTS).await?;
-    Ok(())
+/// It goes on, so what was checked before holds no longer; answers the words for that.
+pub(super) async fn check_anew(
+    conn: &mut PgConnection,
+    incident: &Incident,
+) -> ActionResult<&'static str> {
+    match store::ticks::clear(conn, incident.id, CHECKLISTS).await? {
+        true => Ok(" What was checked before closing is to be checked again."),
+        false => Ok(""),
+    }
 }
 
 fn words(step: Step, gap: Duration) -> String {

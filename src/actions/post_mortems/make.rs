@@ -34,9 +34,8 @@ pub(in crate::actions) async fn ended(
         for (place, begun) in (1..).zip(begun(conn, incident, plan).await?) {
             store::post_mortems::add(conn, incident.id, place, &begun).await?;
         }
-    } else if let Some(old) = store::post_mortems::find(conn, incident.id).await? {
-        let again = Report { state_by: old.state_by, ..report };
-        store::post_mortems::update(conn, &again).await?;
+    } else {
+        store::post_mortems::update(conn, &report).await?; // closed again: what was published is not
     }
     set_clock(conn, &report).await?;
     Ok(Some(due_at))

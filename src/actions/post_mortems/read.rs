@@ -6,7 +6,7 @@ use crate::actions::record::{self, Entries};
 use crate::actions::{ActionError, ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Phase};
 use crate::domain::plan::document::Plan;
 use crate::domain::post_mortem::{ActionItem, Report, Section, State};
 use crate::store;
@@ -110,7 +110,7 @@ pub async fn to_write(db: &Db) -> ActionResult<Vec<Listed>> {
         let mut listed = Vec::new();
         for report in store::post_mortems::unpublished(conn).await? {
             let incident = store::incidents::find(conn, report.incident).await?;
-            if let Some(incident) = incident.filter(|incident| !incident.is_open()) {
+            if let Some(incident) = incident.filter(|incident| incident.phase == Phase::Closed) {
                 listed.push(Listed { incident, report, open: 0 });
             }
         }

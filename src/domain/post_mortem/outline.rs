@@ -211,3 +211,43 @@ fn plain(words: &str) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(asked_by: &'static [&'static str]) -> Fact {
+        Fact { name: "Date", words: "14 Nov".to_owned(), asked_by }
+    }
+
+    #[test]
+    fn an_ask_is_answered_by_its_first_word_or_by_a_whole_phrase() {
+        for (label, asked, answered) in [
+            ("Date/Time", "date", true),
+            ("Due Date", "date", false),
+            ("Initial incident detected", "incident detected", true),
+            ("How it was detected", "incident detected", false),
+        ] {
+            let asked: &'static [&'static str] = Box::leak(Box::new([asked]));
+            assert_eq!(asks_for(label, &fact(asked)), answered, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_chapter_that_asks_for_nothing_known_begins_empty() {
+        let asks = |asks: &[&str]| ReportSection {
+            heading: "Overview".to_owned(),
+            asks: asks.iter().map(|&ask| ask.to_owned()).collect(),
+        };
+        let mut facts = vec![fact(&["date"])];
+        assert_eq!(chapter(&asks(&["Lessons"]), &mut facts).words, "");
+        let words = chapter(&asks(&["Date: the day", "Root_Cause"]), &mut facts).words;
+        assert_eq!(words, "- **Date:** 14 Nov\n- **Root\\_Cause:**");
+        assert!(facts.is_empty(), "a fact answers once");
+    }
+
+    #[test]
+    fn what_people_wrote_is_no_markdown_in_the_report() {
+        assert_eq!(plain(" a*b*\n<c> [d](e) "), "a\\*b\\* \\<c\\> \\[d\\](e)");
+    }
+}

@@ -1,6 +1,7 @@
 //! `/postmortems`: the reports after incidents, those that are late first in sight by their colour.
 
 mod chapter;
+mod item_form;
 mod items;
 mod report;
 

@@ -225,6 +225,7 @@ mod tests {
                 "Now",
                 "Timeline",
                 "Tasks",
+                "Runbooks",
                 "Update",
                 "Tellings",
                 "Command",

@@ -87,6 +87,9 @@ async fn what_was_checked_holds_no_longer_once_it_goes_on() {
     scene.app.clock.advance(Duration::minutes(5));
     scene.press("/phase", &[("step", "reopen")]).await;
     assert!(left().await, "reopened");
+    let timeline = scene.page(&scene.ada, "/timeline").await;
+    let said = timeline.matches("What was checked before closing is to be checked again.").count();
+    assert_eq!(said, 2, "{timeline}");
     scene.app.mails().await;
     scene.app.end().await;
 }

@@ -76,6 +76,7 @@ async fn when_it_is_due_who_commanded_hears_once_unless_it_is_published() {
     assert_eq!(desk.app.mails().await.len(), 0);
 
     desk.press("/phase", &[("step", "reopen")]).await;
+    assert!(!desk.ada.get("/").await.body.contains("to be written"), "it goes on");
     desk.app.mails().await;
     desk.close().await;
     assert_eq!(desk.count("post_mortems").await, 1);

@@ -171,6 +171,7 @@ impl Players {
         }
     }
 
+    /// Moves the phase, with the checklist gone through.
     async fn step(&self, n: u8, step: Step, now: OffsetDateTime) -> bool {
         if let Some(open) = self.incident(n).await.filter(|one| one.is_open()) {
             self.app.check_all(open.id).await;

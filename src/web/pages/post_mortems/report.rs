@@ -6,6 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::item_form::Typed;
 use super::items::{ItemForm, Row, exported, form, rows};
 use super::stands;
 use crate::actions::Wrong;
@@ -70,7 +71,7 @@ pub(in crate::web) async fn show(
     frame: Frame,
 ) -> Result<Response, PageError> {
     let whole = deeds::read(&db, id).await?;
-    draw(&whole, frame, &super::items::Typed::default(), &[])
+    draw(&whole, frame, &Typed::default(), &[])
 }
 
 /// `POST /postmortems/{id}/state`
@@ -108,7 +109,7 @@ pub(in crate::web) async fn export(
 pub(super) fn draw(
     whole: &Whole,
     frame: Frame,
-    typed: &super::items::Typed,
+    typed: &Typed,
     wrong: &[Wrong],
 ) -> Result<Response, PageError> {
     let (zone, now, report) = (&frame.zone, frame.now, &whole.report);
