@@ -14,13 +14,16 @@ pub struct Log {
     pub json: bool,
 }
 
+/// Where nobody says otherwise; what the driver says of its own statements is no event of ours.
+const USUAL: &str = "info,sqlx=warn";
+
 pub(super) fn read(sources: &mut Sources) -> Log {
     let json = sources.one(key::LOG_FORMAT, |text| match text.text.as_str() {
         "text" => Ok(false),
         "json" => Ok(true),
         _ => Err("text or json"),
     });
-    let filter = sources.one(key::LOG, filter).unwrap_or_else(|| "info".to_owned());
+    let filter = sources.one(key::LOG, filter).unwrap_or_else(|| USUAL.to_owned());
     Log { filter, json: json.unwrap_or(false) }
 }
 

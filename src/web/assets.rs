@@ -46,10 +46,12 @@ pub const LIVE_JS: &Asset = &asset("live", Kind::Js, include_bytes!("../../stati
 /// Draws the regions of a live page anew.
 pub const REFRESH_JS: &Asset =
     &asset("refresh", Kind::Js, include_bytes!("../../static/refresh.js"));
+/// Keeps the page one is on in sight in the navigation.
+pub const NAV_JS: &Asset = &asset("nav", Kind::Js, include_bytes!("../../static/nav.js"));
 /// Swallows a double press.
 pub const ONCE_JS: &Asset = &asset("once", Kind::Js, include_bytes!("../../static/once.js"));
 
-const ALL: [&Asset; 9] = [
+const ALL: [&Asset; 10] = [
     APP_CSS,
     CLOCKS_JS,
     COPY_JS,
@@ -57,6 +59,7 @@ const ALL: [&Asset; 9] = [
     ICON_SVG,
     IDIOMORPH_JS,
     LIVE_JS,
+    NAV_JS,
     ONCE_JS,
     REFRESH_JS,
 ];

@@ -4,3 +4,4 @@
 mod classes;
 mod outages;
 mod scene;
+mod table;

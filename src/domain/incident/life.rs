@@ -51,7 +51,7 @@ pub enum Refusal {
     #[error("not all is restored; press “restored” on what works again first")]
     NotRestored,
     /// Closing comes after stable.
-    #[error("it is not stable yet; press “Stable” first")]
+    #[error("it is not stable yet; press “It is stable” first")]
     NotStable,
     /// The plan's checklist is not gone through.
     #[error("{}; tick or waive them on the Command page first", open_items(*.0))]

@@ -9,7 +9,9 @@ use super::nav::{Nav, NavItem, Tab};
 use super::strip::{Banner, Strip};
 use super::top::{Live, Top};
 use crate::domain::rights::{Right, Rights};
-use crate::web::assets::{CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, LIVE_JS, ONCE_JS, REFRESH_JS};
+use crate::web::assets::{
+    CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, LIVE_JS, NAV_JS, ONCE_JS, REFRESH_JS,
+};
 
 /// The frame of a page: head, navigation, strips, footer.
 #[derive(Debug, Clone)]
@@ -52,7 +54,7 @@ impl Page {
     /// An untitled page in the main navigation, drawn at `now`.
     #[must_use]
     pub fn new(viewer: Viewer, csrf: Csrf, footing: Footing, now: OffsetDateTime) -> Page {
-        let scripts = vec![CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, ONCE_JS];
+        let scripts = vec![CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, NAV_JS, ONCE_JS];
         Page {
             head: Head::new("", now, scripts),
             nav: Nav::Main(None),
