@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionError, ActionResult, DEADLINE, duties, incidents, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, duties, incidents, paging, quarantine, timeline};
 use crate::db::Db;
 use crate::domain::clocks::Kind as ClockKind;
 use crate::domain::escalation::NOBODY_ASKED;
@@ -57,6 +57,7 @@ pub async fn answer(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let answered = db.transaction(DEADLINE, async |conn| {
+        quarantine::refuse(conn).await?;
         let (incident, message, person) = whose(conn, delivery).await?;
         let actor = Actor::Link { delivery, person };
         if answer == Answer::Have {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
 use super::paging::Links;
-use super::{ActionError, ActionResult};
+use super::{ActionError, ActionResult, quarantine};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::DeliveryId;
@@ -61,6 +61,9 @@ impl Mailroom<'_> {
         now: OffsetDateTime,
     ) -> ActionResult<Mailed> {
         let not_taken = |why| Mailed::NotTaken { to: to.to_owned(), why };
+        if quarantine::since(self.db).await?.is_some() {
+            return Ok(not_taken(quarantine::WORDS.to_owned()));
+        }
         let mailer = match self.source.mailer(self.db).await {
             Ok(Some(mailer)) => mailer,
             Ok(None) => return Ok(Mailed::NoServer),

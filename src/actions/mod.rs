@@ -20,6 +20,7 @@ pub mod people;
 pub mod plans;
 pub mod post_mortems;
 pub mod publishing;
+pub mod quarantine;
 pub mod reach;
 pub mod readiness;
 pub mod record;

@@ -1,5 +1,7 @@
 //! Reading what stands: open incidents for every page, one incident for its own.
 
+use time::OffsetDateTime;
+
 use super::record::{self, Entries};
 use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
@@ -29,6 +31,8 @@ pub struct Around {
     pub open: Vec<Incident>,
     /// The plan in force.
     pub revision: Option<Revision>,
+    /// Since when nothing leaves, because the database is an old copy.
+    pub quarantined_at: Option<OffsetDateTime>,
 }
 
 /// An incident with all that its page shows.
@@ -104,7 +108,8 @@ impl Overview {
 pub async fn around(db: &Db) -> ActionResult<Around> {
     db.transaction(DEADLINE, async |conn| {
         let open = store::incidents::open(conn).await?;
-        Ok(Around { open, revision: store::plans::current(conn).await? })
+        let quarantined_at = store::installation::quarantined_at(conn).await?;
+        Ok(Around { open, revision: store::plans::current(conn).await?, quarantined_at })
     })
     .await
 }

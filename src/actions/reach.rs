@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{ActionError, ActionResult, DEADLINE, incidents, paging};
+use super::{ActionError, ActionResult, DEADLINE, incidents, paging, quarantine};
 use crate::db::Db;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
@@ -51,6 +51,7 @@ impl Reach {
 /// When there is no such delivery, or it is about no incident.
 pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, PersonId)> {
     db.transaction(DEADLINE, async |conn| {
+        quarantine::refuse(conn).await?;
         let message = store::messages::of_delivery(conn, id).await?;
         let message = message.ok_or(ActionError::NotFound("page"))?;
         let deliveries = store::deliveries::of(conn, message.id).await?;

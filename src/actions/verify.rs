@@ -17,7 +17,7 @@ use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::StoreError;
 
-pub use heads::{HeadsError, write_heads};
+pub use heads::{HeadsError, disagreement, write_heads};
 
 /// How long reading every timeline may take.
 const LONG: Duration = Duration::from_secs(600);

@@ -28,6 +28,7 @@ use crate::actions;
 use crate::actions::ActionResult;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
+use crate::actions::quarantine;
 use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
@@ -86,9 +87,10 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         mail: state.mail.clone(),
         pulse: Pulse::default(),
     };
+    let heads = settings.data.dir.join("heads.json");
+    watch_for_old_copy(&contact, &heads).await;
     open(&settings, state, bound, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
-    let heads = settings.data.dir.join("heads.json");
     let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
     let watch = tokio::spawn(watch.keep(contact.clone(), toolbox.clone(), stop.clone()));
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
@@ -243,12 +245,32 @@ async fn keep_time(contact: Contact, stop: CancellationToken) {
     }
 }
 
+/// Before anything leaves: is this the database that the heads were noted of?
+async fn watch_for_old_copy(contact: &Contact, heads: &Path) {
+    let (db, ring) = (&contact.db, &contact.ring);
+    match quarantine::begin_if_old(db, ring, heads, contact.clock.now()).await {
+        Ok(Ok(false)) => {}
+        Ok(Ok(true)) => warn!(
+            "the database is an old copy: nothing leaves until an owner has looked at what waits, \
+             on the Jobs page"
+        ),
+        Ok(Err(error)) => error!(error = &error as &dyn Error, "the heads can't be compared"),
+        Err(error) => warn!(error = %error, "the heads can't be compared now"),
+    }
+}
+
 /// Notes, apart from the database, where every timeline ends: what was there can't be unsaid.
 async fn keep_heads(contact: Contact, path: PathBuf, stop: CancellationToken) {
     let (db, ring) = (&contact.db, &contact.ring);
     loop {
         match note_heads(db, ring, &path).await {
             Ok(Ok(())) => {}
+            Ok(Err(HeadsError::Disagrees { .. }))
+                if quarantine::lay_aside_overruled(db, &path).await.unwrap_or(false) =>
+            {
+                info!("heads that an owner overruled were laid aside");
+                continue;
+            }
             Ok(Err(error)) => {
                 error!(error = &error as &dyn Error, "the timelines' heads were not noted");
             }

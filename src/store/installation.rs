@@ -39,3 +39,40 @@ pub async fn create(
     .await?;
     Ok(made.rows_affected() == 1)
 }
+
+/// Since when nothing leaves, because the database is an old copy; none: it is not.
+pub async fn quarantined_at(conn: &mut PgConnection) -> StoreResult<Option<OffsetDateTime>> {
+    let row =
+        sqlx::query_scalar!("select quarantined_at from installation").fetch_optional(conn).await?;
+    Ok(row.flatten())
+}
+
+/// When an owner last let an old copy go on.
+pub async fn released_at(conn: &mut PgConnection) -> StoreResult<Option<OffsetDateTime>> {
+    let row =
+        sqlx::query_scalar!("select released_at from installation").fetch_optional(conn).await?;
+    Ok(row.flatten())
+}
+
+/// From now on nothing leaves. False: nothing did already.
+pub async fn quarantine(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "update installation set quarantined_at = $1 where quarantined_at is null",
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// It goes on. False: it did already.
+pub async fn release(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "update installation set quarantined_at = null, released_at = $1
+         where quarantined_at is not null",
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -175,3 +175,9 @@ pub async fn spend_all(
     .await?;
     Ok(())
 }
+
+/// No link of any purpose works any more.
+pub async fn spend_every(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<()> {
+    sqlx::query!("update links set used_at = $1 where used_at is null", now).execute(conn).await?;
+    Ok(())
+}

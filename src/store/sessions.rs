@@ -132,3 +132,9 @@ pub async fn has_duty(conn: &mut PgConnection, person: PersonId) -> StoreResult<
     .await?;
     Ok(found)
 }
+
+/// Ends everybody's sessions.
+pub async fn end_everybodys(conn: &mut PgConnection) -> StoreResult<()> {
+    sqlx::query!("delete from sessions").execute(conn).await?;
+    Ok(())
+}

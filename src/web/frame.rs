@@ -67,6 +67,9 @@ where
         if !secure {
             page = page.banner(Banner::plain_http());
         }
+        if let Some(since) = around.quarantined_at {
+            page = page.banner(Banner::quarantine(&zone.moment(since)));
+        }
         Ok(Frame { page, who, zone, around, now })
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::domain::id::{EntryId, IncidentId, JobId, MethodId, PersonId};
 
+/// An owner lets an old copy of the database go on.
+pub const QUARANTINE_END: &str = "/quarantine/end";
 /// The front page: open incidents, or how ready we are.
 pub const FRONT: &str = "/";
 /// The plan in force.

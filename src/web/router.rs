@@ -179,6 +179,7 @@ fn owners(routes: Routes) -> Routes {
         .add(POST, "/settings/mail/test", OWN, settings::test_mail)
         .add(GET, links::JOBS, OWN, jobs::index)
         .add(POST, "/jobs/{id}/retry", own("Have this work run now"), jobs::run_now)
+        .add(POST, links::QUARANTINE_END, own("Let an old copy go on"), jobs::go_on)
         .add(POST, "/jobs/{id}/cancellation", own("Put this work away, undone"), jobs::cancel)
 }
 

@@ -14,6 +14,9 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// Fires all due clocks and begins due jobs, as many as there are free slots beside those that run
 /// already; returns how much it did.
 pub(super) async fn begin(toolbox: &Toolbox, running: &mut JoinSet<()>) -> ActionResult<usize> {
+    if actions::quarantine::since(&toolbox.db).await?.is_some() {
+        return Ok(0);
+    }
     let now = toolbox.clock.now();
     let fired = actions::clocks::fire_due(&toolbox.db, now).await?;
     let free = SLOTS.saturating_sub(running.len());

@@ -42,6 +42,7 @@ mod post_mortems;
 mod program;
 mod public_only;
 mod publishing;
+mod quarantine;
 mod queue;
 mod renewal;
 mod routes;

@@ -141,6 +141,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/settings/mail/test", Needs::Right(Right::Own)),
     ("GET", "/jobs", Needs::Right(Right::Own)),
     ("POST", "/jobs/{id}/retry", FRESH_OWN),
+    ("POST", "/quarantine/end", FRESH_OWN),
     ("POST", "/jobs/{id}/cancellation", FRESH_OWN),
     ("GET", "/style", Needs::Right(Right::View)),
 ];

@@ -38,12 +38,16 @@ pub async fn renew(
     published: &Published,
     now: OffsetDateTime,
 ) -> ActionResult<Result<(), PublishError>> {
-    let (version, view) = db
+    let read = db
         .transaction(DEADLINE, async |conn| -> ActionResult<_> {
+            if store::installation::quarantined_at(conn).await?.is_some() {
+                return Ok(None);
+            }
             let version = store::public::version(conn).await?;
-            Ok((version, view(conn).await?))
+            Ok(Some((version, view(conn).await?)))
         })
         .await?;
+    let Some((version, view)) = read else { return Ok(Ok(())) };
     Ok(match render(&view, version, now) {
         Ok(site) => published.put(site).await,
         Err(fault) => Err(fault),

@@ -85,6 +85,26 @@ pub async fn write_heads(
     on_disk(path, move |path| replace(path, &bytes?)).await
 }
 
+/// The first noted head that the database does not have; none: it agrees, or nothing was noted.
+///
+/// # Errors
+/// When the database or the file can't be read.
+pub async fn disagreement(
+    conn: &mut PgConnection,
+    ring: &KeyRing,
+    path: &Path,
+) -> Result<Option<(StreamId, i64)>, HeadsError> {
+    for (stream, heads) in &read(ring, path).await? {
+        for old in heads {
+            match agree(conn, *stream, *old).await {
+                Err(HeadsError::Disagrees { stream, seq }) => return Ok(Some((stream, seq))),
+                other => other?,
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// The heads that were noted; none where there is no file.
 pub(super) async fn read(ring: &KeyRing, path: &Path) -> Result<SeenHeads, HeadsError> {
     let bytes = on_disk(path, |path| match std::fs::read(path) {

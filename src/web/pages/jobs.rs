@@ -9,12 +9,14 @@ use serde::Deserialize;
 
 use self::row::Row;
 use crate::actions::jobs::{self, Part, Pressed, Work};
+use crate::actions::quarantine;
 use crate::db::Db;
 use crate::domain::id::JobId;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
-use crate::web::parts::act::Act;
+use crate::web::parts::act::{Act, Look};
+use crate::web::parts::due::Due;
 use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
@@ -30,6 +32,7 @@ pub(in crate::web) struct Typed {
 struct JobsPage {
     page: Page,
     heading: String,
+    quarantine: Option<Due>,
     empty: Option<Empty>,
     groups: Vec<Group>,
 }
@@ -60,8 +63,28 @@ pub(in crate::web) async fn index(
         Empty::new("none", "No work waits", words).act(Act::go("To the settings", links::SETTINGS))
     });
     let heading = heading(&work);
+    let quarantine = frame.around.quarantined_at.map(|_| old_copy(&frame));
     let page = frame.page.titled(heading.clone()).at(Tab::Settings);
-    Ok(Html(JobsPage { page, heading, empty, groups }.render()?).into_response())
+    Ok(Html(JobsPage { page, heading, quarantine, empty, groups }.render()?).into_response())
+}
+
+fn old_copy(frame: &Frame) -> Due {
+    let act = Act::post("go-on", "Let Muster go on", links::QUARANTINE_END, &frame.page.csrf);
+    Due::overdue("Nothing leaves: this is an old copy of the database")
+        .then(
+            "Cancel below what must not leave any more, close incidents that are long over, then \
+             let it go on. What is due then is sent at once.",
+        )
+        .act(act.look(Look::PrimaryLarge))
+}
+
+/// `POST /quarantine/end`
+pub(in crate::web) async fn go_on(
+    State(db): State<Db>,
+    frame: Frame,
+) -> Result<Redirect, PageError> {
+    quarantine::end(&db, &frame.who, frame.now).await?;
+    Ok(Redirect::to(links::JOBS))
 }
 
 fn heading(work: &Work) -> String {

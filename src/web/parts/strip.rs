@@ -58,6 +58,16 @@ impl Banner {
         Banner::new(Tone::Warn, "Plain http: names and passwords can be read on the way.")
     }
 
+    /// The database is an old copy.
+    #[must_use]
+    pub fn quarantine(since: &str) -> Banner {
+        let words = Words::new()
+            .bold("Nothing leaves: ")
+            .plain(format!("since {since} this is an old copy of the database. "))
+            .link("/jobs", "Look at what waits");
+        Banner::new(Tone::Bad, words)
+    }
+
     fn icon(&self) -> Icon {
         self.tone.icon()
     }
