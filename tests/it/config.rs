@@ -52,7 +52,7 @@ fn nothing_given_is_enough_to_start() {
     assert_eq!(settings.data.status_dir, PathBuf::from("/home/ada/.local/share/muster/status"));
     assert_eq!(settings.database.url, None);
     assert!(settings.mail.outgoing.is_none());
-    assert_eq!((settings.log.filter.as_str(), settings.log.json), ("info", false));
+    assert_eq!((settings.log.filter.as_str(), settings.log.json), ("info,sqlx=warn", false));
 }
 
 #[test]
