@@ -139,12 +139,16 @@ impl Muster {
         answer
     }
 
-    /// A form whose body never comes.
+    /// A form whose body never comes, though the server has begun to wait for it.
     pub(super) fn begin_upload(&self, url: &str) -> TcpStream {
         let mut tcp = connect(url);
         let host = url.trim_start_matches("http://");
-        let head = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\n\r\n";
-        write!(tcp, "POST /session HTTP/1.1\r\nhost: {host}\r\n{head}csrf=").unwrap();
+        let head = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\n\
+                    expect: 100-continue\r\n\r\n";
+        write!(tcp, "POST /session HTTP/1.1\r\nhost: {host}\r\n{head}").unwrap();
+        let mut go_on = [0; 25];
+        tcp.read_exact(&mut go_on).unwrap();
+        assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
         tcp
     }
 
