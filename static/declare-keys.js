@@ -21,7 +21,9 @@ function leave() {
 document.addEventListener("keydown", (event) => {
   const leaves = event.key.length === 1 || ["Escape", "Backspace"].includes(event.key)
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event)) return
-  if (levels.length > 0 && leaves && event.key !== " ") {
+  if (levels.length > 0 && event.key === "Enter" && event.target.matches("input")) {
+    event.preventDefault() // a level is chosen first
+  } else if (levels.length > 0 && leaves && event.key !== " ") {
     event.preventDefault()
     choose(event.key)
   } else if (levels.length === 0 && event.key === "d") {

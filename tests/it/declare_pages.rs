@@ -137,3 +137,18 @@ async fn a_zero_byte_is_refused_before_it_reaches_the_database() {
     assert!(answer.body.contains("zero byte"), "{}", answer.body);
     app.end().await;
 }
+
+#[tokio::test]
+async fn what_enter_presses_without_a_level_declares_nothing() {
+    let (app, ada) = TestApp::on_plan().await;
+    let form = ada.get("/declare").await.body;
+    let first = form.split("<button").nth(1).unwrap();
+    assert!(first.contains("name=\"level\" value=\"0\""), "the form's first button: {first}");
+
+    let fields = [("id", ID), ("kind", "real"), ("level", "0")];
+    let answer = ada.post("/incidents", &fields).await;
+
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+    assert_eq!(ada.get(PATH).await.status, StatusCode::NOT_FOUND);
+    app.end().await;
+}
