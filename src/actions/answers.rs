@@ -60,14 +60,33 @@ pub async fn answer(
         quarantine::refuse(conn).await?;
         let (incident, message, person) = whose(conn, delivery).await?;
         let actor = Actor::Link { delivery, person };
-        if answer == Answer::Have {
-            let roles = paging::asked_in_need(&message, person);
-            store::responders::page(conn, incident.id, person, &roles, now).await?;
-        }
-        keep(conn, incident, (actor, message.created_at), answer, now).await
+        let more =
+            answer == Answer::Have && takes_more(conn, &incident, &message, person, now).await?;
+        let asked = if more { now } else { message.created_at };
+        keep(conn, incident, (actor, asked), answer, now).await
     });
     answered.await?;
     Ok(fail::point("answer.committed").await?)
+}
+
+/// Whoever says "I have it" to a page that asked because nobody answered has those roles, too;
+/// answers whether they were not theirs before.
+async fn takes_more(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    message: &Message,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> ActionResult<bool> {
+    let roles = paging::asked_in_need(message, person);
+    let all = store::responders::of(conn, incident.id).await?;
+    let own = all.into_iter().find(|responder| responder.person == person);
+    let own = own.map(|responder| responder.roles).unwrap_or_default();
+    if roles.iter().all(|role| own.contains(role)) {
+        return Ok(false);
+    }
+    store::responders::page(conn, incident.id, person, &roles, now).await?;
+    Ok(true)
 }
 
 /// The same for somebody who was paged and has signed in.

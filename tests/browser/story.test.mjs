@@ -136,7 +136,7 @@ test("from a fresh installation to a closed incident", { timeout: 300_000 }, asy
   await press(ada, "The service is restored")
   await press(ada, "It is stable")
   await ada.getByRole("link", { name: "Go through it" }).click()
-  for (let open = await ada.getByRole("button", { name: /^Done: / }).count(); open > 0; open -= 1) await press(ada, /^Done: /)
+  for (let open = await ada.getByRole("button", { name: /^Done: / }).count(); open > 0; open -= 1) await ada.getByRole("button", { name: /^Done: / }).first().click()
   await ada.goto(incident)
   await press(ada, "Close the incident")
   await ada.getByText(/^Closed .*, after/).waitFor()
