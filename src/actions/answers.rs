@@ -145,9 +145,7 @@ async fn keep(
     let all = store::responders::of(conn, incident.id).await?;
     let responder = all.into_iter().find(|responder| Some(responder.person) == actor.person());
     let responder = responder.ok_or(ActionError::NotFound("page to you"))?;
-    if !store::people::on_call(conn).await?.iter().any(|person| person.id == responder.person) {
-        return Err(ActionError::refused("you are no longer called on; ask an owner"));
-    }
+    require_on_call(conn, responder.person).await?;
     if already(&responder, answer, asked) {
         return paging::active(conn, &incident, responder.person, now).await;
     }
@@ -159,6 +157,14 @@ async fn keep(
         Answer::Call => call(conn, &incident, &responder, actor, now).await?,
     }
     Ok(fail::point("answer.said").await?)
+}
+
+/// Refuses who left the roster, or whose account is disabled, after the link was mailed.
+pub(super) async fn require_on_call(conn: &mut PgConnection, person: PersonId) -> ActionResult<()> {
+    match store::people::is_on_call(conn, person).await? {
+        true => Ok(()),
+        false => Err(ActionError::refused("you are no longer called on; ask an owner")),
+    }
 }
 
 /// Whether they said just this since they were asked.

@@ -81,7 +81,8 @@ impl Mailroom<'_> {
 }
 
 /// A reader's zone: their own, else the plan's.
-pub(super) fn zone_of(own: &str, plan: Option<&Document>) -> Zone {
+#[must_use]
+pub fn zone_of(own: &str, plan: Option<&Document>) -> Zone {
     let plans = plan.map_or("", |document| &document.zone);
     Zone::parse(if own.is_empty() { plans } else { own }).unwrap_or_else(|_| Zone::utc())
 }

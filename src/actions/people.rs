@@ -70,6 +70,13 @@ pub enum Reach {
 }
 
 impl Card {
+    /// Whether the person is called on: on the roster, and without a disabled account.
+    #[must_use]
+    pub fn is_on_call(&self) -> bool {
+        let shut = self.account.as_ref().is_some_and(|account| account.disabled_at.is_some());
+        self.person.disabled_at.is_none() && !shut
+    }
+
     /// How well the person can be reached.
     #[must_use]
     pub fn reach(&self) -> Reach {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{ActionError, ActionResult, DEADLINE, incidents, paging, quarantine};
+use super::{ActionError, ActionResult, DEADLINE, answers, incidents, paging, quarantine};
 use crate::db::Db;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
@@ -57,11 +57,9 @@ pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, Person
         let deliveries = store::deliveries::of(conn, message.id).await?;
         let person = deliveries.into_iter().find(|delivery| delivery.id == id);
         let person = person.and_then(|delivery| delivery.person);
-        if !store::people::on_call(conn).await?.iter().any(|one| Some(one.id) == person) {
-            return Err(ActionError::refused("you are no longer called on; ask an owner"));
-        }
-        let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
         let person = person.ok_or(ActionError::NotFound("page"))?;
+        answers::require_on_call(conn, person).await?;
+        let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
         let mut reach = look(conn, incident).await?;
         for mine in reach.asked.iter_mut().filter(|asked| asked.responder.person == person) {
             mine.responder.roles.extend(paging::asked_in_need(&message, person));

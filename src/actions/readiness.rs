@@ -42,8 +42,7 @@ pub async fn read(
     now: OffsetDateTime,
 ) -> ActionResult<Seen> {
     let roster = people::roster(db).await?;
-    let called = |card: &Card| card.person.disabled_at.is_none();
-    let cards: Vec<Card> = roster.into_iter().filter(called).collect();
+    let cards: Vec<Card> = roster.into_iter().filter(Card::is_on_call).collect();
     let people: Vec<Member> = cards.iter().map(member).collect();
     let ways = ways::ways(db, mail).await?;
     let stand = Stand {

@@ -74,13 +74,11 @@ pub async fn fill(
 pub(super) async fn on_call(conn: &mut PgConnection, id: PersonId) -> ActionResult<Person> {
     let found = store::people::find(conn, id).await?;
     let found = found.ok_or_else(|| ActionError::wrong("person", "choose somebody"))?;
-    match found.disabled_at {
-        None => Ok(found),
-        Some(_) => {
-            let words = format!("{} is no longer called on; choose somebody else", found.name);
-            Err(ActionError::wrong("person", words))
-        }
+    if store::people::is_on_call(conn, id).await? {
+        return Ok(found);
     }
+    let words = format!("{} is no longer called on; choose somebody else", found.name);
+    Err(ActionError::wrong("person", words))
 }
 
 async fn holder(

@@ -162,7 +162,7 @@ where
         let (incident, plan) = incidents::lock(conn, id).await?;
         let task = store::tasks::lock(conn, id, task).await?;
         let mut task = task.ok_or(ActionError::NotFound("task"))?;
-        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = plan.document.zone();
         let Some((kind, what)) = deed(conn, &zone, &mut task).await? else { return Ok(()) };
         store::tasks::update(conn, &task).await?;
         match task.done_at {

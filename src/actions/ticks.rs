@@ -6,7 +6,6 @@ use time::OffsetDateTime;
 use super::entries::{self, Written};
 use super::{ActionError, ActionResult, DEADLINE, incidents};
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
 use crate::domain::incident::{Place, Tick};
 use crate::domain::plan::document::Plan;
@@ -142,7 +141,7 @@ async fn stands(
     tick: &Tick,
     now: OffsetDateTime,
 ) -> ActionResult<String> {
-    let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = plan.document.zone();
     let who = store::people::find(conn, tick.person).await?;
     let who = who.map_or_else(|| "somebody".to_owned(), |person| person.name);
     let at = zone.when(tick.at, now);

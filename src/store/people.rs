@@ -98,6 +98,20 @@ pub async fn on_call(conn: &mut PgConnection) -> StoreResult<Vec<Person>> {
     Ok(rows)
 }
 
+/// Whether somebody is called on: one row of [`on_call`].
+pub async fn is_on_call(conn: &mut PgConnection, id: PersonId) -> StoreResult<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from people p
+               where id = $1 and disabled_at is null and not exists
+                   (select from accounts a where a.person = p.id and a.disabled_at is not null)
+           ) as "found!""#,
+        id.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
+}
+
 /// One person.
 pub async fn find(conn: &mut PgConnection, id: PersonId) -> StoreResult<Option<Person>> {
     let row = sqlx::query_as!(

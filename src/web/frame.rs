@@ -4,6 +4,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use time::OffsetDateTime;
 
+use crate::actions::letters::zone_of;
 use crate::actions::overview::{self, Around};
 use crate::actions::sessions::SignedIn;
 use crate::domain::civil::Zone;
@@ -59,7 +60,8 @@ where
         let around = overview::around(&state.db).await?;
         let token = parts.extensions.get::<Csrf>().cloned();
         let secure = parts.extensions.get::<Caller>().is_none_or(Caller::is_secure);
-        let zone = zone_of(&who, &around);
+        let plan = around.revision.as_ref().map(|revision| &revision.plan.document);
+        let zone = zone_of(&who.zone, plan);
         let viewer = Viewer { name: who.name.clone(), rights: who.rights.clone() };
         let footing = footing(&zone, &around, now);
         let csrf = csrf::Csrf::new(token.map(|Csrf(token)| token).unwrap_or_default());
@@ -72,13 +74,6 @@ where
         }
         Ok(Frame { page, who, zone, around, now })
     }
-}
-
-/// The person's own zone, else the plan's.
-fn zone_of(who: &SignedIn, around: &Around) -> Zone {
-    let plan = around.revision.as_ref().map_or("", |revision| &revision.plan.document.zone);
-    let name = if who.zone.is_empty() { plan } else { &who.zone };
-    Zone::parse(name).unwrap_or_else(|_| Zone::utc())
 }
 
 fn footing(zone: &Zone, around: &Around, now: OffsetDateTime) -> Footing {

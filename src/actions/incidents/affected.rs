@@ -5,7 +5,6 @@ use time::OffsetDateTime;
 
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Affected, Incident, Outage, Phase, WHOLE, restored_at};
 use crate::domain::plan::document::Plan;
@@ -129,7 +128,7 @@ impl Scene<'_> {
             Some(old) if !old.goes_on() => " again",
             _ => "",
         };
-        let zone = Zone::parse(&self.plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = self.plan.document.zone();
         let since = zone.when(new.since, self.now);
         Ok(Some((Some(new), format!("{name}: {outage}{again} since {since}."))))
     }

@@ -7,7 +7,6 @@ use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::paging::{self, Begun};
 use crate::actions::{ActionError, ActionResult, DEADLINE, limits, publishing, timeline};
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Draft, HOLD, Incident, Kind};
 use crate::domain::limit::DECLARE;
@@ -56,8 +55,8 @@ pub async fn declare(
             ActionError::refused("there is no plan yet; import one first, then declare")
         })?;
         let incident = draft(declaration, &revision, now)?;
-        limits::take(conn, DECLARE, declaration.by.0.as_bytes(), now).await?;
         if store::incidents::insert(conn, &incident).await? {
+            limits::take(conn, DECLARE, declaration.by.0.as_bytes(), now).await?;
             begin(conn, &incident, &revision.plan, now).await?;
             return Ok(DeclaredOutcome::New(incident));
         }
@@ -78,7 +77,7 @@ fn draft(
     if revision.plan.level(level).is_none() {
         return Err(ActionError::refused(format!("the plan has no level {level}; choose another")));
     }
-    let zone = Zone::parse(&revision.plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = revision.plan.document.zone();
     let title = format!("Unnamed, {}", zone.bare_clock(now));
     Ok(Incident::declared(Draft { id, kind, level, revision: revision.number, title, by }, now))
 }

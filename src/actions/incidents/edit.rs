@@ -80,7 +80,7 @@ pub async fn edit(
         if !differ.is_empty() {
             return Ok(Edited::Differs(differ, Box::new(Facts::of(&old))));
         }
-        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = plan.document.zone();
         let Some(words) = difference(&old, &facts, &zone, now) else { return Ok(Edited::Done) };
         if old.public_title != facts.public_title {
             publishing::allowed(conn, &old, &plan, by).await?;

@@ -9,7 +9,7 @@ use crate::actions::{
     timeline,
 };
 use crate::db::Db;
-use crate::domain::civil::{self, Zone};
+use crate::domain::civil;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Incident, Phase, Refusal, left_to_check, restored_at};
 use crate::domain::plan::document::Plan;
@@ -67,7 +67,7 @@ pub async fn step(
         }
         let report = follow(conn, &incident, &plan, (step, by), now).await?;
         paging::active(conn, &incident, by, now).await?;
-        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = plan.document.zone();
         let report = report.map(|due| format!(" The post-mortem is due {}.", zone.moment(due)));
         let words = words(step, gap) + anew + &report.unwrap_or_default();
         let body = Body::words(words).with("phase", incident.phase.name());

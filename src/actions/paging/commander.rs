@@ -5,7 +5,6 @@ use time::OffsetDateTime;
 
 use super::super::ActionResult;
 use super::make::{Call, Paged, Roster, Whom, make};
-use crate::domain::civil::Zone;
 use crate::domain::incident::Incident;
 use crate::domain::message::Kind;
 use crate::domain::plan::document::Plan;
@@ -45,7 +44,7 @@ pub(in crate::actions) async fn report_due(
     due_at: OffsetDateTime,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = plan.document.zone();
     let call = Call::ReportDue { due: zone.moment(due_at) };
     ask(conn, incident, (Kind::Notice, "post-mortem"), call, now).await
 }

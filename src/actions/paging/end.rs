@@ -5,7 +5,6 @@ use time::{Duration, OffsetDateTime};
 
 use super::super::{ActionError, ActionResult};
 use super::make::{Call, Paged, Roster, Whom, make};
-use crate::domain::civil::Zone;
 use crate::domain::clocks::{Clock, Kind};
 use crate::domain::id::PersonId;
 use crate::domain::incident::Incident;
@@ -68,7 +67,7 @@ pub(in crate::actions) async fn ask_again(
     }
     let revision = store::plans::find(conn, incident.revision).await?;
     let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
-    let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let zone = plan.document.zone();
     let call = Call::AskedAgain { answered: zone.clock(answered) };
     let whom = Whom::from([(responder.person, Paged { roles: responder.roles, call })]);
     let roster = Roster::read(conn).await?;

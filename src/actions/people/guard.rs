@@ -39,9 +39,8 @@ pub(super) async fn gaps(conn: &mut PgConnection) -> ActionResult<Vec<Unheld>> {
     let Some(revision) = store::plans::current(conn).await? else { return Ok(Vec::new()) };
     let methods = store::people::methods(conn).await?;
     let with_method: BTreeSet<PersonId> = methods.into_iter().map(|method| method.person).collect();
-    let people = store::people::all(conn).await?;
-    let reached = people.into_iter().filter(|p| p.disabled_at.is_none());
-    let reached = reached.filter(|person| with_method.contains(&person.id));
+    let called = store::people::on_call(conn).await?.into_iter();
+    let reached = called.filter(|person| with_method.contains(&person.id));
     let reached: BTreeSet<String> = reached.map(|person| person.key).collect();
     Ok(unheld(&revision.plan, |key| reached.contains(key)))
 }

@@ -166,6 +166,6 @@ impl Desk {
     /// The zone in which the public reads times.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        Zone::parse(&self.plan.document.zone).unwrap_or_else(|_| Zone::utc())
+        self.plan.document.zone()
     }
 }

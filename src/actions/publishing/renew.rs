@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::super::{ActionResult, DEADLINE};
 use crate::db::Db;
-use crate::domain::civil::Zone;
 use crate::domain::plan::document::Plan;
 use crate::publish::{Component, Incident, Post, PublishError, Published, State, View, render};
 use crate::store;
@@ -61,7 +60,7 @@ pub(super) async fn view(conn: &mut PgConnection) -> StoreResult<View> {
         let states = store::public::components(conn).await?;
         view.organisation.clone_from(&revision.plan.document.organisation);
         view.hotline.clone_from(&revision.plan.document.hotline);
-        view.zone = Zone::parse(&revision.plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        view.zone = revision.plan.document.zone();
         view.components = components(&revision.plan, &states);
     }
     let incidents = store::public::incidents(conn, ENDED).await?;

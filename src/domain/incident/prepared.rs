@@ -47,7 +47,7 @@ impl<'a> Prepared<'a> {
     /// For an incident under the plan that it pins.
     #[must_use]
     pub fn new(incident: &'a Incident, plan: &'a Plan, now: OffsetDateTime) -> Prepared<'a> {
-        let zone = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = plan.document.zone();
         let (title, next) = (String::new(), Next::Open);
         let mut prepared = Prepared { incident, plan, zone, title, next, now };
         prepared.title = prepared.usual_title();

@@ -197,7 +197,7 @@ fn people(seen: &Witnessed<'_>) -> String {
 }
 
 fn zone(plan: &Plan) -> Zone {
-    Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc())
+    plan.document.zone()
 }
 
 /// Words on one line that Markdown reads as they are.

@@ -6,6 +6,7 @@ use axum::response::{Html, Redirect};
 use serde::Deserialize;
 
 use crate::actions::answers::{self, Answer};
+use crate::actions::letters::zone_of;
 use crate::actions::reach::{self, Asked, Reach};
 use crate::actions::{ActionError, ActionResult};
 use crate::domain::civil::Zone;
@@ -54,8 +55,7 @@ pub(in crate::web) async fn show(
     let mine = reach.asked.iter().find(|asked| asked.responder.person == person);
     let mine = mine.ok_or(PageError::NotFound)?;
     let document = &reach.plan.document;
-    let zone = if mine.zone.is_empty() { &document.zone } else { &mine.zone };
-    let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
+    let zone = zone_of(&mine.zone, Some(document));
     let incident = &reach.incident;
     let title = format!("Level {}: can you take it?", incident.level);
     let page = Bare::new(title, state.clock.now())

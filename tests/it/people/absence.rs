@@ -182,5 +182,11 @@ async fn whose_account_is_disabled_answers_no_old_link_and_is_not_called_on() {
     assert_eq!(next, ["emeka.obi@example.org"], "the next holder is first now");
     let levels = ada.get("/declare").await.body;
     assert!(levels.contains("<b>1 person</b>: Emeka Obi"), "{levels}");
+    let incident = app.declare(Kind::Drill, 1).await;
+    app.mails().await;
+    let jonas = app.person("jonas-brandt").await.to_string();
+    let named = [("id", "01930000-0000-7000-8000-00000000f001"), ("person", jonas.as_str())];
+    let refused = ada.post(&format!("/incidents/{incident}/roles/dba"), &named).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
     app.end().await;
 }

@@ -66,7 +66,7 @@ fn from_now(at: OffsetDateTime, now: OffsetDateTime) -> String {
 
 /// The next drill of the plan's schedules, and how the last one went.
 pub(super) fn drill(plan: &Plan, seen: &Seen, zone: &Zone, now: OffsetDateTime) -> Option<Words> {
-    let plans = Zone::parse(&plan.document.zone).unwrap_or_else(|_| Zone::utc());
+    let plans = plan.document.zone();
     let drills = plan.schedule.iter().filter(|schedule| schedule.kind == "drill");
     let next = drills.filter_map(|schedule| {
         let cron: Cron = schedule.cron.parse().ok()?;
