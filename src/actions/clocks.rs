@@ -3,7 +3,9 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{ActionResult, DEADLINE, incidents, paging, post_mortems, publishing, tasks};
+use super::{
+    ActionResult, DEADLINE, incidents, paging, post_mortems, publishing, quarantine, tasks,
+};
 use crate::db::Db;
 use crate::domain::clocks::{Clock, Kind};
 use crate::store;
@@ -14,6 +16,9 @@ const AT_ONCE: i64 = 100;
 pub async fn fire_due(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
     let due = db
         .transaction(DEADLINE, async |conn| {
+            if quarantine::is_on(conn).await? {
+                return Ok(Vec::new());
+            }
             Ok::<_, super::ActionError>(store::clocks::due(conn, now, AT_ONCE).await?)
         })
         .await?;

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
 use super::paging::Links;
-use super::{ActionError, ActionResult, quarantine};
+use super::{ActionError, ActionResult, DEADLINE, quarantine};
 use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::DeliveryId;
@@ -61,7 +61,7 @@ impl Mailroom<'_> {
         now: OffsetDateTime,
     ) -> ActionResult<Mailed> {
         let not_taken = |why| Mailed::NotTaken { to: to.to_owned(), why };
-        if quarantine::since(self.db).await?.is_some() {
+        if self.db.transaction(DEADLINE, async |conn| quarantine::is_on(conn).await).await? {
             return Ok(not_taken(quarantine::WORDS.to_owned()));
         }
         let mailer = match self.source.mailer(self.db).await {

@@ -30,7 +30,7 @@ pub async fn begin_if_old(
     now: OffsetDateTime,
 ) -> ActionResult<Result<bool, HeadsError>> {
     db.transaction(DEADLINE, async |conn| {
-        let on = store::installation::quarantined_at(conn).await?.is_some();
+        let on = is_on(conn).await?;
         match disagreement(conn, ring, heads).await {
             Ok(Some(_)) if !on && !released_since(conn, heads).await? => {}
             Ok(_) => return Ok(Ok(on)),
@@ -66,21 +66,17 @@ pub async fn lay_aside_overruled(db: &Db, heads: &Path) -> ActionResult<bool> {
     .await
 }
 
-/// Since when nothing leaves.
+/// Whether nothing may leave, asked within a deed.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn since(db: &Db) -> ActionResult<Option<OffsetDateTime>> {
-    db.transaction(DEADLINE, async |conn| Ok(store::installation::quarantined_at(conn).await?))
-        .await
+pub async fn is_on(conn: &mut sqlx::PgConnection) -> ActionResult<bool> {
+    Ok(store::installation::quarantined_at(conn).await?.is_some())
 }
 
 /// Refuses what must not be done meanwhile.
 pub(super) async fn refuse(conn: &mut sqlx::PgConnection) -> ActionResult<()> {
-    match store::installation::quarantined_at(conn).await? {
-        Some(_) => Err(ActionError::refused(WORDS)),
-        None => Ok(()),
-    }
+    if is_on(conn).await? { Err(ActionError::refused(WORDS)) } else { Ok(()) }
 }
 
 /// An owner has looked: Muster goes on. A second press changes nothing.

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, MissedTickBehavior, interval};
 
 use super::{Toolbox, send_delivery};
-use crate::actions::{self, ActionError, ActionResult, DEADLINE};
+use crate::actions::{self, ActionError, ActionResult, DEADLINE, quarantine};
 use crate::queue::{self, Claimed, Job};
 
 /// How much is sent at once by one channel; there is one channel so far.
@@ -14,15 +14,15 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// Fires all due clocks and begins due jobs, as many as there are free slots beside those that run
 /// already; returns how much it did.
 pub(super) async fn begin(toolbox: &Toolbox, running: &mut JoinSet<()>) -> ActionResult<usize> {
-    if actions::quarantine::since(&toolbox.db).await?.is_some() {
-        return Ok(0);
-    }
     let now = toolbox.clock.now();
     let fired = actions::clocks::fire_due(&toolbox.db, now).await?;
     let free = SLOTS.saturating_sub(running.len());
     let claimed = toolbox
         .db
         .transaction(DEADLINE, async |conn| {
+            if quarantine::is_on(conn).await? {
+                return Ok(Vec::new());
+            }
             let free = i64::try_from(free).unwrap_or(i64::MAX);
             Ok::<_, ActionError>(queue::claim(conn, free, now).await?)
         })

@@ -71,6 +71,11 @@ async fn an_old_copy_sends_and_publishes_nothing_and_believes_no_session_or_link
     scene.app.clock.advance(Duration::minutes(20));
 
     assert_eq!(scene.app.mails().await, [], "neither what waits nor what is due leaves");
+    let pool = scene.app.db.pool().unwrap();
+    let due = "select fired_at from clocks where due_at <= $1";
+    let due: Vec<Option<time::OffsetDateTime>> =
+        sqlx::query_scalar(due).bind(scene.app.clock.now()).fetch_all(pool).await.unwrap();
+    assert!(!due.is_empty() && due.iter().all(Option::is_none), "no clock rings: {due:?}");
     muster::actions::publishing::renew(
         &scene.app.db,
         &scene.app.state.published,
@@ -82,7 +87,6 @@ async fn an_old_copy_sends_and_publishes_nothing_and_believes_no_session_or_link
     assert_eq!(scene.app.browser().get("/status").await.body, public, "nothing is published");
     assert_eq!(scene.ada.get("/").await.status, StatusCode::SEE_OTHER, "the session is void");
     let delivery = "select id from deliveries limit 1";
-    let pool = scene.app.db.pool().unwrap();
     let delivery: uuid::Uuid = sqlx::query_scalar(delivery).fetch_one(pool).await.unwrap();
     let link = scene.app.state.links.answer(muster::domain::id::DeliveryId(delivery));
     let link = link.trim_start_matches("http://muster.test");

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::{ActionResult, DEADLINE};
+use super::super::{ActionResult, DEADLINE, quarantine};
 use crate::db::Db;
 use crate::domain::plan::document::Plan;
 use crate::publish::{Component, Incident, Post, PublishError, Published, State, View, render};
@@ -39,7 +39,7 @@ pub async fn renew(
 ) -> ActionResult<Result<(), PublishError>> {
     let read = db
         .transaction(DEADLINE, async |conn| -> ActionResult<_> {
-            if store::installation::quarantined_at(conn).await?.is_some() {
+            if quarantine::is_on(conn).await? {
                 return Ok(None);
             }
             let version = store::public::version(conn).await?;
