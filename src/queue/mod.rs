@@ -4,10 +4,12 @@
 mod figures;
 mod job;
 mod press;
+mod settle;
 
 pub use figures::{Depth, Listed, depths, list, waits_since};
 pub use job::Job;
 pub use press::{cancel, peek, run_now};
+pub use settle::{End, settle};
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -23,6 +25,25 @@ pub const DONE_KEPT: Duration = Duration::days(7);
 /// How long a dead job is kept.
 pub const DEAD_KEPT: Duration = Duration::days(90);
 
+/// What goes first of what is due: the graver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody is asked to come, for an incident of this level, 1 to 4.
+    Page(u8),
+    /// All else.
+    Notice,
+}
+
+impl Urgency {
+    /// Its place in the row: the lowest goes first.
+    fn priority(self) -> i16 {
+        match self {
+            Urgency::Page(level) => 5 - i16::from(level.clamp(1, 4)),
+            Urgency::Notice => 5,
+        }
+    }
+}
+
 /// A job in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
@@ -37,18 +58,19 @@ pub struct Claimed {
 /// Puts work for `run_at`; the same work, once it waits or runs, is not put twice.
 pub async fn enqueue(
     conn: &mut PgConnection,
-    job: &Job,
+    (job, urgency): (&Job, Urgency),
     run_at: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into jobs (id, kind, args, dedup_key, run_at, created_at)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into jobs (id, kind, args, dedup_key, priority, run_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (kind, dedup_key) where state in ('ready', 'running') do nothing",
         JobId::new(now).0,
         job.kind(),
         job.args(),
         job.dedup_key(),
+        urgency.priority(),
         run_at,
         now,
     )
@@ -58,19 +80,26 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Takes at most `slots` due jobs, also those whose worker fell silent.
+/// Takes at most `slots` due jobs, also those whose worker fell silent, the gravest first.
 pub async fn claim(
     conn: &mut PgConnection,
     slots: i64,
     now: OffsetDateTime,
 ) -> Result<Vec<Claimed>, DbError> {
     let kinds: Vec<String> = Job::KINDS.iter().map(ToString::to_string).collect();
+    // two readings, each in the order of an index of its own: one with "or" would sort all that wait
     let rows = sqlx::query!(
-        "with due as (
-             select id from jobs
-             where kind = any($3) and ((state = 'ready' and run_at <= $1)
-                or (state = 'running' and lease_until <= $1))
-             order by priority, run_at, id limit $2 for update skip locked)
+        "with ready as (
+             select id, priority, run_at from jobs
+             where state = 'ready' and run_at <= $1 and kind = any($3)
+             order by priority, run_at, id limit $2 for update skip locked),
+         lapsed as (
+             select id, priority, run_at from jobs
+             where state = 'running' and lease_until <= $1 and kind = any($3)
+             order by lease_until limit $2 for update skip locked),
+         due as (
+             select id from (select * from ready union all select * from lapsed) as found
+             order by priority, run_at, id limit $2)
          update jobs set state = 'running', attempt = attempt + 1, lease_until = $4
          from due where jobs.id = due.id
          returning jobs.id, jobs.attempt, jobs.kind, jobs.args",
@@ -96,47 +125,6 @@ pub async fn heartbeat(
         claimed.id.0,
         claimed.attempt,
         now + LEASE,
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Puts the job down as done, or as `dead` with what was wrong. False: it is another's by now.
-pub async fn finish(
-    conn: &mut PgConnection,
-    claimed: &Claimed,
-    dead: Option<&str>,
-    now: OffsetDateTime,
-) -> Result<bool, DbError> {
-    let done = sqlx::query!(
-        "update jobs set state = $3, finished_at = $4, lease_until = null, last_error = $5
-         where id = $1 and attempt = $2 and state = 'running'",
-        claimed.id.0,
-        claimed.attempt,
-        if dead.is_some() { "dead" } else { "done" },
-        now,
-        dead,
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Puts the job back for later. False: it is another's by now.
-pub async fn retry(
-    conn: &mut PgConnection,
-    claimed: &Claimed,
-    at: OffsetDateTime,
-    problem: &str,
-) -> Result<bool, DbError> {
-    let done = sqlx::query!(
-        "update jobs set state = 'ready', run_at = $3, lease_until = null, last_error = $4
-         where id = $1 and attempt = $2 and state = 'running'",
-        claimed.id.0,
-        claimed.attempt,
-        at,
-        problem,
     )
     .execute(conn)
     .await?;

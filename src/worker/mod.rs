@@ -4,6 +4,7 @@ pub mod heartbeat;
 mod prune;
 mod run;
 mod send_delivery;
+mod settler;
 pub mod status_page;
 mod turn;
 

@@ -1,11 +1,11 @@
 //! The loop: looks whenever something may be due, and holds up nothing for what takes long.
 
 use sqlx::postgres::PgListener;
-use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Toolbox, prune, turn};
+use super::turn::{self, Hands};
+use super::{Toolbox, prune};
 
 const POLL: Duration = Duration::from_secs(1);
 const PRUNING: Duration = Duration::from_secs(3600);
@@ -13,10 +13,10 @@ const PRUNING: Duration = Duration::from_secs(3600);
 /// Works until `stop`, then finishes what it has begun. A dead database is waited for.
 pub async fn run(toolbox: Toolbox, stop: CancellationToken) {
     let (mut hints, mut pruned) = (None, None::<Instant>);
-    let mut running = JoinSet::new();
+    let mut hands = Hands::new(&toolbox);
     let mut moves = toolbox.clock.moves();
     while !stop.is_cancelled() {
-        match turn::begin(&toolbox, &mut running).await {
+        match turn::begin(&toolbox, &mut hands).await {
             Ok(done) => {
                 toolbox.pulse.beat();
                 if done > 0 {
@@ -36,10 +36,10 @@ pub async fn run(toolbox: Toolbox, stop: CancellationToken) {
             () = sleep(POLL) => {}
             _ = moves.changed() => {}
             () = hint(&mut hints) => {}
-            Some(_) = running.join_next() => {}
+            () = hands.one_done() => {}
         }
     }
-    while running.join_next().await.is_some() {}
+    hands.all_done().await;
 }
 
 async fn listen(toolbox: &Toolbox) -> Option<PgListener> {

@@ -2,29 +2,17 @@
 
 use super::Toolbox;
 use crate::actions::paging::{self, Came, Verdict};
-use crate::actions::{ActionError, ActionResult, DEADLINE};
+use crate::actions::{ActionError, ActionResult};
 use crate::domain::id::DeliveryId;
 use crate::fail;
-use crate::queue::{self, Claimed};
+use crate::queue::End;
 
-/// Takes it in hand, sends, notes what came of it, and settles the job.
-pub(super) async fn run(
-    toolbox: &Toolbox,
-    claimed: &Claimed,
-    delivery: DeliveryId,
-) -> ActionResult<()> {
-    let verdict = send(toolbox, delivery).await?;
-    let now = toolbox.clock.now();
-    toolbox
-        .db
-        .transaction(DEADLINE, async |conn| {
-            match &verdict {
-                Verdict::Settled => queue::finish(conn, claimed, None, now).await?,
-                Verdict::Again(at, why) => queue::retry(conn, claimed, *at, why).await?,
-            };
-            Ok(())
-        })
-        .await
+/// Takes it in hand, sends, notes what came of it, and says what is to become of the job.
+pub(super) async fn run(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<End> {
+    Ok(match send(toolbox, delivery).await? {
+        Verdict::Settled => End::Done,
+        Verdict::Again(at, why) => End::Again(at, why),
+    })
 }
 
 async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> {

@@ -3,71 +3,99 @@
 use tokio::task::JoinSet;
 use tokio::time::{Duration, MissedTickBehavior, interval};
 
+use super::settler::Settler;
 use super::{Toolbox, send_delivery};
 use crate::actions::{self, ActionError, ActionResult, DEADLINE, quarantine};
-use crate::queue::{self, Claimed, Job};
+use crate::queue::{self, Claimed, End, Job};
 
 /// How much is sent at once by one channel; there is one channel so far.
 const SLOTS: usize = 32;
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
+/// The jobs in hand.
+pub(super) struct Hands {
+    running: JoinSet<()>,
+    settler: Settler,
+}
+
+impl Hands {
+    pub(super) fn new(toolbox: &Toolbox) -> Hands {
+        let settler = Settler::start(toolbox.db.clone(), toolbox.clock.clone());
+        Hands { running: JoinSet::new(), settler }
+    }
+
+    /// Returns when one is done; for ever where there is none.
+    pub(super) async fn one_done(&mut self) {
+        if self.running.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub(super) async fn all_done(&mut self) {
+        while self.running.join_next().await.is_some() {}
+    }
+
+    /// How many more may run; those that end in one moment free their slots together.
+    fn free(&mut self) -> usize {
+        while self.running.try_join_next().is_some() {}
+        SLOTS.saturating_sub(self.running.len())
+    }
+}
+
 /// Fires all due clocks and begins due jobs, as many as there are free slots beside those that run
 /// already; returns how much it did.
-pub(super) async fn begin(toolbox: &Toolbox, running: &mut JoinSet<()>) -> ActionResult<usize> {
+pub(super) async fn begin(toolbox: &Toolbox, hands: &mut Hands) -> ActionResult<usize> {
     let now = toolbox.clock.now();
     let fired = actions::clocks::fire_due(&toolbox.db, now).await?;
-    let free = SLOTS.saturating_sub(running.len());
-    let claimed = toolbox
+    let claimed = match hands.free() {
+        0 => Vec::new(),
+        free => claim(toolbox, free).await?,
+    };
+    let count = fired + claimed.len();
+    for claimed in claimed {
+        hands.running.spawn(perform(toolbox.clone(), hands.settler.clone(), claimed));
+    }
+    Ok(count)
+}
+
+async fn claim(toolbox: &Toolbox, free: usize) -> ActionResult<Vec<Claimed>> {
+    let (free, now) = (i64::try_from(free).unwrap_or(i64::MAX), toolbox.clock.now());
+    toolbox
         .db
         .transaction(DEADLINE, async |conn| {
             if quarantine::is_on(conn).await? {
                 return Ok(Vec::new());
             }
-            let free = i64::try_from(free).unwrap_or(i64::MAX);
             Ok::<_, ActionError>(queue::claim(conn, free, now).await?)
         })
-        .await?;
-    let count = fired + claimed.len();
-    for claimed in claimed {
-        running.spawn(perform(toolbox.clone(), claimed));
-    }
-    Ok(count)
+        .await
 }
 
 /// One round to its end, for who works without a loop; returns how much it did.
 pub async fn turn(toolbox: &Toolbox) -> ActionResult<usize> {
-    let mut running = JoinSet::new();
-    let count = begin(toolbox, &mut running).await?;
-    while running.join_next().await.is_some() {}
+    let mut hands = Hands::new(toolbox);
+    let count = begin(toolbox, &mut hands).await?;
+    hands.all_done().await;
     Ok(count)
 }
 
 /// A job that cannot be settled for want of the database runs again when its lease has lapsed.
-async fn perform(toolbox: Toolbox, claimed: Claimed) {
-    let ended = tokio::select! {
-        ended = body(&toolbox, &claimed) => ended,
-        () = lease_lost(&toolbox, &claimed) => return,
-    };
-    if let Err(error) = ended {
-        tracing::warn!(job.id = %claimed.id, %error, "a job did not end; it runs again");
+async fn perform(toolbox: Toolbox, settler: Settler, claimed: Claimed) {
+    tokio::select! {
+        () = run(&toolbox, &settler, &claimed) => {}
+        () = lease_lost(&toolbox, &claimed) => {}
     }
 }
 
-async fn body(toolbox: &Toolbox, claimed: &Claimed) -> ActionResult<()> {
-    match claimed.job {
-        Some(Job::SendDelivery { delivery }) => {
-            send_delivery::run(toolbox, claimed, delivery).await
-        }
-        None => {
-            let now = toolbox.clock.now();
-            let dead = Some("its arguments are damaged");
-            toolbox
-                .db
-                .transaction(DEADLINE, async |conn| {
-                    queue::finish(conn, claimed, dead, now).await?;
-                    Ok(())
-                })
-                .await
+async fn run(toolbox: &Toolbox, settler: &Settler, claimed: &Claimed) {
+    let ended = match claimed.job {
+        Some(Job::SendDelivery { delivery }) => send_delivery::run(toolbox, delivery).await,
+        None => Ok(End::Dead("its arguments are damaged".to_owned())),
+    };
+    match ended {
+        Ok(end) => settler.put_down(claimed.clone(), end).await,
+        Err(error) => {
+            tracing::warn!(job.id = %claimed.id, %error, "a job did not end; it runs again");
         }
     }
 }

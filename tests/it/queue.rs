@@ -1,7 +1,7 @@
 //! A job is one worker's at a time.
 
 use muster::domain::id::DeliveryId;
-use muster::queue::{self, Job, LEASE};
+use muster::queue::{self, End, Job, LEASE, Urgency};
 use muster::{store, worker};
 use sqlx::PgPool;
 use time::macros::datetime;
@@ -27,8 +27,8 @@ async fn two_claimers_never_get_the_same_job() {
     let mut conn = pool.acquire().await.unwrap();
     for _ in 0..2 {
         let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
-        queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap();
-        queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap(); // put once
+        queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap();
+        queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap(); // put once
     }
 
     let first = queue::claim(&mut one, 1, NOW).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_lapsed_lease_is_taken_over_and_the_late_worker_settles_nothing() {
     let pool = pool("queue_lapsed").await;
     let mut conn = pool.acquire().await.unwrap();
     let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
-    queue::enqueue(&mut conn, &job, NOW, NOW).await.unwrap();
+    queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap();
     let late = queue::claim(&mut conn, 5, NOW).await.unwrap().remove(0);
     let held = queue::claim(&mut conn, 5, NOW + LEASE - Duration::SECOND).await.unwrap();
     assert_eq!(held, []);
@@ -53,9 +53,55 @@ async fn a_lapsed_lease_is_taken_over_and_the_late_worker_settles_nothing() {
 
     assert_eq!((taken.id, taken.attempt), (late.id, 2));
     assert!(!queue::heartbeat(&mut conn, &late, then).await.unwrap());
-    assert!(!queue::finish(&mut conn, &late, None, then).await.unwrap());
-    assert!(!queue::retry(&mut conn, &late, then, "later").await.unwrap());
-    assert!(queue::finish(&mut conn, &taken, None, then).await.unwrap());
+    for end in [End::Done, End::Dead("no".into()), End::Again(then, "later".into())] {
+        let held = queue::settle(&mut conn, &[(late.clone(), end)], then).await.unwrap();
+        assert_eq!(held, []);
+    }
+    let both = [(late, End::Dead("no".into())), (taken.clone(), End::Done)];
+    assert_eq!(queue::settle(&mut conn, &both, then).await.unwrap(), [taken.id]);
+}
+
+#[tokio::test]
+async fn jobs_that_end_together_are_put_down_each_in_its_own_way() {
+    let pool = pool("queue_together").await;
+    let mut conn = pool.acquire().await.unwrap();
+    for _ in 0..3 {
+        let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+        queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap();
+    }
+    let claimed = queue::claim(&mut conn, 5, NOW).await.unwrap();
+    let (later, why) = (NOW + Duration::MINUTE, "greylisted".to_owned());
+    let ends = [End::Done, End::Dead("no such user".into()), End::Again(later, why)];
+
+    let ended: Vec<_> = claimed.into_iter().zip(ends).collect();
+    assert_eq!(queue::settle(&mut conn, &ended, NOW).await.unwrap().len(), 3);
+
+    let rows = "select concat_ws(' ', state, last_error, extract(epoch from run_at - $1)::int,
+                    finished_at = $1, lease_until) from jobs order by state";
+    let rows: Vec<String> = sqlx::query_scalar(rows).bind(NOW).fetch_all(&mut *conn).await.unwrap();
+    assert_eq!(rows, ["dead no such user 0 t", "done 0 t", "ready greylisted 60"]);
+}
+
+#[tokio::test]
+async fn pages_go_before_notices_and_graver_ones_before_lighter_ones() {
+    let pool = pool("queue_urgency").await;
+    let mut conn = pool.acquire().await.unwrap();
+    let put = [Urgency::Notice, Urgency::Page(1), Urgency::Page(4), Urgency::Page(2)];
+    for urgency in put {
+        let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+        queue::enqueue(&mut conn, (&job, urgency), NOW, NOW).await.unwrap();
+    }
+
+    let mut order = Vec::new();
+    for _ in put {
+        let claimed = queue::claim(&mut conn, 1, NOW).await.unwrap().remove(0);
+        let which = "select priority from jobs where id = $1";
+        let priority: i16 =
+            sqlx::query_scalar(which).bind(claimed.id.0).fetch_one(&mut *conn).await.unwrap();
+        order.push(priority);
+    }
+
+    assert_eq!(order, [1, 3, 4, 5]);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId, TaskId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind};
 use crate::fail;
-use crate::queue::{self, Job};
+use crate::queue::{self, Job, Urgency};
 use crate::store;
 use crate::store::deliveries::Delivery;
 use crate::store::messages::Message;
@@ -133,6 +133,7 @@ pub(super) async fn make(
     };
     store::messages::insert(conn, &message).await?;
     fail::point("page.message").await?;
+    let urgency = urgency(kind, Some(incident));
     for (&person, paged) in whom {
         if kind == Kind::Page && !paged.roles.is_empty() {
             let (id, roles) = (incident.id, paged.own_roles());
@@ -140,20 +141,28 @@ pub(super) async fn make(
         }
         let methods = roster.mails(person, None);
         if methods.is_empty() {
-            deliver(conn, message.id, person, None, send_at, now).await?;
+            deliver(conn, (message.id, urgency), person, None, send_at, now).await?;
         }
         for method in methods {
-            deliver(conn, message.id, person, Some(method), send_at, now).await?;
+            deliver(conn, (message.id, urgency), person, Some(method), send_at, now).await?;
         }
     }
     fail::point("page.deliveries").await?;
     Ok(())
 }
 
+/// What goes first when more is due than leaves at once.
+pub(super) fn urgency(kind: Kind, incident: Option<&Incident>) -> Urgency {
+    match (kind, incident) {
+        (Kind::Page, Some(incident)) => Urgency::Page(incident.level),
+        _ => Urgency::Notice,
+    }
+}
+
 /// One delivery and its job; without a method it fails when its turn to leave has come.
 pub(super) async fn deliver(
     conn: &mut PgConnection,
-    message: MessageId,
+    (message, urgency): (MessageId, Urgency),
     person: PersonId,
     method: Option<&Method>,
     send_at: OffsetDateTime,
@@ -172,5 +181,5 @@ pub(super) async fn deliver(
     };
     store::deliveries::insert(conn, &delivery).await?;
     let job = Job::SendDelivery { delivery: delivery.id };
-    Ok(queue::enqueue(conn, &job, send_at, now).await?)
+    Ok(queue::enqueue(conn, (&job, urgency), send_at, now).await?)
 }

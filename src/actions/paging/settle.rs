@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::{ActionError, ActionResult, DEADLINE, timeline};
-use super::make::{Roster, deliver};
+use super::make::{Roster, deliver, urgency};
 use super::sending::Letter;
 use crate::db::Db;
 use crate::domain::id::DeliveryId;
@@ -12,6 +12,7 @@ use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind, next_attempt};
 use crate::domain::timeline::{Actor, Body, Kind as Entry};
 use crate::notify::{SendError, Sent};
+use crate::queue::Urgency;
 use crate::store;
 use crate::store::deliveries::Delivery;
 use crate::store::messages::Message;
@@ -59,7 +60,8 @@ pub async fn note(
             store::deliveries::set_state(conn, id, state, Some(&words), now).await?;
             return Ok(Verdict::Again(at, words));
         }
-        settle(conn, &delivery, came, &words, now).await?;
+        let urgency = urgency(message.kind, incident.as_ref());
+        settle(conn, (&delivery, urgency), came, &words, now).await?;
         if store::messages::settle(conn, message.id, now).await? {
             tell(conn, incident.as_ref(), &message, now).await?;
         }
@@ -108,7 +110,7 @@ fn again(
 
 async fn settle(
     conn: &mut PgConnection,
-    delivery: &Delivery,
+    (delivery, urgency): (&Delivery, Urgency),
     came: &Came,
     words: &str,
     now: OffsetDateTime,
@@ -128,7 +130,8 @@ async fn settle(
     let roster = Roster::read(conn).await?;
     for method in roster.mails(person, Some(method)) {
         if !asked.iter().any(|other| other.method == Some(method.id)) {
-            deliver(conn, delivery.message, person, Some(method), now, now).await?;
+            let message = (delivery.message, urgency);
+            deliver(conn, message, person, Some(method), now, now).await?;
         }
     }
     Ok(())
