@@ -210,6 +210,10 @@ async fn insert(
         changes: i32::try_from(changes).unwrap_or(i32::MAX),
     };
     store::plans::insert(conn, &new, now).await?;
+    let public = plan.component.iter().filter(|component| component.public);
+    let keys: Vec<String> = public.map(|component| component.key.clone()).collect();
+    store::public::set_known(conn, &keys, now).await?;
+    store::public::changed(conn).await?;
     Ok(digest)
 }
 

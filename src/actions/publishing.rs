@@ -114,6 +114,7 @@ pub(super) async fn phase_changed(
     store::public::set_ended(conn, incident.id, incident.ended_at).await?;
     let plan = pinned(conn, incident).await?;
     states::follow_all(conn, incident, &plan, now).await?;
+    store::public::set_void(conn, incident.id, incident.phase == Phase::FalseAlarm).await?;
     say(conn, incident, words, now).await
 }
 

@@ -195,6 +195,8 @@ fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
         .route("/status", get(status::page))
         .route("/status.html", get(status::page))
         .route("/status.json", get(status::json))
+        .route("/status.atom", get(status::feed))
+        .route("/status/history.html", get(status::history))
         .route("/status/incidents/{name}", get(status::incident))
         .route("/status/app.css", get(status::stylesheet))
         .route("/status/icon.svg", get(status::icon))

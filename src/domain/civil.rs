@@ -2,6 +2,7 @@
 //!
 //! All else in Muster is UTC; only here do zones, daylight saving and wording of time live.
 
+mod calendar;
 mod cron;
 mod day;
 mod typed;

@@ -8,17 +8,20 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::PublishError;
-use super::site::{HOME, INCIDENTS, Site};
+use super::site::{FEED, HISTORY, HOME, INCIDENTS, JSON, Site};
 
 /// What a static server shows when it is asked for the folder.
 const INDEX: &str = "index.html";
+/// What links to incidents, in the order in which it is written after them.
+const LISTS: [&str; 4] = [JSON, FEED, HISTORY, HOME];
 
 /// Writes the folder; each file appears whole or not at all, and what it links to before it.
 pub(super) fn write(folder: &Path, site: &Site) -> io::Result<()> {
     fs::create_dir_all(folder.join(INCIDENTS))?;
-    let (last, first): (Vec<_>, Vec<_>) = site.files().partition(|(path, _)| *path == HOME);
-    let index = last.iter().map(|(_, file)| (INDEX, *file));
-    for (path, file) in first.into_iter().chain(last.iter().copied()).chain(index) {
+    let mut files: Vec<_> = site.files().collect();
+    files.sort_by_key(|(path, _)| LISTS.iter().position(|list| list == path));
+    let index = site.file(HOME).map(|file| (INDEX, file));
+    for (path, file) in files.into_iter().chain(index) {
         replace(&folder.join(path), &file.bytes)?;
     }
     forget(folder, site)?;
@@ -38,12 +41,13 @@ pub(super) fn read(folder: &Path) -> Result<Option<Site>, PublishError> {
         found.push((path, kept));
     }
     let pages = pages(folder).into_iter().map(|name| format!("{INCIDENTS}/{name}"));
-    for path in pages.chain([super::JSON.to_owned()]) {
+    let lists = LISTS.into_iter().filter(|path| *path != HOME).map(str::to_owned);
+    for path in pages.chain(lists) {
         if let Ok(bytes) = fs::read(folder.join(&path)) {
             found.push((path, bytes.into()));
         }
     }
-    Site::of(found).map(Some)
+    Site::of(found, None).map(Some)
 }
 
 /// Writes a file where it says something else.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::page::render;
+use super::page::{redraw, render};
 use super::site::Site;
 use super::view::View;
 use super::{PublishError, files};
@@ -46,11 +46,23 @@ impl Published {
         self.renewed.age()
     }
 
-    /// Serves this from now on, and then keeps it in the folder.
+    /// Draws this view, serves it from now on, and then keeps it in the folder.
     ///
     /// # Errors
-    /// [`PublishError::Files`] when the folder can't be written; it is served all the same.
-    pub async fn put(&self, site: Site) -> Result<(), PublishError> {
+    /// [`PublishError`] when it can't be drawn; when the folder can't be written it is served all
+    /// the same.
+    pub async fn show(
+        &self,
+        view: View,
+        version: i64,
+        now: OffsetDateTime,
+    ) -> Result<(), PublishError> {
+        let old = self.site();
+        let drawn = tokio::task::spawn_blocking(move || redraw(&view, version, now, Some(&old)));
+        self.put(drawn.await.map_err(std::io::Error::other)??).await
+    }
+
+    pub(super) async fn put(&self, site: Site) -> Result<(), PublishError> {
         let site = Arc::new(site);
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&site);
         self.renewed.beat();

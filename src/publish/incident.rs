@@ -43,6 +43,29 @@ struct IncidentPage<'v> {
     section: Section<'v>,
 }
 
+/// An incident in a list.
+#[derive(Debug)]
+pub(super) struct Listed<'v> {
+    pub(super) iso: String,
+    pub(super) day: String,
+    pub(super) path: String,
+    pub(super) title: &'v str,
+    pub(super) lasted: String,
+}
+
+impl<'v> Listed<'v> {
+    pub(super) fn of(view: &View, incident: &'v Incident, now: OffsetDateTime) -> Listed<'v> {
+        let over = |at| format!("{}, over", civil::span(at - incident.since));
+        Listed {
+            iso: iso(incident.since),
+            day: view.zone.dated(incident.since, now),
+            path: path(incident),
+            title: &incident.title,
+            lasted: incident.ended_at.map_or_else(|| "goes on".to_owned(), over),
+        }
+    }
+}
+
 /// The path of an incident's own page, from the page itself.
 pub(super) fn path(incident: &Incident) -> String {
     format!("{INCIDENTS}/{}.html", incident.number)

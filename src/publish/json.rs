@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::incident::{self, SHOWN};
-use super::page::iso;
+use super::page::{BEFORE, DAYS, iso};
+use super::past::Past;
 use super::view::{Component, Incident, Post, View};
 
 /// Rises when a field changes its meaning or goes away; new ones may come at any time.
@@ -12,6 +13,7 @@ const FORMAT: u32 = 1;
 
 /// The view as a JSON document.
 pub(super) fn document(view: &View, version: i64, as_of: OffsetDateTime) -> Value {
+    let starts = view.zone.last_days(DAYS, as_of);
     json!({
         "format": FORMAT,
         "organisation": view.organisation,
@@ -20,14 +22,24 @@ pub(super) fn document(view: &View, version: i64, as_of: OffsetDateTime) -> Valu
         "version": version,
         "state": view.worst().name(),
         "hotline": view.hotline,
-        "components": view.components.iter().map(component).collect::<Vec<_>>(),
+        "history_days": DAYS,
+        "components": view.components.iter().map(|part| component(part, &starts, as_of)).collect::<Vec<_>>(),
         "incidents": view.open.iter().map(|one| open(one, as_of)).collect::<Vec<_>>(),
-        "before": view.before.iter().map(ended).collect::<Vec<_>>(),
+        "before": view.before.iter().take(BEFORE).map(ended).collect::<Vec<_>>(),
     })
 }
 
-fn component(part: &Component) -> Value {
-    json!({ "key": part.key, "name": part.name, "state": part.state.name() })
+fn component(part: &Component, starts: &[OffsetDateTime], as_of: OffsetDateTime) -> Value {
+    let past = Past::of(part, starts, as_of);
+    json!({
+        "key": part.key,
+        "name": part.name,
+        "state": part.state.name(),
+        "known_s": past.known.whole_seconds(),
+        "down_s": past.down.whole_seconds(),
+        "slow_s": past.slow.whole_seconds(),
+        "outages": past.outages,
+    })
 }
 
 fn open(incident: &Incident, as_of: OffsetDateTime) -> Value {

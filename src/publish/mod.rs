@@ -1,10 +1,13 @@
 //! Turns what the public may see into bytes and files.
 
+mod feed;
 mod files;
 mod handle;
+mod history;
 mod incident;
 mod json;
 mod page;
+mod past;
 mod preview;
 mod site;
 mod view;
@@ -12,8 +15,8 @@ mod view;
 pub use handle::Published;
 pub use page::render;
 pub use preview::Preview;
-pub use site::{File, HOME, ICON, INCIDENTS, JSON, STYLESHEET, Site};
-pub use view::{Component, Incident, Post, State, View};
+pub use site::{FEED, File, HISTORY, HOME, ICON, INCIDENTS, JSON, STYLESHEET, Site};
+pub use view::{Component, Disturbance, Incident, Post, State, View};
 
 /// Why the page could not be made or kept.
 #[derive(Debug, thiserror::Error)]

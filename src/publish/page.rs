@@ -6,26 +6,44 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::PublishError;
-use super::incident::{self, ROOM, Section};
-use super::json;
-use super::site::{HOME, JSON, Site};
-use super::view::{Incident, State, View};
+use super::incident::{self, Listed, ROOM, Section};
+use super::past::{Bars, Past};
+use super::site::{FEED, HISTORY, HOME, JSON, Site};
+use super::view::{Component, State, View};
+use super::{feed, history, json};
 use crate::domain::civil;
 use crate::domain::civil::Zone;
+
+/// How many days of a part the page shows.
+pub(super) const DAYS: i32 = 90;
+/// How many incidents that are over it names.
+pub(super) const BEFORE: usize = 20;
 
 /// Draws all that the public is served.
 ///
 /// # Errors
 /// [`PublishError`] when template, JSON or compressor fail.
 pub fn render(view: &View, version: i64, as_of: OffsetDateTime) -> Result<Site, PublishError> {
+    redraw(view, version, as_of, None)
+}
+
+/// The same; what is in `old` already is not packed again.
+pub(super) fn redraw(
+    view: &View,
+    version: i64,
+    as_of: OffsetDateTime,
+    old: Option<&Site>,
+) -> Result<Site, PublishError> {
     let json = serde_json::to_vec_pretty(&json::document(view, version, as_of))?;
     let mut files = Vec::from(Site::assets());
     files.push((HOME.to_owned(), home(view, as_of)?));
     files.push((JSON.to_owned(), json.into()));
+    files.push((FEED.to_owned(), feed::document(view)?));
+    files.push((HISTORY.to_owned(), history::page(view, as_of)?));
     for one in view.incidents() {
         files.push((incident::path(one), incident::page(view, one, as_of)?));
     }
-    let site = Site::of(files)?;
+    let site = Site::of(files, old)?;
     Ok(Site { version: Some(version), untrue_at: view.untrue_at(as_of), ..site })
 }
 
@@ -50,12 +68,19 @@ struct Page<'v> {
     title: String,
     organisation: &'v str,
     as_of: Option<AsOf>,
-    view: &'v View,
     worst: State,
     badge: &'static str,
     headline: String,
     sections: Vec<Section<'v>>,
-    now: OffsetDateTime,
+    components: Vec<Part<'v>>,
+    before: Vec<Listed<'v>>,
+}
+
+/// A part, how it does, and where there is room for it how it did.
+#[derive(Debug)]
+pub(super) struct Part<'v> {
+    pub(super) component: &'v Component,
+    pub(super) past: Option<(Bars, String)>,
 }
 
 fn home(view: &View, now: OffsetDateTime) -> Result<Bytes, PublishError> {
@@ -67,31 +92,29 @@ fn home(view: &View, now: OffsetDateTime) -> Result<Bytes, PublishError> {
         title: format!("{headline} – {} status", view.organisation),
         organisation: &view.organisation,
         as_of: Some(AsOf::at(now)),
-        view,
         worst,
         badge: badge(view, worst),
         headline,
         sections: open.map(|one| Section::newest(view, one, &mut room, now)).collect(),
-        now,
+        components: Part::with_past(view, now),
+        before: view.before.iter().take(BEFORE).map(|one| Listed::of(view, one, now)).collect(),
     };
     Ok(page.render()?.into())
 }
 
-impl Page<'_> {
-    fn day(&self, at: &OffsetDateTime) -> String {
-        self.view.zone.dated(*at, self.now)
+impl<'v> Part<'v> {
+    /// Parts as they do now.
+    pub(super) fn now(view: &'v View) -> Vec<Part<'v>> {
+        view.components.iter().map(|component| Part { component, past: None }).collect()
     }
 
-    fn iso(&self, at: &OffsetDateTime) -> String {
-        iso(*at)
-    }
-
-    fn lasted(&self, ended: &Incident) -> String {
-        ended.ended_at.map(|at| civil::span(at - ended.since)).unwrap_or_default()
-    }
-
-    fn href(&self, ended: &Incident) -> String {
-        incident::path(ended)
+    fn with_past(view: &'v View, now: OffsetDateTime) -> Vec<Part<'v>> {
+        let starts = view.zone.last_days(DAYS, now);
+        let part = |component| {
+            let past = Past::of(component, &starts, now);
+            Part { component, past: Some((past.bars(&view.zone), past.words())) }
+        };
+        view.components.iter().map(part).collect()
     }
 }
 

@@ -5,14 +5,15 @@ use askama::filters::HtmlSafe;
 use time::OffsetDateTime;
 
 use super::incident::Section;
-use super::view::{Component, View};
+use super::page::Part;
+use super::view::View;
 
 /// The incidents and parts of a view, to stand within a page of ours.
 #[derive(Debug, Template)]
 #[template(path = "status/_preview.html")]
 pub struct Preview<'v> {
     sections: Vec<Section<'v>>,
-    components: &'v [Component],
+    components: Vec<Part<'v>>,
 }
 
 impl HtmlSafe for Preview<'_> {}
@@ -22,6 +23,6 @@ impl<'v> Preview<'v> {
     #[must_use]
     pub fn of(view: &'v View, now: OffsetDateTime) -> Preview<'v> {
         let sections = view.incidents().map(|one| Section::whole(view, one, now)).collect();
-        Preview { sections, components: &view.components }
+        Preview { sections, components: Part::now(view) }
     }
 }

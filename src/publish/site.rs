@@ -14,6 +14,10 @@ use super::PublishError;
 pub const HOME: &str = "status.html";
 /// The same for programs.
 pub const JSON: &str = "status.json";
+/// All that was said, for feed readers.
+pub const FEED: &str = "status.atom";
+/// All that is over, month by month.
+pub const HISTORY: &str = "status/history.html";
 /// What it looks like, a copy of its own.
 pub const STYLESHEET: &str = "status/app.css";
 /// Its icon.
@@ -48,12 +52,14 @@ pub struct File {
 }
 
 impl Site {
-    /// A site of these files, each with its path.
+    /// A site of these files, each with its path. What `old` has already is not packed again.
     pub(super) fn of(
         files: impl IntoIterator<Item = (String, Bytes)>,
+        old: Option<&Site>,
     ) -> Result<Site, PublishError> {
         let named = |(path, bytes): (String, Bytes)| {
-            let file = File::new(kind(&path), bytes)?;
+            let same = old.and_then(|old| old.file(&path)).filter(|file| file.bytes == bytes);
+            let file = same.cloned().map_or_else(|| File::new(kind(&path), bytes), Ok)?;
             Ok((path, file))
         };
         let files = files.into_iter().map(named).collect::<Result<_, PublishError>>()?;
@@ -93,6 +99,7 @@ fn kind(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, end)| end) {
         Some("html") => "text/html; charset=utf-8",
         Some("json") => "application/json",
+        Some("atom") => "application/atom+xml; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",

@@ -1,12 +1,15 @@
 //! What the public sees. These types have no place for a private title or note.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::domain::civil::Zone;
 
 /// All that the public sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
+    /// Names this installation's feed for ever.
+    pub identity: Uuid,
     /// The organisation, as the public knows it.
     pub organisation: String,
     /// Number that is answered day and night; empty: none.
@@ -30,6 +33,21 @@ pub struct Component {
     pub name: String,
     /// How it does.
     pub state: State,
+    /// Since when it is on the page; what was before is unknown.
+    pub known_since: OffsetDateTime,
+    /// When it did worse than it should.
+    pub past: Vec<Disturbance>,
+}
+
+/// A stretch of time in which a part did not do as it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disturbance {
+    /// How it did.
+    pub state: State,
+    /// From when.
+    pub from: OffsetDateTime,
+    /// Until when; none: it goes on.
+    pub until: Option<OffsetDateTime>,
 }
 
 /// How a part does, better before worse.
@@ -80,6 +98,7 @@ impl View {
     #[must_use]
     pub fn empty() -> View {
         View {
+            identity: Uuid::nil(),
             organisation: "Service".to_owned(),
             hotline: String::new(),
             zone: Zone::utc(),

@@ -1,8 +1,10 @@
 //! What the public may see: rows that hold nothing private.
 
+mod history;
 mod read;
 mod states;
 
+pub use history::{Past, identity, known, past, set_known, set_void};
 pub use read::{
     Disturbed, PublicIncident, PublicPost, components, find, find_post, incidents, posts, version,
 };

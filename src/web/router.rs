@@ -57,6 +57,8 @@ fn outside(routes: Routes) -> Routes {
         .add(GET, "/status", Needs::Nothing, status::page)
         .add(GET, "/status.html", Needs::Nothing, status::page)
         .add(GET, "/status.json", Needs::Nothing, status::json)
+        .add(GET, "/status.atom", Needs::Nothing, status::feed)
+        .add(GET, "/status/history.html", Needs::Nothing, status::history)
         .add(GET, "/status/incidents/{name}", Needs::Nothing, status::incident)
         .add(GET, "/status/app.css", Needs::Nothing, status::stylesheet)
         .add(GET, "/status/icon.svg", Needs::Nothing, status::icon)

@@ -26,6 +26,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/status", Needs::Nothing),
     ("GET", "/status.html", Needs::Nothing),
     ("GET", "/status.json", Needs::Nothing),
+    ("GET", "/status.atom", Needs::Nothing),
+    ("GET", "/status/history.html", Needs::Nothing),
     ("GET", "/status/incidents/{name}", Needs::Nothing),
     ("GET", "/status/app.css", Needs::Nothing),
     ("GET", "/status/icon.svg", Needs::Nothing),

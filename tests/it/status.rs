@@ -1,6 +1,7 @@
 //! What the public reads: only what was published to it.
 
 mod files;
+mod history;
 mod links;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,11 @@ async fn scene() -> (TestApp, PersonId) {
 
 async fn scene_of_ada() -> (TestApp, Browser) {
     TestApp::on_plan().await
+}
+
+/// Components have been on the page for long, so that their history does not grow in the meantime.
+async fn long_known(app: &TestApp) {
+    app.tamper("update public_components set since = since - interval '1 year'").await;
 }
 
 /// Lets time pass, fires what is due, and renews the page as the worker would.
@@ -74,6 +80,7 @@ async fn the_first_words_go_out_after_the_hold_and_never_the_private_title() {
 #[tokio::test]
 async fn level_1_a_drill_and_what_was_undone_publish_nothing() {
     let (app, ada) = scene().await;
+    long_known(&app).await;
     let before = pass(&app, Duration::seconds(1)).await.body.len();
 
     app.declare(Kind::Real, 1).await;
@@ -89,6 +96,7 @@ async fn level_1_a_drill_and_what_was_undone_publish_nothing() {
 #[tokio::test]
 async fn a_raise_from_level_1_that_was_undone_publishes_nothing() {
     let (app, ada) = scene().await;
+    long_known(&app).await;
     let before = pass(&app, Duration::seconds(1)).await.body.len();
     let id = app.declare(Kind::Real, 1).await;
 
@@ -106,9 +114,15 @@ async fn what_is_public_is_answered_with_tags_packed_and_without_its_body() {
     app.declare(Kind::Real, 2).await;
     let page = pass(&app, Duration::seconds(1)).await;
     let browser = app.browser();
-    for path in
-        ["/status", "/status.html", "/status.json", "/status/incidents/1.html", "/status/app.css"]
-    {
+    for path in [
+        "/status",
+        "/status.html",
+        "/status.json",
+        "/status.atom",
+        "/status/history.html",
+        "/status/incidents/1.html",
+        "/status/app.css",
+    ] {
         let plain = browser.get(path).await;
         let (tag, length) = (&plain.headers["etag"], plain.bytes.len().to_string());
         assert_eq!(plain.headers["vary"], "accept-encoding", "{path}");
@@ -165,7 +179,15 @@ async fn what_is_public_asks_no_database() {
     let mut browser = app.served_with(db).await;
     browser.session = ada.session; // who is signed in is not looked up, either
 
-    for path in ["/status", "/status.html", "/status.json", "/status/app.css", "/status/icon.svg"] {
+    for path in [
+        "/status",
+        "/status.html",
+        "/status.json",
+        "/status.atom",
+        "/status/history.html",
+        "/status/app.css",
+        "/status/icon.svg",
+    ] {
         assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
     }
     assert_eq!(browser.get("/status/incidents/9.html").await.status, StatusCode::NOT_FOUND);
@@ -197,11 +219,14 @@ async fn a_plain_file_server_serves_the_folder_as_muster_does() {
         names(&from_muster),
         [
             "/status",
+            "/status.atom",
             "/status.html",
             "/status.json",
             "/status/app.css",
+            "/status/history.html",
             "/status/icon.svg",
-            "/status/incidents/1.html"
+            "/status/incidents/1.html",
+            "/status/incidents/2.html"
         ]
     );
     assert_eq!(names(&from_files)[0], "/");
@@ -210,9 +235,5 @@ async fn a_plain_file_server_serves_the_folder_as_muster_does() {
         let path = if path == "/status" { "/" } else { path };
         assert_eq!(&from_files[path], bytes, "{path}");
     }
-    assert!(
-        folder.path().join("public/status/incidents/2.html").exists(),
-        "the open one has a page"
-    );
     app.end().await;
 }

@@ -279,6 +279,7 @@ impl TestApp {
                        select t::text as line from public_incidents t union all
                        select t::text from public_posts t union all
                        select t::text from component_states t union all
+                       select t::text from public_components t union all
                        select t::text from public_version t) as lines";
         sqlx::query_scalar(sql).fetch_one(self.db.pool().unwrap()).await.unwrap()
     }

@@ -3,19 +3,23 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::super::{ActionResult, DEADLINE, quarantine};
 use crate::db::Db;
-use crate::domain::plan::document::Plan;
-use crate::publish::{Component, Incident, Post, PublishError, Published, State, View, render};
+use crate::publish::{
+    Component, Disturbance, Incident, Post, PublishError, Published, State, View,
+};
 use crate::store;
 use crate::store::StoreResult;
+use crate::store::plans::Revision;
 use crate::store::public::{Disturbed, PublicIncident, PublicPost};
 
-/// How many ended incidents the page shows.
-const ENDED: i64 = 20;
+/// How many ended incidents have a page.
+const ENDED: i64 = 100;
+/// How far back the history of components is read: somewhat more than it shows.
+const PAST: Duration = Duration::days(400);
 
 /// Whether the page says what is no longer true: because something was published, or because a
 /// promise was broken.
@@ -43,25 +47,21 @@ pub async fn renew(
                 return Ok(None);
             }
             let version = store::public::version(conn).await?;
-            Ok(Some((version, view(conn).await?)))
+            Ok(Some((version, view(conn, now).await?)))
         })
         .await?;
     let Some((version, view)) = read else { return Ok(Ok(())) };
-    Ok(match render(&view, version, now) {
-        Ok(site) => published.put(site).await,
-        Err(fault) => Err(fault),
-    })
+    Ok(published.show(view, version, now).await)
 }
 
 /// All that the public sees now.
-pub(super) async fn view(conn: &mut PgConnection) -> StoreResult<View> {
-    let mut view = View::empty();
+pub(super) async fn view(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<View> {
+    let mut view = View { identity: store::public::identity(conn).await?, ..View::empty() };
     if let Some(revision) = store::plans::current(conn).await? {
-        let states = store::public::components(conn).await?;
         view.organisation.clone_from(&revision.plan.document.organisation);
         view.hotline.clone_from(&revision.plan.document.hotline);
         view.zone = revision.plan.document.zone();
-        view.components = components(&revision.plan, &states);
+        view.components = components(conn, &revision, now).await?;
     }
     let incidents = store::public::incidents(conn, ENDED).await?;
     let ids: Vec<Uuid> = incidents.iter().map(|incident| incident.id).collect();
@@ -78,19 +78,36 @@ pub(super) async fn view(conn: &mut PgConnection) -> StoreResult<View> {
     Ok(view)
 }
 
-/// The public components of a plan, each in the worst state that an incident puts it in.
-pub(super) fn components(plan: &Plan, disturbed: &[Disturbed]) -> Vec<Component> {
-    let public = plan.component.iter().filter(|component| component.public);
-    let shown = public.map(|component| {
-        let own = disturbed.iter().filter(|one| one.key == component.key);
-        let state = own.map(|one| State::named(&one.state).unwrap_or(State::Down)).max();
-        Component {
-            key: component.key.clone(),
-            name: component.name.clone(),
-            state: state.unwrap_or(State::Working),
-        }
+/// The public components of the plan, each with its past. One that was noted by nobody is known
+/// since the plan's revision.
+async fn components(
+    conn: &mut PgConnection,
+    revision: &Revision,
+    now: OffsetDateTime,
+) -> StoreResult<Vec<Component>> {
+    let disturbed = store::public::components(conn).await?;
+    let known = store::public::known(conn).await?;
+    let mut past: HashMap<String, Vec<Disturbance>> = HashMap::new();
+    for row in store::public::past(conn, now - PAST).await? {
+        let state = State::named(&row.state).unwrap_or(State::Down);
+        let one = Disturbance { state, from: row.from_at, until: row.until_at };
+        past.entry(row.key).or_default().push(one);
+    }
+    let public = revision.plan.component.iter().filter(|component| component.public);
+    let shown = public.map(|component| Component {
+        key: component.key.clone(),
+        name: component.name.clone(),
+        state: worst(&disturbed, &component.key),
+        known_since: known.get(&component.key).copied().unwrap_or(revision.in_force_from),
+        past: past.remove(&component.key).unwrap_or_default(),
     });
-    shown.collect()
+    Ok(shown.collect())
+}
+
+/// The worst state that an incident puts a component in.
+pub(super) fn worst(disturbed: &[Disturbed], key: &str) -> State {
+    let own = disturbed.iter().filter(|one| one.key == key);
+    own.map(|one| State::named(&one.state).unwrap_or(State::Down)).max().unwrap_or(State::Working)
 }
 
 /// An incident with all that was said of it, newest first.

@@ -174,7 +174,7 @@ async fn imagine(
     now: OffsetDateTime,
 ) -> ActionResult<View> {
     let id = desk.incident.id.0;
-    let mut view = renew::view(conn).await?;
+    let mut view = renew::view(conn, now).await?;
     let mut disturbed = store::public::components(conn).await?;
     disturbed.retain(|one| one.incident != Some(id) || !update.states.contains_key(&one.key));
     let chosen = update.states.iter().filter(|(_, state)| **state != State::Working);
@@ -183,8 +183,8 @@ async fn imagine(
         state: state.name().to_owned(),
         incident: Some(id),
     }));
-    if let Some(revision) = store::plans::current(conn).await? {
-        view.components = renew::components(&revision.plan, &disturbed);
+    for component in &mut view.components {
+        component.state = renew::worst(&disturbed, &component.key);
     }
     let row = PublicIncident {
         id,

@@ -33,9 +33,12 @@ fn view(components: usize, words: &[&str]) -> View {
         key: format!("part-{n}"),
         name: format!("Part {n}"),
         state: State::Working,
+        known_since: NOW - Duration::days(365),
+        past: Vec::new(),
     };
     let words: Vec<_> = words.iter().map(|words| (*words).to_owned()).collect();
     View {
+        identity: uuid::Uuid::nil(),
         organisation: "Labitory".to_owned(),
         hotline: "+49 30 111 55 00".to_owned(),
         zone: Zone::parse("Europe/Berlin").unwrap(),
@@ -131,7 +134,11 @@ fn the_fields_of_the_json_are_those_that_are_written_down() {
         serde_json::json!({
             "format": 1, "organisation": "Labitory", "as_of": "2026-11-14T02:26:07Z",
             "renewed_every_s": 300, "version": 7, "state": "slow", "hotline": "+49 30 111 55 00",
-            "components": [{ "key": "part-0", "name": "Part 0", "state": "working" }],
+            "history_days": 90,
+            "components": [{
+                "key": "part-0", "name": "Part 0", "state": "working", "known_s": 7_705_567,
+                "down_s": 0, "slow_s": 0, "outages": 0,
+            }],
             "incidents": [{
                 "number": 7, "page": "status/incidents/7.html", "title": "Bookings & <b>sign-in</b>",
                 "since": "2026-11-14T01:58:07Z", "next_by": "2026-11-14T02:29:07Z",

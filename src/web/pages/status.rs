@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::clock::Clock;
-use crate::publish::{File, HOME, ICON, INCIDENTS, JSON, Published, STYLESHEET};
+use crate::publish::{FEED, File, HISTORY, HOME, ICON, INCIDENTS, JSON, Published, STYLESHEET};
 use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::error::ErrorPage;
@@ -28,6 +28,16 @@ pub async fn page(State(published): State<Published>, asked: HeaderMap) -> Respo
 /// `GET /status.json`
 pub async fn json(State(published): State<Published>, asked: HeaderMap) -> Response {
     answer(&published, JSON, &asked)
+}
+
+/// `GET /status.atom`
+pub async fn feed(State(published): State<Published>, asked: HeaderMap) -> Response {
+    answer(&published, FEED, &asked)
+}
+
+/// `GET /status/history.html`
+pub async fn history(State(published): State<Published>, asked: HeaderMap) -> Response {
+    answer(&published, HISTORY, &asked)
 }
 
 /// `GET /status/incidents/{name}`: one incident with all that was said of it.

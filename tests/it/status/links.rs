@@ -20,7 +20,7 @@ pub(super) async fn walk(server: SocketAddr, from: &str) -> BTreeMap<String, Byt
         }
         let answer = browser.send(Request::get(&path), String::new()).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
-        if answer.body.starts_with("<!doctype html>") {
+        if answer.body.starts_with("<!doctype html>") || answer.body.starts_with("<?xml") {
             waiting.extend(links(&answer.body).iter().map(|link| resolved(&path, link)));
         }
         found.insert(path, answer.bytes);
