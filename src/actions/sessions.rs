@@ -209,6 +209,7 @@ pub async fn step_up(
     password: &str,
     now: OffsetDateTime,
 ) -> ActionResult<SignedIn> {
+    let turn = passwords.line_up(true)?.turn().await?;
     let subject = by.person.0;
     let standing = db
         .transaction(DEADLINE, async |conn| {
@@ -217,14 +218,18 @@ pub async fn step_up(
         })
         .await?;
     let hash = standing.and_then(|standing| standing.account.password_hash);
-    if !passwords.verify(by.person, password, hash.as_deref()).await? {
+    let looked = turn.verify(by.person, password, hash.as_deref()).await;
+    if matches!(looked, Ok(false)) {
         failures::count(db, ring, Some(by.person), now).await?;
         return Err(ActionError::wrong("your_password", "This is not your password; try again."));
     }
     db.transaction(DEADLINE, async |conn| {
         limits::give_back(conn, STEP_UP, subject.as_bytes(), now).await?;
-        store::sessions::step_up(conn, &by.session, now).await.map_err(ActionError::from)
+        match looked {
+            Ok(_) => Ok(Ok(store::sessions::step_up(conn, &by.session, now).await?)),
+            Err(error) => Ok::<_, ActionError>(Err(error)),
+        }
     })
-    .await?;
+    .await??;
     Ok(SignedIn { stepped_up_at: now, ..by.clone() })
 }

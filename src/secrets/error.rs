@@ -78,6 +78,9 @@ pub enum SecretsError {
     /// The password's hash could not be made.
     #[error("the password could not be hashed: {0}")]
     Hashing(argon2::password_hash::Error),
+    /// More passwords are to be hashed than there is time for.
+    #[error("many people sign in at this moment; wait a few seconds, then try again")]
+    Crowded,
     /// The process is ending.
     #[error("muster is stopping; try again in a moment")]
     Stopping,

@@ -14,5 +14,5 @@ pub use error::SecretsError;
 pub use hidden::Hidden;
 pub use keyring::{KeyRing, head_signature_holds};
 pub use label::Label;
-pub use passwords::Passwords;
+pub use passwords::{Passwords, Place, Turn};
 pub use token::{NotAToken, Token, body_salt};

@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::{Hidden, KeyRing, Label, SecretsError};
 use crate::domain::id::PersonId;
@@ -17,27 +19,91 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// How many may be under way at once, those who wait among them.
+const PLACES: usize = 100;
+/// How many more of those who are known: a crowd of strangers does not keep them out.
+const KEPT_PLACES: usize = 30;
+/// How long somebody waits for their turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Makes and checks password hashes. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     ring: KeyRing,
     permits: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    kept: Arc<Semaphore>,
+    patience: Duration,
     runs: Arc<AtomicU64>,
+}
+
+/// A place in the line of those whose password is to be hashed; it is left when dropped.
+#[derive(Debug)]
+pub struct Place<'p> {
+    passwords: &'p Passwords,
+    held: OwnedSemaphorePermit,
+}
+
+/// One's turn: to be hashed now.
+#[derive(Debug)]
+pub struct Turn<'p> {
+    place: Place<'p>,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Passwords {
     /// Hashes with this ring's pepper, at most `permits` at once: each takes 19 MB.
     #[must_use]
     pub fn new(ring: KeyRing, permits: usize) -> Passwords {
-        Passwords { ring, permits: Arc::new(Semaphore::new(permits)), runs: Arc::default() }
+        let of = |places| Arc::new(Semaphore::new(places));
+        let (permits, places, kept) = (of(permits), of(PLACES), of(KEPT_PLACES));
+        Passwords { ring, permits, places, kept, patience: PATIENCE, runs: Arc::default() }
     }
 
+    /// Lines up, before anything else is done for who asks. Places are kept for those who are known:
+    /// their browser has signed in before, or they hold a link.
+    ///
+    /// # Errors
+    /// [`SecretsError::Crowded`] where the line is full.
+    pub fn line_up(&self, known: bool) -> Result<Place<'_>, SecretsError> {
+        let take = |places: &Arc<Semaphore>| places.clone().try_acquire_owned().ok();
+        let kept = || if known { take(&self.kept) } else { None };
+        let held = take(&self.places).or_else(kept).ok_or(SecretsError::Crowded)?;
+        Ok(Place { passwords: self, held })
+    }
+
+    /// How many hashes were made or checked since the start.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
+    }
+
+    fn pepper(&self, person: PersonId, password: &str) -> Hidden<[u8; 32]> {
+        let parts: [&[u8]; 2] = [person.0.as_bytes(), password.as_bytes()];
+        Hidden::new(self.ring.mac(Label::Pepper, &parts))
+    }
+}
+
+impl<'p> Place<'p> {
+    /// Waits for one's turn. What costs the database work comes after it, so that a crowd costs no
+    /// more than those whose turn it is.
+    ///
+    /// # Errors
+    /// [`SecretsError::Crowded`] after a long wait, or when the process is ending.
+    pub async fn turn(self) -> Result<Turn<'p>, SecretsError> {
+        let turn = timeout(self.passwords.patience, self.passwords.permits.clone().acquire_owned());
+        let turn = turn.await.map_err(|_| SecretsError::Crowded)?;
+        Ok(Turn { permit: turn.map_err(|_| SecretsError::Stopping)?, place: self })
+    }
+}
+
+impl Turn<'_> {
     /// The hash to store for a person's password.
     ///
     /// # Errors
     /// When hashing fails, or the process is ending.
-    pub async fn hash(&self, person: PersonId, password: &str) -> Result<String, SecretsError> {
-        let peppered = self.pepper(person, password);
+    pub async fn hash(self, person: PersonId, password: &str) -> Result<String, SecretsError> {
+        let peppered = self.place.passwords.pepper(person, password);
         self.run(move || {
             let hash = argon2()?.hash_password(peppered.expose()).map_err(SecretsError::Hashing)?;
             Ok(hash.to_string())
@@ -51,12 +117,12 @@ impl Passwords {
     /// # Errors
     /// When the stored hash is damaged, or the process is ending.
     pub async fn verify(
-        &self,
+        self,
         person: PersonId,
         password: &str,
         stored: Option<&str>,
     ) -> Result<bool, SecretsError> {
-        let peppered = self.pepper(person, password);
+        let peppered = self.place.passwords.pepper(person, password);
         let known = stored.is_some();
         let hash = stored.map_or_else(hash_of_nothing, str::to_owned);
         let matches =
@@ -68,26 +134,13 @@ impl Passwords {
         Ok(matches.await? && known)
     }
 
-    /// How many hashes were made or checked since the start.
-    #[must_use]
-    pub fn runs(&self) -> u64 {
-        self.runs.load(Ordering::Relaxed)
-    }
-
-    fn pepper(&self, person: PersonId, password: &str) -> Hidden<[u8; 32]> {
-        let parts: [&[u8]; 2] = [person.0.as_bytes(), password.as_bytes()];
-        Hidden::new(self.ring.mac(Label::Pepper, &parts))
-    }
-
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
     ) -> Result<T, SecretsError> {
-        let permit =
-            self.permits.clone().acquire_owned().await.map_err(|_| SecretsError::Stopping)?;
-        let runs = self.runs.clone();
+        let (runs, held) = (self.place.passwords.runs.clone(), (self.permit, self.place.held));
         let worked = tokio::task::spawn_blocking(move || {
-            let _permit = permit; // kept to the end of the work, even when the asker has gone
+            let _held = held; // kept to the end of the work, even when the asker has gone
             let done = work();
             runs.fetch_add(1, Ordering::Relaxed);
             done
@@ -109,75 +162,4 @@ fn hash_of_nothing() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use time::OffsetDateTime;
-    use time::macros::datetime;
-
-    const NOW: OffsetDateTime = datetime!(2026-11-14 02:12 UTC);
-    const PASSWORD: &str = "four unrelated words";
-
-    fn passwords() -> Passwords {
-        let folder = tempfile::tempdir().unwrap();
-        let ring = KeyRing::create(&folder.path().join("ring"), NOW).unwrap();
-        Passwords::new(ring, 1)
-    }
-
-    #[tokio::test]
-    async fn a_password_verifies_for_its_person_and_ring_alone() {
-        let (passwords, ada, eve) = (passwords(), PersonId::new(NOW), PersonId::new(NOW));
-        let hash = passwords.hash(ada, PASSWORD).await.unwrap();
-
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify(ada, PASSWORD, Some(&hash)).await.unwrap());
-        assert!(!passwords.verify(ada, "four unrelated worlds", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify(eve, PASSWORD, Some(&hash)).await.unwrap());
-        let other_ring = super::tests::passwords();
-        assert!(!other_ring.verify(ada, PASSWORD, Some(&hash)).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn an_unknown_person_costs_a_verification_of_the_same_size() {
-        let passwords = passwords();
-
-        let known = passwords.verify(PersonId::new(NOW), PASSWORD, None).await.unwrap();
-
-        assert!(!known);
-        assert_eq!(passwords.runs(), 1);
-        let real = passwords.hash(PersonId::new(NOW), PASSWORD).await.unwrap();
-        let nothing = hash_of_nothing();
-        let costs = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
-        assert_eq!(costs(&nothing), costs(&real));
-        assert_eq!(nothing.len(), real.len());
-    }
-
-    #[tokio::test]
-    async fn a_damaged_hash_is_an_error_and_not_a_wrong_password() {
-        let passwords = passwords();
-
-        let damaged = passwords.verify(PersonId::new(NOW), PASSWORD, Some("$argon2id$")).await;
-
-        assert!(matches!(damaged, Err(SecretsError::DamagedHash)), "{damaged:?}");
-    }
-
-    #[tokio::test]
-    async fn an_asker_that_goes_away_keeps_its_place_until_the_work_is_done() {
-        let passwords = passwords();
-        let (release, held) = std::sync::mpsc::channel::<()>();
-        let (begin, begun) = std::sync::mpsc::channel();
-        let work = passwords.run(move || {
-            begin.send(()).map_err(|_| SecretsError::Stopping)?;
-            held.recv().map_err(|_| SecretsError::Stopping)
-        });
-        tokio::select! {
-            biased;
-            _ = work => panic!("the work is held"),
-            () = std::future::ready(()) => {} // the asker goes
-        }
-
-        begun.recv().unwrap();
-        assert_eq!(passwords.permits.available_permits(), 0);
-        release.send(()).unwrap();
-        assert!(passwords.permits.acquire().await.is_ok());
-    }
-}
+mod tests;

@@ -12,12 +12,16 @@ use tracing::error;
 use crate::actions::ActionError;
 use crate::clock::Clock;
 use crate::db::Faulty;
+use crate::secrets::SecretsError;
 use crate::web::guard::Refusal;
 use crate::web::links;
 use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::error::{ErrorPage, Works};
 use crate::web::parts::words::{Words, sentence};
+
+/// After how long a crowd at the door is likely to have gone.
+pub(super) const CROWD: Duration = Duration::seconds(5);
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +89,9 @@ fn trouble(error: &PageError) -> Trouble {
         PageError::Deed(ActionError::Invalid(_)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Something typed is wrong")
         }
+        PageError::Deed(ActionError::Secrets(SecretsError::Crowded)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Many sign in at this moment")
+        }
         PageError::Deed(deed) if is_away(deed) => {
             (StatusCode::SERVICE_UNAVAILABLE, "The database doesn’t answer")
         }
@@ -93,6 +100,7 @@ fn trouble(error: &PageError) -> Trouble {
     let away = heading == "The database doesn’t answer";
     let wait = match error {
         PageError::Deed(ActionError::TooMany(wait)) => Some(*wait),
+        PageError::Deed(ActionError::Secrets(SecretsError::Crowded)) => Some(CROWD),
         _ => None,
     };
     Trouble { status, heading, words: words(error, status, away), away, wait }

@@ -12,6 +12,7 @@ mod architecture;
 mod chain;
 mod cluster;
 mod config;
+mod crowd;
 mod declare_pages;
 mod declaring;
 mod doctor;

@@ -189,7 +189,7 @@ pub async fn accept(
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));
     }
-    let hash = passwords.hash(who.id, password).await?;
+    let hash = passwords.line_up(true)?.turn().await?.hash(who.id, password).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
         let still = find_linked(conn, link, now).await?;

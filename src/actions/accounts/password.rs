@@ -24,7 +24,7 @@ pub async fn change_password(
     now: OffsetDateTime,
 ) -> ActionResult<Token> {
     let by = sessions::step_up(db, ring, passwords, by, old, now).await?;
-    let hash = passwords.hash(by.person, new).await?;
+    let hash = passwords.line_up(true)?.turn().await?.hash(by.person, new).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
         let mut standing = find(conn, by.person).await?.ok_or(ActionError::NotFound("account"))?;

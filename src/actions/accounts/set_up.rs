@@ -93,7 +93,7 @@ pub async fn set_up(
         return Err(spent());
     }
     let person = choose(db, owner.name, None, now).await?;
-    let hash = passwords.hash(person.id, owner.password).await?;
+    let hash = passwords.line_up(true)?.turn().await?.hash(person.id, owner.password).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
         refuse_second_owner(conn).await?;
@@ -122,7 +122,7 @@ pub async fn create(
 ) -> ActionResult<PersonId> {
     check(new)?;
     let person = choose(db, new.name, new.key, now).await?;
-    let hash = passwords.hash(person.id, new.password).await?;
+    let hash = passwords.line_up(true)?.turn().await?.hash(person.id, new.password).await?;
     db.transaction(DEADLINE, async |conn| {
         store::accounts::lock_all(conn).await?;
         if find(conn, person.id).await?.is_some() {

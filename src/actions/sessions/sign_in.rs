@@ -16,8 +16,9 @@ use crate::store;
 /// Signs in by address and password. None where they don't belong together.
 ///
 /// # Errors
-/// [`ActionError::TooMany`](crate::actions::ActionError::TooMany) after too many wrong ones; else
-/// when the database does not answer, or the process is ending.
+/// [`ActionError::TooMany`](crate::actions::ActionError::TooMany) after too many wrong ones;
+/// crowded where too many sign in at once; else when the database does not answer, or the process
+/// is ending.
 pub async fn start(
     db: &Db,
     ring: &KeyRing,
@@ -26,6 +27,7 @@ pub async fn start(
     (email, password): (&str, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Option<Token>> {
+    let turn = passwords.line_up(visitor.is_known(ring, email))?.turn().await?;
     db.transaction(DEADLINE, async |conn| visitor.tries(conn, ring, email, now).await).await?;
     let (standing, on_roster) = look_up(db, email).await?;
     let usable = standing.as_ref().filter(|standing| {
@@ -33,13 +35,12 @@ pub async fn start(
     });
     let person = usable.map_or(PersonId(Uuid::nil()), |standing| standing.account.person);
     let hash = usable.and_then(|standing| standing.account.password_hash.as_deref());
-    let right = passwords.verify(person, password, hash).await?;
+    let looked = turn.verify(person, password, hash).await;
+    if looked.as_ref().ok().is_none_or(|right| *right && usable.is_some()) {
+        db.transaction(DEADLINE, async |c| visitor.no_wrong_one(c, ring, email, now).await).await?;
+    }
     match usable {
-        Some(standing) if right => {
-            db.transaction(DEADLINE, async |c| visitor.was_right(c, ring, email, now).await)
-                .await?;
-            let_in(db, standing, now).await
-        }
+        Some(standing) if looked? => let_in(db, standing, now).await,
         _ => {
             let person = standing.as_ref().map(|standing| standing.account.person);
             let first = failures::count(db, ring, person, now).await?;

@@ -38,7 +38,7 @@ pub fn mark(ring: &KeyRing, email: &str) -> Result<String, SecretsError> {
 
 impl Visitor<'_> {
     /// Whether this browser has signed in with this address before.
-    fn is_known(&self, ring: &KeyRing, email: &str) -> bool {
+    pub(super) fn is_known(&self, ring: &KeyRing, email: &str) -> bool {
         let Some((nonce, given)) = self.mark.and_then(|mark| mark.split_once('.')) else {
             return false;
         };
@@ -74,8 +74,8 @@ impl Visitor<'_> {
         Ok(())
     }
 
-    /// The password was right: the try counts as none.
-    pub(super) async fn was_right(
+    /// The password was right, or was not looked at: the try counts as none.
+    pub(super) async fn no_wrong_one(
         &self,
         conn: &mut PgConnection,
         ring: &KeyRing,

@@ -11,8 +11,8 @@ use time::Duration;
 use crate::actions::sessions::{self, Visitor};
 use crate::actions::{self, ActionError};
 use crate::domain::civil::span;
-use crate::secrets::{KeyRing, Token};
-use crate::web::error::{PageError, retry_after};
+use crate::secrets::{KeyRing, SecretsError, Token};
+use crate::web::error::{CROWD, PageError, retry_after};
 use crate::web::frame::Who;
 use crate::web::guard::{Caller, Csrf, own_path, session_cookie};
 use crate::web::links;
@@ -83,25 +83,32 @@ pub(in crate::web) async fn create(
                          owner for a new password.";
             draw(&state, token, &typed.email, &typed.next, Some(words))
         }
-        Err(ActionError::TooMany(wait)) => slowed(&state, token, &typed, wait),
+        Err(ActionError::TooMany(wait)) => {
+            let words = format!(
+                "There were too many wrong passwords. Wait {}, then try again; a browser that has \
+                 signed in here before waits for nobody else’s.",
+                span(wait + Duration::SECOND),
+            );
+            later(&state, token, &typed, &words, (StatusCode::TOO_MANY_REQUESTS, wait))
+        }
+        Err(ActionError::Secrets(SecretsError::Crowded)) => {
+            let words = "Many people sign in at this moment. Wait a few seconds, then try again.";
+            later(&state, token, &typed, words, (StatusCode::SERVICE_UNAVAILABLE, CROWD))
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Too many wrong passwords: the form again, and how long to wait.
-fn slowed(
+/// The form again, to be sent later.
+fn later(
     state: &AppState,
     token: Csrf,
     typed: &Typed,
-    wait: Duration,
+    words: &str,
+    (status, wait): (StatusCode, Duration),
 ) -> Result<Response, PageError> {
-    let words = format!(
-        "There were too many wrong passwords. Wait {}, then try again; a browser that has signed \
-         in here before waits for nobody else’s.",
-        span(wait + Duration::SECOND),
-    );
-    let mut page = draw(state, token, &typed.email, &typed.next, Some(&words))?;
-    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let mut page = draw(state, token, &typed.email, &typed.next, Some(words))?;
+    *page.status_mut() = status;
     page.headers_mut().insert(RETRY_AFTER, retry_after(wait));
     Ok(page)
 }
