@@ -36,6 +36,8 @@ pub const STEP_UP: Limit = slowed("step up", 10);
 pub const DECLARE: Limit = limit("declare", 10, 60);
 /// Pages that one person causes by naming somebody for a role.
 pub const NAME: Limit = limit("name", 30, 60);
+/// Incidents reopened by one person, which pages people anew.
+pub const REOPEN: Limit = limit("reopen", 10, 60);
 /// Links for one person's account, by mail or by hand.
 pub const LINK: Limit = limit("link", 5, 60);
 /// Mails that one person has sent to verify addresses.

@@ -2,6 +2,9 @@
 
 use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
+use muster::actions::ActionError;
+use muster::actions::incidents::{self, Step};
+use muster::domain::incident::Kind;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
@@ -140,6 +143,31 @@ async fn what_makes_mails_is_done_so_often_and_then_asks_to_wait() {
     let id = declaration();
     let fields = [("id", id.as_str()), ("kind", "drill"), ("level", "1")];
     assert_eq!(ada.post("/incidents", &fields).await.status, StatusCode::SEE_OTHER);
+    app.mails().await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn people_are_not_paged_anew_again_and_again_by_reopening_or_handing_command_on() {
+    let (app, _) = TestApp::on_plan().await;
+    let (ada, id) = (app.person("ada-lovelace").await, app.declare(Kind::Real, 1).await);
+    let step = async |step| incidents::step(&app.db, id, step, ada, app.clock.now()).await;
+    for _ in 0..10 {
+        step(Step::FalseAlarm).await.unwrap();
+        step(Step::Reopen).await.unwrap();
+    }
+    step(Step::FalseAlarm).await.unwrap();
+    assert!(matches!(step(Step::Reopen).await, Err(ActionError::TooMany(_))));
+
+    app.clock.advance(Duration::hours(1));
+    step(Step::Reopen).await.unwrap();
+    let others = [app.person("jonas-brandt").await, app.person("hana-sato").await];
+    let command = async |whom| incidents::command(&app.db, id, whom, ada, app.clock.now()).await;
+    for n in 0..30 {
+        command(others[n % 2]).await.unwrap();
+        command(ada).await.unwrap();
+    }
+    assert!(matches!(command(others[0]).await, Err(ActionError::TooMany(_))));
     app.mails().await;
     app.end().await;
 }

@@ -3,10 +3,13 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::actions::{ActionError, ActionResult, DEADLINE, answers, paging, roles, timeline};
+use crate::actions::{
+    ActionError, ActionResult, DEADLINE, answers, limits, paging, roles, timeline,
+};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Incident, Refusal};
+use crate::domain::limit::NAME;
 use crate::domain::plan::document::{Mark, Plan};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -57,6 +60,7 @@ async fn give_role(
     if person == by || answers::has_it(conn, incident.id, person).await? {
         answers::take(conn, incident, person, &role.key, now).await
     } else {
+        limits::take(conn, NAME, by.0.as_bytes(), now).await?;
         paging::name(conn, incident, &role.key, person, now).await
     }
 }

@@ -5,13 +5,14 @@ use time::{Duration, OffsetDateTime};
 
 use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::{
-    ActionError, ActionResult, DEADLINE, paging, post_mortems, publishing, tasks, tellings,
+    ActionError, ActionResult, DEADLINE, limits, paging, post_mortems, publishing, tasks, tellings,
     timeline,
 };
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Incident, Phase, Refusal, left_to_check, restored_at};
+use crate::domain::limit::REOPEN;
 use crate::domain::plan::document::Plan;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -50,6 +51,9 @@ pub async fn step(
         let held = incident.is_held(now);
         if stands(&incident, step) {
             return Ok(incident);
+        }
+        if step == Step::Reopen {
+            limits::take(conn, REOPEN, by.0.as_bytes(), now).await?;
         }
         let restored = restored_at(&store::affected::of(conn, id).await?).is_some();
         let open_items = left_to_check(&plan, &store::ticks::of(conn, id).await?);
