@@ -81,8 +81,9 @@ fn footing(zone: &Zone, around: &Around, now: OffsetDateTime) -> Footing {
         let since = zone.date(revision.in_force_from);
         format!("Plan revision {}, in force since {since}.", revision.number)
     });
+    let (name, short) = (zone.name(), zone.short_name(now));
     Footing {
-        zone: format!("{} ({})", zone.name(), zone.short_name(now)),
+        zone: if name == short { short } else { format!("{name} ({short})") },
         revision: revision.unwrap_or_default(),
     }
 }

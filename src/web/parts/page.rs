@@ -13,6 +13,9 @@ use crate::web::assets::{
     CLOCKS_JS, COPY_JS, DECLARE_KEYS_JS, LIVE_JS, NAV_JS, ONCE_JS, REFRESH_JS,
 };
 
+/// How many lines about open incidents a page has room for.
+const STRIPS: usize = 3;
+
 /// The frame of a page: head, navigation, strips, footer.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -138,8 +141,18 @@ impl Page {
         self.nav.items(&self.viewer.rights)
     }
 
-    /// The open incidents that aren't its own.
+    /// The open incidents that aren't its own; of many the gravest, or they would push it out of sight.
     pub fn other_incidents(&self) -> impl Iterator<Item = &Strip> {
+        self.others().take(STRIPS - usize::from(self.others().count() > STRIPS))
+    }
+
+    /// How many more are open than it names.
+    #[must_use]
+    pub fn more_incidents(&self) -> usize {
+        self.others().count() - self.other_incidents().count()
+    }
+
+    fn others(&self) -> impl Iterator<Item = &Strip> {
         self.strips.iter().filter(|strip| !self.nav.is_of(strip))
     }
 
@@ -181,5 +194,16 @@ mod tests {
         let page = page.nav(Nav::Incident(nav));
         let others: Vec<_> = page.other_incidents().map(|strip| strip.href.as_str()).collect();
         assert_eq!(others, ["/incidents/2"]);
+    }
+
+    #[test]
+    fn of_many_open_incidents_the_gravest_are_named_and_the_others_counted() {
+        for (open, named, more) in [(0, 0, 0), (3, 3, 0), (4, 2, 2), (9, 2, 7)] {
+            let viewer = Viewer { name: "Ada".to_owned(), rights: Rights::all() };
+            let footing = Footing { zone: "UTC".to_owned(), revision: String::new() };
+            let page = Page::new(viewer, Csrf::default(), footing, OffsetDateTime::UNIX_EPOCH)
+                .strips((0..open).map(|n| strip(&format!("/incidents/{n}"))).collect());
+            assert_eq!((page.other_incidents().count(), page.more_incidents()), (named, more));
+        }
     }
 }
