@@ -5,6 +5,7 @@
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
+mod full;
 mod incident;
 mod public;
 #[path = "../support/mod.rs"]
@@ -64,6 +65,7 @@ impl Bed {
             ["smtp"] => Ok(json!({ "url": self.app.sink.url() })),
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
             ["postgres" | "refuse" | "down" | "say", ..] => self.obey_public(&words).await,
+            ["routes" | "full"] => self.obey_full(words[0]).await,
             _ => self.obey_incident(&words).await,
         }
     }

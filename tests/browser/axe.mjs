@@ -5,22 +5,24 @@ import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 
 const SOURCE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"] }
+const COLOURS = { type: "rule", values: ["color-contrast"] }
 
-// Checks the page at its full height, so that what floats covers nothing.
-export async function assertAccessible(page) {
-  assert.deepEqual(await findings(page), [], `accessibility of ${page.url()}`)
+// Checks the page at its full height, so that what floats covers nothing. With `colours` it is checked
+// for those alone: all else is the same by day and by night.
+export async function assertAccessible(page, { colours = false } = {}) {
+  assert.deepEqual(await findings(page, colours ? COLOURS : RULES), [], `accessibility of ${page.url()}`)
 }
 
 // One line a finding: the rule, what it wants, and where.
-export async function findings(page) {
+export async function findings(page, runOnly = RULES) {
   const before = page.viewportSize()
   await stretch(page, before.width)
   try {
-    await page.evaluate(SOURCE)
+    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(SOURCE)
     const { violations } = await page.evaluate(
-      (values) => globalThis.axe.run(document, { runOnly: { type: "tag", values } }),
-      RULES,
+      (rules) => globalThis.axe.run(document, { runOnly: rules, resultTypes: ["violations"] }),
+      runOnly,
     )
     return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`))
   } finally {

@@ -16,7 +16,7 @@ export async function assertWell(page, name, { scripts = true } = {}) {
     await assertNoSidewaysScroll(page, name)
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme })
-      if (scripts) await assertAccessible(page)
+      if (scripts) await assertAccessible(page, { colours: colorScheme === "dark" })
     }
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null })

@@ -1,0 +1,187 @@
+//! An installation with all that a page may have to show: many people, long names, incidents in
+//! every phase, and what comes after them.
+
+use std::fmt::Write;
+
+use muster::actions::entries::Written;
+use muster::actions::incidents::{self, Step};
+use muster::actions::post_mortems::{self, Item};
+use muster::actions::tasks::{self, Charge};
+use muster::actions::{plans, stars};
+use muster::domain::id::{EntryId, IncidentId, PersonId};
+use muster::domain::incident::Kind;
+use muster::domain::post_mortem::Priority;
+use muster::web::router;
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::Bed;
+use super::support::app::LABITORY;
+
+type Done = Result<Value, String>;
+
+const LONG: &str = "The reservation of laboratory equipment, including attachments to laboratory \
+                    protocols and https://attachments.example.org/a/path/without/any/place/to/break \
+                    in it, answers slowly or not at all.";
+const GUESTS: usize = 30;
+
+impl Bed {
+    /// `routes`: what can be got; `full`: fills a fresh installation, and says what is where.
+    pub(super) async fn obey_full(&self, word: &str) -> Done {
+        match word {
+            "routes" => Ok(self.routes()),
+            _ => self.full().await,
+        }
+    }
+
+    fn routes(&self) -> Value {
+        let table = router::routes(&self.app.state);
+        let got = table.table().iter().filter(|(method, ..)| method == "GET");
+        json!({ "routes": got.map(|(_, path, _)| *path).collect::<Vec<_>>() })
+    }
+
+    async fn full(&self) -> Done {
+        let mut owner = self.seed_owner().await?;
+        self.import_plan().await?;
+        let crowded = with_guests(LABITORY);
+        plans::import(&self.app.db, &crowded, None, None, self.app.clock.now())
+            .await
+            .map_err(text)?;
+        for key in ["hana-sato", "jonas-brandt", "guest-1"] {
+            self.obey_incident(&["account", key, "view,respond"]).await?;
+        }
+        let ada = self.app.person("ada-lovelace").await;
+        let closed = self.closed(ada).await?;
+        let item = self.item(closed, ada).await?;
+        let false_alarm = self.begun(Kind::Real, 2).await;
+        self.step(false_alarm, Step::FalseAlarm, ada).await?;
+        let stable = self.begun(Kind::Real, 1).await;
+        self.restored(stable, ada).await?;
+        let drill = self.begun(Kind::Drill, 3).await;
+        let real = self.real(ada).await?;
+        self.links(&mut owner).await?;
+        let held = self.app.declare(Kind::Real, 4).await;
+        let there = json!({
+            "owner": owner, "closed": closed.to_string(), "falseAlarm": false_alarm.to_string(),
+            "stable": stable.to_string(), "drill": drill.to_string(), "real": real.to_string(),
+            "held": held.to_string(), "item": item.to_string(), "me": ada.to_string(),
+            "guest": self.app.person("guest-1").await.to_string(),
+            "hana": self.app.person("hana-sato").await.to_string(),
+        });
+        Ok(there)
+    }
+
+    /// Declared, and no longer held.
+    async fn begun(&self, kind: Kind, level: u8) -> IncidentId {
+        let id = self.app.declare(kind, level).await;
+        let long = format!("update incidents set title = '{LONG}' where id = '{id}'");
+        self.app.tamper(&long).await;
+        self.app.clock.advance(Duration::seconds(11));
+        self.work().await.unwrap();
+        id
+    }
+
+    async fn step(&self, id: IncidentId, step: Step, by: PersonId) -> Result<(), String> {
+        let (db, now) = (&self.app.db, self.app.clock.now());
+        incidents::step(db, id, step, by, now).await.map(drop).map_err(text)
+    }
+
+    /// Everything of it works again, and is watched.
+    async fn restored(&self, id: IncidentId, by: PersonId) -> Result<(), String> {
+        self.app.clock.advance(Duration::minutes(20));
+        self.step(id, Step::Recovering, by).await?;
+        incidents::restore(&self.app.db, id, "incident", by, self.app.clock.now())
+            .await
+            .map_err(text)?;
+        self.step(id, Step::Stable, by).await
+    }
+
+    async fn closed(&self, by: PersonId) -> Result<IncidentId, String> {
+        let id = self.begun(Kind::Real, 3).await;
+        let path = id.to_string();
+        self.obey_public(&["down", &path, "component.booking"]).await?;
+        self.obey_public(&["say", &path, "3", LONG]).await?;
+        self.app.clock.advance(Duration::minutes(20));
+        self.step(id, Step::Recovering, by).await?;
+        let (db, now) = (&self.app.db, self.app.clock.now());
+        incidents::restore(db, id, "component.booking", by, now).await.map_err(text)?;
+        self.step(id, Step::Stable, by).await?;
+        stars::set(db, id, (2, true), by, now).await.map_err(text)?;
+        self.app.check_all(id).await;
+        self.step(id, Step::Close, by).await?;
+        Ok(id)
+    }
+
+    async fn item(&self, id: IncidentId, owner: PersonId) -> Result<EntryId, String> {
+        let now = self.app.clock.now();
+        let item = Item {
+            id: EntryId::new(now),
+            what: LONG.to_owned(),
+            owner: Some(owner),
+            due_on: "2026-11-13".parse().ok(),
+            priority: Priority::High,
+            window: String::new(),
+            version: 0,
+        };
+        let made = item.id;
+        post_mortems::add(&self.app.db, id, item, owner, now).await.map_err(text)?;
+        Ok(made)
+    }
+
+    /// The one in which much goes on.
+    async fn real(&self, by: PersonId) -> Result<IncidentId, String> {
+        let id = self.begun(Kind::Real, 4).await;
+        let path = id.to_string();
+        for part in ["component.booking", "component.files", "component.reporting"] {
+            self.obey_public(&["down", &path, part]).await?;
+        }
+        self.obey_public(&["say", &path, "5", LONG]).await?;
+        self.obey_incident(&["notes", &path, "30"]).await?;
+        self.obey_incident(&["answer", &path, "hana-sato", "have"]).await?;
+        let (db, now) = (&self.app.db, self.app.clock.now());
+        let person = self.app.person("guest-1").await;
+        let charge = Charge { person, minutes: Some(5) };
+        let written = Written { id: EntryId::new(now), text: LONG.to_owned(), occurred_at: None };
+        tasks::give(db, id, written, charge, by, now).await.map_err(text)?;
+        self.app.clock.advance(Duration::minutes(9));
+        self.work().await?;
+        Ok(id)
+    }
+
+    /// Mails with links for somebody who is invited and has an address verified.
+    async fn links(&self, owner: &mut Value) -> Result<(), String> {
+        let ada = self.app.signed_in("ada@example.org").await;
+        let person = self.app.person("tomasz-lindqvist").await;
+        let sql = "select id from contact_methods where channel = 'mail' and person = $1";
+        let pool = self.app.db.pool().unwrap();
+        let mail = sqlx::query_scalar::<_, uuid::Uuid>(sql).bind(person.0).fetch_one(pool).await;
+        let mail = mail.map_err(text)?;
+        for deed in ["link".to_owned(), format!("methods/{mail}/verification")] {
+            let done = ada.post(&format!("/people/{person}/{deed}"), &[]).await;
+            if !done.status.is_success() && !done.status.is_redirection() {
+                return Err(format!("{deed}: {}", done.body));
+            }
+        }
+        owner["invited"] = json!(person.to_string());
+        Ok(())
+    }
+}
+
+/// The plan with many more people on its roster.
+fn with_guests(plan: &str) -> String {
+    let mut plan = plan.to_owned();
+    for n in 1..=GUESTS {
+        let _ = write!(
+            plan,
+            "\n[[person]]\nkey = \"guest-{n}\"\n\
+             name = \"Prof. Dr. Maximiliane-Theodora Featherstonehaugh-Vandenbroucke van der Berghe {n}\"\n\
+             title = \"Deputy Head of Laboratory Information Management Systems and Integration\"\n\
+             contact = [{{ channel = \"mail\", address = \"guest-{n}.with-a-rather-long-name@laboratories.example.org\", rank = 1 }}]\n"
+        );
+    }
+    plan
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
