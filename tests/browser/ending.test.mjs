@@ -68,7 +68,6 @@ test("two people follow one runbook, and each sees what the other ticks", { time
   const priya = await bed.tell("account priya-raghunathan respond")
   const { page: ada } = await openSignedIn(t, browser, bed, owner, `/incidents/${id}/runbooks`)
   const { page: other } = await openSignedIn(t, browser, bed, priya, `/incidents/${id}/runbooks`)
-  await assertWell(ada, "runbooks")
   for (const page of [ada, other]) await page.getByRole("link", { name: RUNBOOK }).click()
   await other.getByText("Live", { exact: false }).first().waitFor()
 
@@ -103,7 +102,6 @@ test("checklist, briefing and post-mortem read well, empty and full, and print",
   const { page } = window
   await assertWell(page, "briefing-empty")
   await page.goto("/postmortems")
-  await assertWell(page, "postmortems-empty")
   await close(page, id)
   await page.goto(`/incidents/${id}/command`)
   await assertWell(page, "command-checked")
@@ -125,13 +123,9 @@ test("checklist, briefing and post-mortem read well, empty and full, and print",
   await assertWell(page, "postmortem-chapter")
   await press(page, "Save")
   await page.getByRole("link", { name: /^Change: Watch/ }).click()
-  await assertWell(page, "postmortem-item")
   await page.goto("/postmortems")
-  await assertWell(page, "postmortems")
   await page.goto("/incidents?level=4")
-  await assertWell(page, "incidents-none")
   await page.goto("/incidents")
-  await assertWell(page, "incidents")
   await page.goto("/")
   await assertWell(page, "front-to-write")
 

@@ -56,11 +56,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("heading", { name: "Set up Muster" }).waitFor()
     await look("set-up")
     await becomeOwner(page, look)
-    await look("front")
     await page.getByRole("link", { name: "Ada Lovelace" }).click()
     await page.getByRole("button", { name: "Sign out", exact: true }).click()
     await page.waitForURL((url) => url.pathname === "/sign-in")
-    await look("sign-in")
     await signIn(page)
   })
 }
