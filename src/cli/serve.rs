@@ -1,5 +1,6 @@
 //! `muster serve`: binds first, so that somebody answers while Postgres starts.
 
+mod heads;
 mod watch;
 
 use std::error::Error;
@@ -25,15 +26,12 @@ use tracing::{error, info, warn};
 
 use self::watch::Watch;
 use crate::actions;
-use crate::actions::ActionResult;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::actions::quarantine;
-use crate::actions::verify::{HeadsError, write_heads};
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
 use crate::config::{Outgoing, PublicUrl, Settings, Surroundings};
-use crate::db::Db;
 use crate::notify::Mailer;
 use crate::publish::Published;
 use crate::pulse::Pulse;
@@ -49,8 +47,6 @@ use crate::worker::{self, Toolbox};
 
 /// How often the database's time is read.
 const CLOCK_READING: Duration = Duration::from_secs(30);
-/// How often the heads of all timelines are noted in a file of their own.
-const HEADS_NOTING: Duration = Duration::from_secs(60);
 
 /// Serves until it is told to stop.
 ///
@@ -91,7 +87,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     watch_for_old_copy(&contact, &heads).await;
     open(&settings, state, bound, &app).await?;
     let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
-    let heads = tokio::spawn(keep_heads(contact.clone(), heads, stop.clone()));
+    let heads = tokio::spawn(heads::keep(contact.clone(), heads, stop.clone()));
     let watch = tokio::spawn(watch.keep(contact.clone(), toolbox.clone(), stop.clone()));
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
     let page = {
@@ -182,11 +178,18 @@ fn say(words: &str) {
 pub(super) fn keep_link(data: &Path, link: &str) -> anyhow::Result<PathBuf> {
     let path = data.join("set-up-link");
     let _ = std::fs::remove_file(&path);
+    write_link(data, &path, link).with_context(|| {
+        let _ = std::fs::remove_file(&path); // an empty one would only mislead
+        format!("the set-up link can't be kept in {}; make room, then start again", path.display())
+    })?;
+    Ok(path)
+}
+
+fn write_link(data: &Path, path: &Path, link: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(data)?;
     let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    writeln!(file, "{link}")?;
-    Ok(path)
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    writeln!(file, "{link}")
 }
 
 /// Answers from the first moment: with the application once it stands, until then calmly.
@@ -259,34 +262,6 @@ async fn watch_for_old_copy(contact: &Contact, heads: &Path) {
         Ok(Err(error)) => error!(error = &error as &dyn Error, "the heads can't be compared"),
         Err(error) => warn!(error = %error, "the heads can't be compared now"),
     }
-}
-
-/// Notes, apart from the database, where every timeline ends: what was there can't be unsaid.
-async fn keep_heads(contact: Contact, path: PathBuf, stop: CancellationToken) {
-    let (db, ring) = (&contact.db, &contact.ring);
-    loop {
-        match note_heads(db, ring, &path).await {
-            Ok(Ok(())) => {}
-            Ok(Err(HeadsError::Disagrees { .. }))
-                if quarantine::lay_aside_overruled(db, &path).await.unwrap_or(false) =>
-            {
-                info!("heads that an owner overruled were laid aside");
-                continue;
-            }
-            Ok(Err(error)) => {
-                error!(error = &error as &dyn Error, "the timelines' heads were not noted");
-            }
-            Err(error) => warn!(error = %error, "the timelines' heads can't be read now"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(HEADS_NOTING) => {}
-        }
-    }
-}
-
-async fn note_heads(db: &Db, ring: &KeyRing, path: &Path) -> ActionResult<Result<(), HeadsError>> {
-    db.transaction(actions::DEADLINE, async |conn| Ok(write_heads(conn, ring, path).await)).await
 }
 
 /// The first signal ends work in order; returns at the second, which ends it at once.

@@ -31,7 +31,9 @@ pub(super) fn made_by(cluster: &Path) -> Result<Option<u32>> {
     match std::fs::read_to_string(&path) {
         Ok(text) => text.trim().parse().map(Some).map_err(|_| Error::NoVersion(path)),
         Err(e) if e.kind() == ErrorKind::NotFound && !cluster.exists() => Ok(None),
-        Err(e) if e.kind() == ErrorKind::NotFound => Err(Error::NoVersion(path)),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(Error::NoVersion(path))
+        }
         Err(e) => Err(Error::io("read", &path)(e)),
     }
 }
@@ -40,8 +42,19 @@ pub(super) fn made_by(cluster: &Path) -> Result<Option<u32>> {
 pub(super) fn create(setup: &Setup, data: &Path) -> Result<()> {
     sweep(data);
     let unfinished = data.join(format!("postgres.new-{}", std::process::id()));
-    setup.owner.folder(&unfinished)?;
-    initdb(setup, &unfinished)?;
+    let made = make(setup, &unfinished, data);
+    if made.is_err() {
+        sweep(data); // it may hold the very room that is missing
+    }
+    made.map_err(|error| match error {
+        Error::Full(_) => Error::NoRoom(data.to_owned()),
+        other => other,
+    })
+}
+
+fn make(setup: &Setup, unfinished: &Path, data: &Path) -> Result<()> {
+    setup.owner.folder(unfinished)?;
+    initdb(setup, unfinished)?;
 
     let conf = unfinished.join("postgresql.conf");
     OpenOptions::new()
@@ -50,7 +63,7 @@ pub(super) fn create(setup: &Setup, data: &Path) -> Result<()> {
         .and_then(|mut file| file.write_all(SETTINGS.as_bytes()).and_then(|()| file.sync_all()))
         .map_err(Error::io("write", &conf))?;
 
-    std::fs::rename(&unfinished, &setup.cluster)
+    std::fs::rename(unfinished, &setup.cluster)
         .and_then(|()| File::open(data)?.sync_all())
         .map_err(Error::io("put into its place", &setup.cluster))
 }
@@ -71,10 +84,14 @@ fn initdb(setup: &Setup, folder: &Path) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    Err(Error::Init(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    let said = String::from_utf8_lossy(&output.stderr);
+    if said.contains(super::NO_SPACE) {
+        return Err(Error::Full(folder.to_owned()));
+    }
+    Err(Error::Init(said.trim().to_owned()))
 }
 
-/// Removes what a Muster killed during `initdb` left behind; what resists does no harm.
+/// Removes what an `initdb` that failed or was killed left behind; what resists does no harm.
 fn sweep(data: &Path) {
     for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with("postgres.new-") {

@@ -3,9 +3,11 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
+
+use nix::unistd::{Uid, User, geteuid};
 
 use super::{Error, Result};
 
@@ -18,12 +20,14 @@ pub struct DataLock {
 impl DataLock {
     /// Takes the data folder for this process, making it where it is missing.
     pub fn take(folder: &Path) -> Result<DataLock> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(Error::io("make the data folder", folder))?;
+        make(folder)?;
         let path = folder.join("muster.lock");
+        let locked = || Error::Locked { folder: folder.to_owned(), holder: holder(&path) };
+        if let Some(owner) = stranger(folder)? {
+            let held = DataLock::is_held(folder).unwrap_or(false); // it may be closed to us
+            let refusal = Error::Strangers { folder: folder.to_owned(), owner };
+            return Err(if held { locked() } else { refusal });
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false) // it holds the other's process id until the lock is ours
@@ -35,14 +39,11 @@ impl DataLock {
 
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Locked { folder: folder.to_owned(), holder: holder(&path) });
-            }
+            Err(TryLockError::WouldBlock) => return Err(locked()),
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
         }
-        file.set_len(0)
-            .and_then(|()| writeln!(file, "{}", std::process::id()))
-            .map_err(Error::io("write", &path))?;
+        // Only words for the next one, and a full disk takes none.
+        let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(DataLock { _file: Arc::new(file) })
     }
 
@@ -60,6 +61,25 @@ impl DataLock {
             Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
         }
     }
+}
+
+fn make(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => Error::NoFolder(folder.to_owned()),
+        _ => Error::io("make the data folder", folder)(error),
+    })
+}
+
+/// Who owns the folder, where it is not this user: whatever root made in it, that user's own
+/// Muster could not use any more.
+fn stranger(folder: &Path) -> Result<Option<String>> {
+    let owner = folder.metadata().map_err(Error::io("look at", folder))?.uid();
+    if owner == geteuid().as_raw() {
+        return Ok(None);
+    }
+    let user = User::from_uid(Uid::from_raw(owner)).ok().flatten();
+    Ok(Some(user.map_or_else(|| owner.to_string(), |user| user.name)))
 }
 
 fn holder(path: &Path) -> String {

@@ -16,6 +16,7 @@ mod running;
 mod setup;
 mod socket;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use self::lock::DataLock;
@@ -25,6 +26,9 @@ pub use self::setup::Config;
 
 /// The system user as which Postgres runs when Muster was started as root.
 pub const USER: &str = "muster";
+
+/// How Postgres' programs, told to speak English, say that a disk is full.
+const NO_SPACE: &str = "No space left on device";
 
 /// Why there is no Postgres of ours.
 #[derive(Debug, thiserror::Error)]
@@ -80,13 +84,48 @@ pub enum Error {
     Closed(PathBuf),
     /// A folder that should be ours alone belongs to somebody else, or is no folder.
     #[error(
-        "{} is not a folder of ours alone; remove it, or choose a shorter data folder (MUSTER_DATA_DIR) \
-         so that the socket fits into it",
+        "{} should be a folder of Muster's alone, and is not; move it away, or name another data \
+         folder (MUSTER_DATA_DIR)",
         .0.display()
     )]
     NotOurs(PathBuf),
+    /// Something else lies where the data folder should be.
+    #[error(
+        "a file lies where the data folder {} should be; move it away, or name another folder \
+         (MUSTER_DATA_DIR)",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
+    /// The data folder is another user's.
+    #[error(
+        "the data folder {} belongs to the user {owner}; run muster as that user, let this user own it \
+         (chown -R), or name another data folder (MUSTER_DATA_DIR)",
+        .folder.display()
+    )]
+    Strangers {
+        /// The data folder.
+        folder: PathBuf,
+        /// Whose it is.
+        owner: String,
+    },
+    /// The cluster is another user's than Postgres', as after a copy by hand.
+    #[error(
+        "the cluster {} does not belong to the user {user}, as which Postgres runs; if it is this \
+         Muster's, run: chown -R {user} {}",
+        .cluster.display(), .cluster.display()
+    )]
+    StrangersCluster {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// As whom Postgres runs.
+        user: String,
+    },
     /// The cluster's version file is not readable as one.
-    #[error("{} does not hold a version number; this folder is not a Postgres cluster", .0.display())]
+    #[error(
+        "{} does not hold a version number, so what lies there is no Postgres cluster; put the \
+         cluster back, or move that folder away to begin with an empty database",
+        .0.display()
+    )]
     NoVersion(PathBuf),
     /// An orphaned Postgres outlived every signal.
     #[error("an orphaned Postgres (process {0}) does not end; end it by hand and start again")]
@@ -94,6 +133,28 @@ pub enum Error {
     /// `initdb` failed.
     #[error("initdb could not make the cluster: {0}")]
     Init(String),
+    /// There is no room to make a cluster.
+    #[error(
+        "there is no room to make a database in {}, which takes some 100 MB to begin with; make room \
+         (df -h {} shows it), or name a data folder elsewhere (MUSTER_DATA_DIR)",
+        .0.display(), .0.display()
+    )]
+    NoRoom(PathBuf),
+    /// The disk is full under a cluster that there is.
+    #[error("the disk that holds {} is full; make room on it (df -h {} shows it)", .0.display(), .0.display())]
+    Full(PathBuf),
+    /// This user may not do it.
+    #[error(
+        "this user may not {doing} {}; let the user that runs muster own it, or name another data \
+         folder (MUSTER_DATA_DIR)",
+        .path.display()
+    )]
+    Denied {
+        /// What was tried, as a verb.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+    },
     /// Postgres ended before it was ready.
     #[error("Postgres did not start ({reason}); its log is in {}", .log.display())]
     NotStarted {
@@ -117,11 +178,18 @@ pub enum Error {
 impl Error {
     /// Says whether trying again is pointless until a person has mended something.
     pub fn is_lasting(&self) -> bool {
-        !matches!(self, Error::NotStarted { .. } | Error::NotReady(_) | Error::Io { .. })
+        !matches!(
+            self,
+            Error::NotStarted { .. } | Error::NotReady(_) | Error::Full(_) | Error::Io { .. }
+        )
     }
 
     fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-        move |source| Error::Io { doing, path: path.to_owned(), source }
+        move |source| match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::Full(path.to_owned()),
+            ErrorKind::PermissionDenied => Error::Denied { doing, path: path.to_owned() },
+            _ => Error::Io { doing, path: path.to_owned(), source },
+        }
     }
 }
 

@@ -74,6 +74,16 @@ impl Owner {
         dir.set_permissions(Permissions::from_mode(0o700)).map_err(Error::io("close", path))
     }
 
+    /// Checks that a cluster is this user's: Postgres runs on no other.
+    pub(super) fn owns(&self, cluster: &Path) -> Result<()> {
+        if cluster.metadata().map_err(Error::io("look at", cluster))?.uid() == self.uid {
+            return Ok(());
+        }
+        let user = User::from_uid(self.uid.into()).ok().flatten();
+        let user = user.map_or_else(|| self.uid.to_string(), |user| user.name);
+        Err(Error::StrangersCluster { cluster: cluster.to_owned(), user })
+    }
+
     /// Lets this user through the data folder, which stays root's, and checks the way to it.
     pub(super) fn let_through(&self, data: &Path) -> Result<()> {
         if !self.stepped_down {

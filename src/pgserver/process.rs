@@ -1,6 +1,7 @@
 //! One run of Postgres as a child process: from its start until it takes connections, and its end.
 
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -19,6 +20,8 @@ use super::{Error, Result, socket};
 
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const SAY_EVERY: u32 = 500; // looks, so every ten seconds
+/// Bytes of a log that are looked through for why Postgres ended.
+const TAIL: u64 = 64 * 1024;
 
 /// Fast, immediate, by force; each with the time it is given.
 const ENDINGS: [(Signal, Duration); 3] = [
@@ -55,7 +58,10 @@ pub(super) async fn ready(setup: &Setup, child: &mut Child) -> Result<()> {
     let mut looks = 0;
     while !is_ready(setup, child) {
         if let Some(status) = child.try_wait().map_err(Error::io("wait for", &setup.cluster))? {
-            let reason = last_words(&start_log(setup), status);
+            let reason = last_words(setup, status);
+            if reason.contains(super::NO_SPACE) {
+                return Err(Error::Full(setup.cluster.clone()));
+            }
             return Err(Error::NotStarted { reason, log: setup.log.clone() });
         }
         looks += 1;
@@ -89,11 +95,36 @@ fn is_ready(setup: &Setup, child: &Child) -> bool {
     pid_file(&setup.cluster).is_some_and(|file| file.ready && Some(file.pid) == pid)
 }
 
-fn last_words(said: &Path, status: ExitStatus) -> String {
-    let text = std::fs::read_to_string(said).unwrap_or_default();
-    let fatal = text.lines().rfind(|line| line.contains("FATAL:") || line.contains("PANIC:"));
-    match fatal.or(text.lines().last()).and_then(|line| line.split_once(":  ")) {
+/// What kept it from starting: of what it said at the start, else of its own log.
+fn last_words(setup: &Setup, status: ExitStatus) -> String {
+    let at_start = std::fs::read_to_string(start_log(setup)).unwrap_or_default();
+    let own = own_log(&setup.log).unwrap_or_default();
+    let last = || at_start.lines().last();
+    let line = fatal(&at_start).or_else(|| fatal(&own)).or_else(last);
+    match line.and_then(|line| line.split_once(":  ")) {
         Some((_, words)) => words.to_owned(),
         None => status.to_string(),
     }
+}
+
+/// What ended it; who is turned away meanwhile is told of a FATAL too.
+fn fatal(text: &str) -> Option<&str> {
+    let turned_away = |line: &str| line.contains("FATAL:  the database system is");
+    let ended = |line: &str| line.contains("FATAL:") || line.contains("PANIC:");
+    text.lines().rfind(|line| ended(line) && !turned_away(line))
+}
+
+/// The end of the log that was written last, from Postgres' last start on.
+fn own_log(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let logs = entries.filter(|e| e.file_name().to_string_lossy().starts_with("postgres-"));
+    let newest = logs.max_by_key(|e| e.metadata().and_then(|m| m.modified()).ok())?;
+    let mut file = File::open(newest.path()).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).ok()?;
+    let mut end = Vec::new();
+    file.take(TAIL).read_to_end(&mut end).ok()?;
+    let end = String::from_utf8_lossy(&end);
+    let (_, since) = end.rsplit_once("LOG:  starting PostgreSQL")?;
+    Some(since.to_owned())
 }

@@ -14,7 +14,7 @@ use super::setup::{Config, Setup, cluster_in};
 use super::{DataLock, Error, Result, orphan, process, socket};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 const PATIENCE_WITH_ANOTHER: Duration = Duration::from_secs(10);
 
 /// How Postgres is right now.

@@ -51,7 +51,9 @@ impl Setup {
             cluster: path,
             log,
         };
-        if made_by.is_none() {
+        if made_by.is_some() {
+            owner.owns(&setup.cluster)?;
+        } else {
             info!(
                 postgres.major = setup.binaries.major,
                 "making a Postgres {} cluster in {}",

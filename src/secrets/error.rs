@@ -23,6 +23,17 @@ pub enum SecretsError {
         /// Its permission bits.
         mode: u32,
     },
+    /// The ring's file is another user's, who can read and change it.
+    #[error(
+        "the key ring {path} belongs to another user (id {owner}), who may have read or changed it; \
+         if it is this Muster's, let the user that runs muster own it (chown)"
+    )]
+    Strangers {
+        /// Where it is.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+    },
     /// The ring's file can't be read.
     #[error("the key ring {path} can't be read; let the user that runs muster own it")]
     Unreadable {
@@ -55,7 +66,9 @@ pub enum SecretsError {
         path: PathBuf,
     },
     /// The ring's file can't be written.
-    #[error("the key ring {path} can't be written; its folder must exist and be writable")]
+    #[error(
+        "the key ring {path} can't be written; its folder must be writable, with room on its disk"
+    )]
     Unwritten {
         /// Where it should be.
         path: PathBuf,

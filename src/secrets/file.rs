@@ -2,11 +2,14 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nix::unistd::geteuid;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -49,13 +52,26 @@ pub(super) fn read(path: &Path) -> Result<RingFile, SecretsError> {
         ErrorKind::NotFound => SecretsError::Missing { path: path.to_owned() },
         _ => unreadable(source),
     })?;
-    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
+    let found = file.metadata().map_err(unreadable)?;
+    if !is_ours(found.uid(), folder_of(path)) {
+        return Err(SecretsError::Strangers { path: path.to_owned(), owner: found.uid() });
+    }
+    let mode = found.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(SecretsError::Open { path: path.to_owned(), mode });
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     parse(path, &bytes)
+}
+
+/// Whether a ring is this user's, or its folder's owner's: root asks in a service's name.
+fn is_ours(owner: u32, folder: &Path) -> bool {
+    owner == geteuid().as_raw() || folder.metadata().is_ok_and(|folder| folder.uid() == owner)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<RingFile, SecretsError> {
@@ -83,10 +99,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<RingFile, SecretsError> {
 /// Writes a ring where none is: whole or not at all, and never over another.
 pub(super) fn write(path: &Path, ring: &RingFile) -> Result<(), SecretsError> {
     let unwritten = |source| SecretsError::Unwritten { path: path.to_owned(), source };
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unwritten)?;
     let text = to_text(ring).map_err(unwritten)?;
     let draft = folder.join(format!(".keyring-{}.draft", ring.id.simple()));

@@ -1,5 +1,7 @@
 //! Keeps the status page true: at once when told, by a look every 5 s, and each 5 min.
 
+use std::error::Error;
+use std::mem;
 use std::time::Duration;
 
 use sqlx::postgres::PgListener;
@@ -33,12 +35,14 @@ impl Default for Pace {
 pub async fn keep(db: Db, published: Published, clock: Clock, pace: Pace, stop: CancellationToken) {
     let mut listener = None;
     let mut made: Option<Instant> = None;
+    let mut unwritten = false;
     while !stop.is_cancelled() {
         let due = made.is_none_or(|at| at.elapsed() >= pace.renew);
         let stale =
             due || publishing::is_stale(&db, &published, clock.now()).await.unwrap_or(false);
-        if stale && renew(&db, &published, &clock).await {
-            made = Some(Instant::now());
+        if stale {
+            let whole = renew(&db, &published, &clock, &mut unwritten).await;
+            made = whole.then(Instant::now); // else it is tried again at the next look
         }
         if listener.is_none() {
             listener = listen(&db).await;
@@ -51,13 +55,25 @@ pub async fn keep(db: Db, published: Published, clock: Clock, pace: Pace, stop: 
     }
 }
 
-/// Whether the page is new; one whose folder can't be written is new, and says so in the log.
-async fn renew(db: &Db, published: &Published, clock: &Clock) -> bool {
+/// Whether page and files are new. A page whose folder can't be written is served all the same; the
+/// log says it once, and once when it is mended.
+async fn renew(db: &Db, published: &Published, clock: &Clock, unwritten: &mut bool) -> bool {
     match publishing::renew(db, published, clock.now()).await {
-        Ok(Ok(())) => true,
-        Ok(Err(fault)) => {
-            tracing::error!(error = %fault, "the status page could not be renewed");
+        Ok(Ok(())) => {
+            if mem::take(unwritten) {
+                tracing::info!("the status page is written again");
+            }
             true
+        }
+        Ok(Err(fault)) => {
+            if !mem::replace(unwritten, true) {
+                let error = &fault as &dyn Error;
+                tracing::error!(
+                    error,
+                    "the status page could not be renewed; each look tries again"
+                );
+            }
+            false
         }
         Err(fault) => {
             tracing::warn!(error = %fault, "the status page keeps its age");

@@ -3,4 +3,4 @@
 mod crashes;
 mod place;
 mod refusals;
-mod scene;
+pub(crate) mod scene;

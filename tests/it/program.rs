@@ -1,7 +1,10 @@
 //! The program itself, as people start, use, stop and kill it: on a folder of its own, with a
 //! Postgres of its own.
 
+mod full_disk;
 mod log;
+mod manned;
+mod ring;
 mod scene;
 
 use std::os::unix::fs::PermissionsExt;

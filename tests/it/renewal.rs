@@ -1,5 +1,6 @@
 //! The loop that keeps the status page true: told, looking, each few minutes, and through faults.
 
+use std::sync::Arc;
 use std::time::Duration as Wait;
 
 use muster::actions::incidents;
@@ -154,6 +155,20 @@ async fn a_folder_that_cant_be_written_is_said_and_the_page_is_served_all_the_sa
     timeout(BOUND, made).await.expect("it is served");
     let page = published.site().file(HOME).unwrap().bytes.clone();
     assert!(String::from_utf8_lossy(&page).contains("Bookings"));
+    let before = published.site();
+    let again = async {
+        while Arc::ptr_eq(&before, &published.site()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(BOUND, again).await.expect("each look tries again");
+    std::fs::remove_file(&file).unwrap();
+    let written = async {
+        while !file.join("status").join(HOME).exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(BOUND, written).await.expect("it is written once it can be");
     stop.cancel();
     timeout(BOUND, running).await.expect("it ends when told").unwrap();
     app.end().await;

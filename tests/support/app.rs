@@ -28,6 +28,7 @@ use muster::telemetry::Collector;
 use muster::web::guard::CsrfKey;
 use muster::web::hub::Hub;
 use muster::web::router;
+use muster::web::routes::Needs;
 use muster::web::server::{self, Limits};
 use muster::web::state::{AppState, Owned};
 use muster::worker::{Toolbox, turn};
@@ -261,6 +262,20 @@ impl TestApp {
     /// The address of its database, for a process beside this one.
     pub fn database_url(&self) -> String {
         self.cluster.url(&self.database)
+    }
+
+    /// Every private page and form, under addresses that stand for something.
+    pub fn private_routes(&self, incident: &str) -> Vec<(String, String)> {
+        let routes = router::routes(&self.state);
+        let private = |needs: &Needs| matches!(needs, Needs::Right(_) | Needs::Fresh(..));
+        let all = routes.table().iter().filter(|(_, _, needs)| private(needs));
+        let all = all.map(|(method, path, _)| {
+            let path = path.replace("/incidents/{id}", incident);
+            let path = path.replace("{seq}", "1").replace("{key}", "dba").replace("{number}", "1");
+            let path = path.replace("{*path}", "role/dba").replace("{audience}", "management");
+            (method.as_str().to_owned(), path)
+        });
+        all.collect()
     }
 
     /// Where its key ring lies.

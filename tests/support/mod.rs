@@ -6,6 +6,7 @@
 pub mod app;
 pub mod browser;
 pub mod cluster;
+pub mod disk;
 pub mod form;
 pub mod line;
 pub mod planbed;

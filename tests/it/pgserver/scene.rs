@@ -24,17 +24,17 @@ use crate::support::process::OtherProcess;
 const FOLDER: &str = "MUSTER_TEST_FOLDER";
 
 /// A data folder on memory, cleared of processes when the test ends, also when it fails.
-pub(super) struct Scene {
-    pub(super) config: Config,
+pub(crate) struct Scene {
+    pub(crate) config: Config,
     _parent: TempDir,
 }
 
 impl Scene {
-    pub(super) fn new() -> Scene {
+    pub(crate) fn new() -> Scene {
         Scene::in_folder("data")
     }
 
-    pub(super) fn in_folder(name: &str) -> Scene {
+    pub(crate) fn in_folder(name: &str) -> Scene {
         let memory = Path::new("/dev/shm");
         let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
         let parent = tempfile::Builder::new().prefix("muster-pg-").tempdir_in(base).unwrap();
@@ -43,25 +43,25 @@ impl Scene {
         Scene { config, _parent: parent }
     }
 
-    pub(super) fn cluster(&self) -> PathBuf {
+    pub(crate) fn cluster(&self) -> PathBuf {
         self.config.data.join("postgres")
     }
 
-    pub(super) async fn start(&self) -> Running {
+    pub(crate) async fn start(&self) -> Running {
         let lock = DataLock::take(&self.config.data).unwrap();
         pgserver::start(&self.config, &lock).await.unwrap()
     }
 
     /// A second Muster: another process that runs Postgres on this folder until it is killed, or
     /// told to end by the end of its input.
-    pub(super) fn owner(&self) -> OtherProcess {
+    pub(crate) fn owner(&self) -> OtherProcess {
         let folder = (FOLDER, self.config.data.as_os_str());
         let mut owner = OtherProcess::start("pgserver::scene::owner_process", folder);
         owner.line("ready");
         owner
     }
 
-    pub(super) fn postmaster(&self) -> i32 {
+    pub(crate) fn postmaster(&self) -> i32 {
         let text = std::fs::read_to_string(self.cluster().join("postmaster.pid")).unwrap();
         text.lines().next().unwrap().parse().unwrap()
     }
@@ -84,10 +84,10 @@ impl Drop for Scene {
 }
 
 /// A process that is no Postgres, of the user as which Postgres runs; ended with the test.
-pub(super) struct Sleeper(Child);
+pub(crate) struct Sleeper(Child);
 
 impl Sleeper {
-    pub(super) fn start(scene: &Scene) -> Sleeper {
+    pub(crate) fn start(scene: &Scene) -> Sleeper {
         let owner = scene.cluster().metadata().unwrap();
         let mut command = Command::new("sleep");
         command.arg("600").current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
@@ -97,11 +97,11 @@ impl Sleeper {
         Sleeper(command.spawn().unwrap())
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }
 
-    pub(super) fn ended(&mut self) -> bool {
+    pub(crate) fn ended(&mut self) -> bool {
         self.0.try_wait().unwrap().is_some()
     }
 }
@@ -125,43 +125,43 @@ async fn owner_process() {
     running.stop().await;
 }
 
-pub(super) fn config_for(data: PathBuf) -> Config {
+pub(crate) fn config_for(data: PathBuf) -> Config {
     Config { data, runtime: None, search: std::env::var_os("PATH").unwrap() }
 }
 
 /// The process id of a Postgres that takes connections.
-pub(super) fn pid(running: &Running) -> i32 {
+pub(crate) fn pid(running: &Running) -> i32 {
     match *running.state().borrow() {
         State::Ready { pid } => pid.cast_signed(),
         other => panic!("{other:?}"),
     }
 }
 
-pub(super) fn kill_hard(pid: i32) {
+pub(crate) fn kill_hard(pid: i32) {
     kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
 }
 
 /// Says whether a process runs, as opposed to waiting for its parent to notice its death.
-pub(super) fn alive(pid: i32) -> bool {
+pub(crate) fn alive(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat"))
         .is_ok_and(|stat| !stat.rsplit_once(") ").unwrap().1.starts_with(['Z', 'X']))
 }
 
-pub(super) fn status_line(pid: i32, name: &str) -> String {
+pub(crate) fn status_line(pid: i32, name: &str) -> String {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_start_matches(':').split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first column of the first row.
-pub(super) async fn ask(options: &PgConnectOptions, sql: &'static str) -> String {
+pub(crate) async fn ask(options: &PgConnectOptions, sql: &'static str) -> String {
     let mut conn = PgConnection::connect_with(options).await.unwrap();
     let answer = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     answer
 }
 
-pub(super) async fn tell(options: &PgConnectOptions, sql: &'static str) {
+pub(crate) async fn tell(options: &PgConnectOptions, sql: &'static str) {
     let mut conn = PgConnection::connect_with(options).await.unwrap();
     sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();

@@ -12,11 +12,17 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::support::disk::Disk;
+
 /// Far above what anything here takes: reaching it means that it does not happen.
 const BOUND: Duration = Duration::from_secs(60);
 
 /// A folder for the data, key ring and log of one test.
-pub(super) struct Folder(TempDir);
+pub(super) struct Folder {
+    root: TempDir,
+    /// What the data lies on, where a test wants a disk of its own for it.
+    pub(super) disk: Option<Disk>,
+}
 
 /// `muster serve`, killed at the latest when this is dropped; the next start ends its Postgres.
 pub(super) struct Muster {
@@ -31,17 +37,25 @@ impl Folder {
         let folder = tempfile::Builder::new().prefix("muster-run-").tempdir_in(base).unwrap();
         let open = std::fs::Permissions::from_mode(0o711); // Postgres runs as a user of its own
         std::fs::set_permissions(folder.path(), open).unwrap();
-        Folder(folder)
+        Folder { root: folder, disk: None }
+    }
+
+    /// With the data on a disk of so many MiB.
+    pub(super) fn on_disk(mib: u32) -> Folder {
+        let mut folder = Folder::new();
+        std::fs::create_dir(folder.path("")).unwrap();
+        folder.disk = Some(Disk::over(&folder.path(""), mib));
+        folder
     }
 
     /// A path in the data folder.
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join("data").join(name)
+        self.disk.as_ref().map_or_else(|| self.beside("data"), Disk::outside).join(name)
     }
 
     /// A path beside the data folder.
     pub(super) fn beside(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.root.path().join(name)
     }
 
     /// All that was said on standard error.
@@ -64,9 +78,14 @@ impl Folder {
     /// `muster serve` with a database that never answers: it says nothing but its address, to the
     /// log.
     pub(super) fn serve_without_database(&self) -> (Muster, String) {
-        let before = self.log().len();
         let mut command = self.command(&["serve"]);
         command.env("DATABASE_URL", "postgres://muster@127.0.0.1:1/none");
+        self.serve_by(command)
+    }
+
+    /// A server that listens; whatever it says, it says to the log.
+    pub(super) fn serve_by(&self, command: Command) -> (Muster, String) {
+        let before = self.log().len();
         let muster = Muster::of(command);
         let begun = Instant::now();
         loop {
@@ -89,20 +108,29 @@ impl Folder {
         (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
     }
 
-    fn command(&self, line: &[&str]) -> Command {
-        let log = File::options().create(true).append(true).open(self.beside("log"));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+    pub(super) fn command(&self, line: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_muster");
+        let mut command = match &self.disk {
+            Some(disk) => disk.command(program),
+            None => Command::new(program),
+        };
+        command.args(line);
+        self.surround(&mut command);
         command
-            .args(line)
+    }
+
+    /// Gives a command what it needs to work here.
+    pub(super) fn surround(&self, command: &mut Command) {
+        let log = File::options().create(true).append(true).open(self.beside("log"));
+        command
             .env_clear()
             .env("PATH", env!("PATH"))
             .env("MUSTER_LISTEN", "127.0.0.1:0")
-            .env("MUSTER_DATA_DIR", self.path(""))
+            .env("MUSTER_DATA_DIR", self.beside("data"))
             .env("MUSTER_KEYRING", self.beside("keyring"))
-            .current_dir(self.0.path())
+            .current_dir(self.beside(""))
             .stdout(Stdio::piped())
             .stderr(log.unwrap());
-        command
     }
 }
 
@@ -116,7 +144,7 @@ impl Drop for Folder {
 }
 
 impl Muster {
-    fn of(mut command: Command) -> Muster {
+    pub(super) fn of(mut command: Command) -> Muster {
         let mut child = command.stdin(Stdio::null()).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines();
         Muster { child, said }
