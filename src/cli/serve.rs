@@ -1,5 +1,6 @@
 //! `muster serve`: binds first, so that somebody answers while Postgres starts.
 
+mod descriptors;
 mod heads;
 mod watch;
 
@@ -67,7 +68,9 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let watch = Watch::open(&settings, published.clone(), &stop).await?;
     let app = Arc::new(OnceLock::new());
     let gate = gate(Arc::clone(&app), published.clone());
-    let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), Limits::default()));
+    let most = Limits::default();
+    let limits = Limits { connections: descriptors::connections(most.connections), ..most };
+    let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), limits));
     info!(address = %bound, "listening on {bound}");
 
     let signals = tokio::spawn(wait_for_signals(stop.clone()));

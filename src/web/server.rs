@@ -1,23 +1,24 @@
 //! The accept loop: takes connections, bounds what each may cost, and lets go of them in order.
 //!
 //! axum's own loop waits for ever for a header, so this one is ours, over hyper. A connection is
-//! closed when it sends nothing, when its header drips, and when it has had no request under way
-//! for a while: the last also ends a half-sent HTTP/2 preface, which no other limit sees.
+//! closed when it sends nothing, when its header drips, when it takes nothing of its answer, and when
+//! it has had no request under way for a while: the last also ends a half-sent HTTP/2 preface, which
+//! no other limit sees.
+
+mod work;
 
 use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, error, info, warn};
 
+use self::work::{CountedBody, Work};
 use crate::web::guard::Here;
 
 /// Headers a request may have; browsers behind proxies send about thirty.
@@ -54,6 +56,8 @@ pub struct Limits {
     pub header: Duration,
     /// How long a connection may have no request under way; longer than `header`.
     pub idle: Duration,
+    /// How long a client may take nothing of an answer that is there.
+    pub stall: Duration,
     /// How long requests may go on after the signal to stop.
     pub drain: Duration,
 }
@@ -65,6 +69,7 @@ impl Default for Limits {
             silence: Duration::from_secs(5),
             header: Duration::from_secs(5),
             idle: Duration::from_secs(15),
+            stall: Duration::from_secs(30),
             drain: Duration::from_secs(20),
         }
     }
@@ -148,6 +153,7 @@ impl Connection {
         let builder = self.builder();
         let mut serving = pin!(builder.serve_connection(TokioIo::new(tcp), service));
         let mut idle = pin!(work.cease(self.limits.idle));
+        let mut stalled = pin!(work.stall(self.limits.stall));
         let mut draining = false;
         loop {
             tokio::select! {
@@ -160,6 +166,10 @@ impl Connection {
                     serving.as_mut().graceful_shutdown();
                 }
                 () = idle.as_mut() => return,
+                () = stalled.as_mut() => {
+                    debug!("a client took nothing of its answer");
+                    return;
+                }
             }
         }
     }
@@ -209,58 +219,6 @@ fn answer(
     let under_way = work.begin();
     async move {
         let answer = app.oneshot(request).await?;
-        Ok(answer.map(|body| CountedBody { body, _under_way: under_way }))
-    }
-}
-
-/// The requests of one connection.
-#[derive(Default)]
-struct Work {
-    begun: AtomicU64,
-    under_way: Arc<()>,
-}
-
-impl Work {
-    fn begin(&self) -> Arc<()> {
-        self.begun.fetch_add(1, Ordering::Relaxed);
-        Arc::clone(&self.under_way)
-    }
-
-    /// Returns when for a whole span no request was under way.
-    async fn cease(&self, span: Duration) {
-        loop {
-            let before = self.begun.load(Ordering::Relaxed);
-            sleep(span).await;
-            let none_new = self.begun.load(Ordering::Relaxed) == before;
-            if none_new && Arc::strong_count(&self.under_way) == 1 {
-                return;
-            }
-        }
-    }
-}
-
-/// An answer's body that counts as work until it is dropped.
-struct CountedBody {
-    body: Body,
-    _under_way: Arc<()>,
-}
-
-impl HttpBody for CountedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        Ok(answer.map(|body| CountedBody::new(body, under_way)))
     }
 }

@@ -6,6 +6,7 @@ mod log;
 mod manned;
 mod ring;
 mod scene;
+mod strain;
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;

@@ -7,8 +7,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
+use axum::http::Request;
 use axum::routing::get;
 use futures_util::stream::{self, StreamExt};
+use http_body_util::Empty;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use muster::web::server::{Limits, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,6 +27,7 @@ const LIMITS: Limits = Limits {
     silence: Duration::from_millis(200),
     header: Duration::from_millis(200),
     idle: Duration::from_millis(400),
+    stall: Duration::from_millis(400),
     drain: Duration::from_secs(60),
 };
 
@@ -67,11 +71,21 @@ fn app(stop: CancellationToken) -> Router {
         .route("/polite", get(|| async move { Body::from_stream(polite().await) }))
         .route("/rude", get(|| async { Body::from_stream(endless()) }))
         .route("/ticks", get(|| async { Body::from_stream(ticks()) }))
+        .route("/large", get(|| async { Bytes::from(vec![b'x'; LARGE]) }))
+        .route("/flood", get(|| async { Body::from_stream(flood()) }))
 }
 
 /// One chunk, then nothing, for ever.
 fn endless() -> impl stream::Stream<Item = Result<Bytes, Infallible>> + Send {
     stream::once(async { Ok(Bytes::from("first")) }).chain(stream::pending())
+}
+
+/// More than the system itself takes for a client that takes nothing.
+const LARGE: usize = 32 << 20;
+
+/// The same again and again, for ever.
+fn flood() -> impl stream::Stream<Item = Result<Bytes, Infallible>> + Send {
+    stream::repeat_with(|| Ok(Bytes::from(vec![b'x'; 1 << 20])))
 }
 
 /// Ten chunks over three times the idle limit.
@@ -169,6 +183,42 @@ async fn a_long_answer_is_not_taken_for_idleness() {
     let server = Server::start(LIMITS).await;
 
     read_until(&mut server.get("/ticks").await, "tick10").await;
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_let_go() {
+    let server = Server::start(Limits { connections: 1, ..LIMITS }).await;
+    for path in ["/large", "/flood"] {
+        let taking_nothing = server.get(path).await;
+
+        let mut next = server.get("/").await;
+        assert!(rest(&mut next).await.starts_with("HTTP/1.1 200 OK"), "{path}");
+        drop(taking_nothing);
+    }
+    let small_window = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(1_024)
+        .handshake(TokioIo::new(TcpStream::connect(server.address).await.unwrap()));
+    let (mut sender, conn) = small_window.await.unwrap();
+    let conn = tokio::spawn(conn);
+    let asked = Request::get("http://x/flood").body(Empty::<Bytes>::new()).unwrap();
+    let answer = sender.send_request(asked).await.unwrap();
+
+    timeout(BOUND, conn).await.expect("the server should close this connection").unwrap().ok();
+    drop(answer);
+}
+
+#[tokio::test]
+async fn who_takes_a_long_answer_slowly_gets_it_whole() {
+    let server = Server::start(LIMITS).await;
+    let mut tcp = server.get("/large").await;
+    let mut clock = interval(LIMITS.idle / 8);
+    let (mut taken, mut piece) = (0, vec![0; 1 << 20]);
+    while taken < LARGE {
+        clock.tick().await;
+        let n = timeout(BOUND, tcp.read(&mut piece)).await.expect("more should come").unwrap();
+        assert!(n > 0, "cut off after {taken} bytes");
+        taken += n;
+    }
 }
 
 #[tokio::test]

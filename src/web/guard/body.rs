@@ -1,9 +1,12 @@
 //! The body of a form: read whole, within a limit, and searched for its token.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::Semaphore;
 
 use super::aside::{Aside, ROOM};
 use super::refusal::Refusal;
@@ -14,24 +17,58 @@ pub const FORM_LIMIT: usize = 256 * 1024;
 pub const UPLOAD_LIMIT: usize = 2 * 1024 * 1024;
 
 const MULTIPART: &str = "multipart/form-data";
+/// What every body may have, however many others come: nearly all forms are smaller.
+const SMALL: usize = 16 * 1024;
+/// What all that is larger may have together, while it comes.
+const TOGETHER: usize = 64 * 1024 * 1024;
+
+/// The memory for bodies that are on their way; clones share it.
+#[derive(Clone)]
+pub(super) struct Room(Arc<Semaphore>);
+
+impl Room {
+    pub(super) fn new() -> Room {
+        Room(Arc::new(Semaphore::new(TOGETHER)))
+    }
+}
 
 /// Reads a body to its end. What is carried aside does not count: a form that was as large as it
 /// may be is still taken when the password comes along with it.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+pub(super) async fn read(headers: &HeaderMap, body: Body, room: &Room) -> Result<Bytes, Refusal> {
     let limit = if is_upload(headers) { UPLOAD_LIMIT } else { FORM_LIMIT };
     let promised = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if promised.is_some_and(|bytes: u64| bytes > (limit + ROOM) as u64) {
         return Err(Refusal::TooLarge(limit));
     }
-    let whole = match Limited::new(body, limit + ROOM).collect().await {
-        Ok(whole) => whole.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Refusal::TooLarge(limit)),
-        Err(_) => return Err(Refusal::BrokenOff),
-    };
+    let whole = gather(Limited::new(body, limit + ROOM), limit, room).await?;
     if whole.len() > limit && Aside::take(headers, &whole).own.len() > limit {
         return Err(Refusal::TooLarge(limit));
     }
     Ok(whole)
+}
+
+async fn gather(mut body: Limited<Body>, limit: usize, room: &Room) -> Result<Bytes, Refusal> {
+    let (mut whole, mut held) = (Vec::new(), None);
+    while let Some(frame) = body.frame().await {
+        let Ok(bytes) = frame
+            .map_err(|error| match error.is::<LengthLimitError>() {
+                true => Refusal::TooLarge(limit),
+                false => Refusal::BrokenOff,
+            })?
+            .into_data()
+        else {
+            continue;
+        };
+        let more = (whole.len() + bytes.len()).saturating_sub(whole.len().max(SMALL));
+        let more = room.0.try_acquire_many(u32::try_from(more).unwrap_or(u32::MAX));
+        let more = more.map_err(|_| Refusal::Crowded)?;
+        match &mut held {
+            None => held = Some(more),
+            Some(held) => held.merge(more),
+        }
+        whole.extend_from_slice(&bytes);
+    }
+    Ok(whole.into())
 }
 
 /// The token in the field `csrf`: of a plain form wherever it stands, of one with files in its
@@ -134,17 +171,18 @@ mod tests {
     async fn a_body_beyond_its_limit_is_refused() {
         let form = kind("application/x-www-form-urlencoded");
         let upload = kind("multipart/form-data; boundary=b");
+        let room = Room::new();
         let long = || Body::from(vec![b'a'; FORM_LIMIT + 1]);
 
-        assert_eq!(read(&form, long()).await, Err(Refusal::TooLarge(FORM_LIMIT)));
-        assert!(read(&upload, long()).await.is_ok());
+        assert_eq!(read(&form, long(), &room).await, Err(Refusal::TooLarge(FORM_LIMIT)));
+        assert!(read(&upload, long(), &room).await.is_ok());
         let longer = Body::from(vec![b'a'; UPLOAD_LIMIT + 1]);
-        assert_eq!(read(&upload, longer).await, Err(Refusal::TooLarge(UPLOAD_LIMIT)));
+        assert_eq!(read(&upload, longer, &room).await, Err(Refusal::TooLarge(UPLOAD_LIMIT)));
         let mut promised = form;
         promised.insert(CONTENT_LENGTH, HeaderValue::from_static("99999999999999999999"));
-        assert!(read(&promised, Body::empty()).await.is_ok(), "no number, no promise");
+        assert!(read(&promised, Body::empty(), &room).await.is_ok(), "no number, no promise");
         promised.insert(CONTENT_LENGTH, HeaderValue::from_static("999999999"));
-        let refused = read(&promised, Body::empty()).await;
+        let refused = read(&promised, Body::empty(), &room).await;
         assert_eq!(refused, Err(Refusal::TooLarge(FORM_LIMIT)));
     }
 }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use tokio::time::timeout;
 use tracing::warn;
 
+use super::body::Room;
 use super::caller::Caller;
 use super::csrf::CsrfKey;
 use super::names::Names;
@@ -33,6 +34,7 @@ pub struct Guard {
     public_url: PublicUrl,
     proxies: Vec<Network>,
     key: CsrfKey,
+    room: Room,
     patience: Duration,
     open: fn(&str) -> bool,
     page: Arc<dyn Fn(&Refusal) -> Response + Send + Sync>,
@@ -48,6 +50,7 @@ impl Guard {
             public_url: server.public_url.clone(),
             proxies: server.trusted_proxies.clone(),
             key,
+            room: Room::new(),
             patience: PATIENCE,
             open: |_| false,
             page: Arc::new(Refusal::bare_page),
@@ -122,7 +125,7 @@ impl Guard {
             return Err(Refusal::OtherSite);
         }
         let (parts, body) = request.into_parts();
-        let body = body::read(&parts.headers, body).await?;
+        let body = body::read(&parts.headers, body, &self.room).await?;
         let token = body::token(&parts.headers, &body).unwrap_or_default();
         let nobodys = (self.open)(parts.uri.path()) && self.key.verify(None, token);
         if !nobodys && !self.key.verify(session, token) {

@@ -16,6 +16,8 @@ pub enum Refusal {
     StaleForm,
     /// A body beyond its limit in bytes.
     TooLarge(usize),
+    /// A body for which there is no room beside all the others that are on their way.
+    Crowded,
     /// A body that broke off.
     BrokenOff,
     /// A field with a zero byte, which no keyboard types and Postgres can't keep.
@@ -34,7 +36,7 @@ impl Refusal {
             Refusal::OtherSite | Refusal::StaleForm => StatusCode::FORBIDDEN,
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::ZeroByte => StatusCode::UNPROCESSABLE_ENTITY,
-            Refusal::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::TooSlow | Refusal::Crowded => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -47,6 +49,7 @@ impl Refusal {
             Refusal::OtherSite => "This form came from another site",
             Refusal::StaleForm => "This form is out of date",
             Refusal::TooLarge(_) => "This is too large",
+            Refusal::Crowded => "Too much is being sent at once",
             Refusal::BrokenOff => "This did not arrive whole",
             Refusal::ZeroByte => "This holds a character that can’t be kept",
             Refusal::TooSlow => "This took too long",
@@ -75,6 +78,9 @@ impl Refusal {
                 .to_owned(),
             Refusal::TooLarge(limit) => {
                 format!("Nothing was changed. At most {} kB can be sent here.", limit / 1024)
+            }
+            Refusal::Crowded => {
+                "Nothing was changed. Wait a few seconds, and send it again.".to_owned()
             }
             Refusal::BrokenOff => {
                 "Nothing was changed. The connection broke off; send it again.".to_owned()
