@@ -1,6 +1,6 @@
 //! What the database's server says of itself.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row as _};
 
 use super::StoreResult;
 
@@ -32,7 +32,9 @@ pub async fn read(conn: &mut PgConnection) -> StoreResult<Server> {
     Ok(server)
 }
 
-/// The server's process that this connection speaks with.
+/// The server's process that this connection speaks with. Asked in one message: a pooler that changes
+/// servers between transactions knows no prepared statement, and is what this is to find.
 pub async fn backend(conn: &mut PgConnection) -> StoreResult<i32> {
-    Ok(sqlx::query_scalar!(r#"select pg_backend_pid() as "pid!""#).fetch_one(conn).await?)
+    let row = sqlx::raw_sql("select pg_backend_pid()").fetch_one(conn).await?;
+    Ok(row.try_get(0)?)
 }

@@ -1,5 +1,6 @@
 //! `muster doctor`: each fault is caused, and found with the way to mend it.
 
+mod caused;
 mod private;
 mod scene;
 

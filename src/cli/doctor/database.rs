@@ -39,8 +39,6 @@ pub(super) struct Seen {
     tables: Standing,
     /// By how much its time is ahead of this machine's.
     ahead: time::Duration,
-    /// Whether two connections at once are one process of the server.
-    pooled: bool,
 }
 
 /// The work in it.
@@ -119,17 +117,26 @@ pub(super) async fn look(options: PgConnectOptions) -> Result<Seen, Option<Findi
     let silent = |_| bad(format!("it does not answer within {PATIENCE:?}"));
     let connected = timeout(PATIENCE, PgConnection::connect_with(&quiet)).await.map_err(silent)?;
     let mut conn = connected.map_err(|error| bad(format!("it can't be reached: {error}")))?;
+    let wrong = |error| bad(format!("it does not answer as it should: {error}"));
+    let pooled = timeout(PATIENCE, is_pooled(&mut conn, &quiet)).await.map_err(silent)?;
+    if pooled.map_err(wrong)? {
+        return Err(Some(judge::pooled())); // what it answers from here on can't be relied on
+    }
     let db = Db::away();
     db.reached(options, 2);
-    let asked = timeout(PATIENCE, ask(&mut conn, &quiet, db)).await.map_err(silent)?;
-    asked.map_err(|error| bad(format!("it does not answer as it should: {error}")))
+    timeout(PATIENCE, ask(&mut conn, db)).await.map_err(silent)?.map_err(wrong)
 }
 
-async fn ask(conn: &mut PgConnection, options: &PgConnectOptions, db: Db) -> anyhow::Result<Seen> {
-    let server = store::server::read(conn).await?;
+/// Whether two connections at once are one process of the server.
+async fn is_pooled(conn: &mut PgConnection, options: &PgConnectOptions) -> anyhow::Result<bool> {
     let mut other = PgConnection::connect_with(options).await?;
     let pooled = store::server::backend(conn).await? == store::server::backend(&mut other).await?;
     let _ = other.close().await;
+    Ok(pooled)
+}
+
+async fn ask(conn: &mut PgConnection, db: Db) -> anyhow::Result<Seen> {
+    let server = store::server::read(conn).await?;
     let host = Clock::of_host();
     let before = host.now();
     let theirs = store::clock::read(conn).await?;
@@ -141,7 +148,7 @@ async fn ask(conn: &mut PgConnection, options: &PgConnectOptions, db: Db) -> any
         false => None,
     };
     let queue = if complete { Some(queue(conn, theirs).await?) } else { None };
-    Ok(Seen { db, ring, queue, server, tables, ahead: theirs - ours, pooled })
+    Ok(Seen { db, ring, queue, server, tables, ahead: theirs - ours })
 }
 
 async fn queue(conn: &mut PgConnection, now: OffsetDateTime) -> Result<Queue, StoreError> {

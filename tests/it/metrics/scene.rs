@@ -26,22 +26,23 @@ impl Scene {
     pub(super) async fn with_database_at(app: &TestApp, url: &str) -> Scene {
         let watch_db = Db::away();
         watch_db.reached(url.parse().unwrap(), 2);
-        Scene::serve(app, (app.db.clone(), watch_db), true).await
+        Scene::serve(app, (app.db.clone(), app.db.clone(), watch_db), true).await
     }
 
-    /// The web goes by another database.
-    pub(super) async fn with_web_database(app: &TestApp, db: Db) -> Scene {
-        Scene::serve(app, (db, app.db.clone()), true).await
+    /// Web and worker go by these.
+    pub(super) async fn with_databases(app: &TestApp, (web, worker): (Db, Db)) -> Scene {
+        Scene::serve(app, (web, worker, app.db.clone()), true).await
     }
 
     pub(super) async fn before_contact(app: &TestApp) -> Scene {
-        Scene::serve(app, (Db::away(), Db::away()), false).await
+        Scene::serve(app, (Db::away(), Db::away(), Db::away()), false).await
     }
 
-    async fn serve(app: &TestApp, (db, watch_db): (Db, Db), contact: bool) -> Scene {
+    async fn serve(app: &TestApp, dbs: (Db, Db, Db), contact: bool) -> Scene {
+        let (db, worker_db, watch_db) = dbs;
         let inside = Inside {
             db,
-            worker_db: app.db.clone(),
+            worker_db,
             watch_db,
             clock: app.clock.clone(),
             worker: Pulse::default(),

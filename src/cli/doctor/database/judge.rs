@@ -20,7 +20,8 @@ const FAR_APART: Duration = Duration::minutes(5);
 
 /// Everything that is to be said.
 pub(in crate::cli::doctor) fn judge(seen: &Seen) -> Vec<Finding> {
-    vec![server(&seen.server), pooler(seen.pooled), tables(seen.tables), clock(seen.ahead)]
+    let pooler = Finding::ok("pooler", "each connection is the server's own");
+    vec![server(&seen.server), pooler, tables(seen.tables), clock(seen.ahead)]
 }
 
 fn server(server: &Server) -> Finding {
@@ -42,13 +43,12 @@ fn server(server: &Server) -> Finding {
     Finding::ok("database", format!("{name} answers"))
 }
 
-fn pooler(pooled: bool) -> Finding {
-    if pooled {
-        let words = "a pooler that changes servers between transactions stands before it";
-        let mend = "name Postgres itself in DATABASE_URL, or set the pooler's mode to session";
-        return Finding::bad("pooler", words, mend);
-    }
-    Finding::ok("pooler", "each connection is the server's own")
+/// Said in place of everything else: prepared statements, locks and what is listened for are lost
+/// between transactions.
+pub(super) fn pooled() -> Finding {
+    let words = "a pooler that changes servers between transactions stands before it";
+    let mend = "name Postgres itself in DATABASE_URL, or set the pooler's mode to session";
+    Finding::bad("pooler", words, mend)
 }
 
 fn tables(tables: Standing) -> Finding {
@@ -106,11 +106,6 @@ mod tests {
         }
         let full = Server { connections: 17, ..WELL };
         assert_eq!(said(&server(&full)), (Warn, "Postgres 15.4 has room for 17 connections"));
-    }
-
-    #[test]
-    fn two_connections_that_are_one_process_betray_a_pooler() {
-        assert_eq!((pooler(false).health, pooler(true).health), (Ok, Bad));
     }
 
     #[test]
