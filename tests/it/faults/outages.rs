@@ -49,7 +49,7 @@ async fn connections_that_died_in_the_pool_cost_nobody_a_page() {
     let answer = scene.ask("GET", &scene.incident).await;
 
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    scene.is_whole().await;
+    scene.heals().await;
     scene.app.end().await;
 }
 
@@ -193,5 +193,6 @@ async fn too_much_at_once_is_no_fault_of_the_databases() {
     tokio::join!(holding, asking);
 
     assert_eq!(scene.ask("GET", &scene.incident).await.status, StatusCode::OK);
+    scene.heals().await;
     scene.app.end().await;
 }

@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use muster::domain::incident::Kind;
-use muster::web::router;
-use muster::web::routes::Needs;
+use tokio::runtime::Handle;
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 
@@ -19,11 +18,18 @@ pub(super) const LIMIT: Duration = Duration::from_secs(5);
 /// By then all is as before.
 pub(super) const HEALED: Duration = Duration::from_secs(10);
 
+/// Tasks of this test that have not ended.
+fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
 pub(super) struct Scene {
     pub(super) app: TestApp,
     pub(super) ada: Browser,
     pub(super) incident: String,
     line: Line,
+    /// Tasks that there are before anything goes wrong.
+    tasks: usize,
 }
 
 impl Scene {
@@ -31,7 +37,10 @@ impl Scene {
         let (app, ada, line) = TestApp::on_line().await;
         let id = app.declare(Kind::Real, 1).await;
         app.mails().await;
-        Scene { app, ada, incident: format!("/incidents/{id}"), line }
+        let incident = format!("/incidents/{id}");
+        let scene = Scene { app, ada, incident, line, tasks: 0 };
+        scene.is_whole().await; // a connection is a task of the line
+        Scene { tasks: tasks(), ..scene }
     }
 
     pub(super) async fn line(&self, state: State) {
@@ -40,16 +49,7 @@ impl Scene {
 
     /// Every private page and form, under addresses that stand for something.
     pub(super) fn routes(&self) -> Vec<(String, String)> {
-        let routes = router::routes(&self.app.state);
-        let private = |needs: &Needs| matches!(needs, Needs::Right(_) | Needs::Fresh(..));
-        let all = routes.table().iter().filter(|(_, _, needs)| private(needs));
-        let all = all.map(|(method, path, _)| {
-            let path = path.replace("/incidents/{id}", &self.incident);
-            let path = path.replace("{seq}", "1").replace("{key}", "dba").replace("{number}", "1");
-            let path = path.replace("{*path}", "role/dba").replace("{audience}", "management");
-            (method.as_str().to_owned(), path)
-        });
-        all.collect()
+        self.app.private_routes(&self.incident)
     }
 
     /// Asks, and fails on what takes too long.
@@ -73,6 +73,13 @@ impl Scene {
         };
         timeout(HEALED, again).await.expect("it comes back by itself");
         self.is_whole().await;
+        let none_left = async {
+            while tasks() > self.tasks {
+                tokio::task::yield_now().await;
+            }
+        };
+        let left = || format!("{} tasks, and {} before", tasks(), self.tasks);
+        timeout(HEALED, none_left).await.unwrap_or_else(|_| panic!("{}", left()));
     }
 
     /// Every connection of the pool can be used at once, and there are no others.
