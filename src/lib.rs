@@ -7,7 +7,7 @@
 //! - 4 `web`, `worker`, `metrics`: doors; they translate, never decide.
 //! - 3 `actions`: one function per deed; owns the transaction.
 //! - 2 `store`, `queue`, `notify`, `publish`: one outside thing each.
-//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`.
+//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`, `tls`.
 //! - 0 `domain`: rules, the plan document: no async, SQL, HTTP, logging or clock.
 
 pub mod actions;
@@ -26,5 +26,6 @@ pub mod queue;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 pub mod web;
 pub mod worker;

@@ -7,10 +7,12 @@ mod mail;
 mod outside;
 mod place;
 mod ring;
+mod tls;
 mod work;
 
 pub use finding::{Finding, Health, Report};
 
+use crate::clock::Clock;
 use crate::config::{self, Flags, Settings, Surroundings};
 
 /// Examines the Muster of these settings.
@@ -50,6 +52,7 @@ async fn with_settings(settings: &Settings, around: &Surroundings) -> Report {
         }
     };
     found.push(mail::check(settings, ring, db).await);
+    found.push(tls::check(settings, Clock::of_host().now()));
     found.push(outside::public_url(&settings.server.public_url));
     found.push(outside::heartbeat(settings.watching.heartbeat.as_ref()).await);
     if let Ok(seen) = &seen {

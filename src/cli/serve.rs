@@ -2,6 +2,7 @@
 
 mod descriptors;
 mod heads;
+mod tls;
 mod watch;
 
 use std::error::Error;
@@ -19,8 +20,11 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{error, info, warn};
@@ -37,6 +41,7 @@ use crate::notify::Mailer;
 use crate::publish::Published;
 use crate::pulse::Pulse;
 use crate::secrets::KeyRing;
+use crate::tls::Kept;
 use crate::web::headers;
 use crate::web::hub::Hub;
 use crate::web::pages::status;
@@ -54,23 +59,23 @@ const CLOCK_READING: Duration = Duration::from_secs(30);
 /// # Errors
 /// What keeps it from serving: the address, the data folder, the key ring, Postgres.
 pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow::Result<()> {
+    let tls = settings.tls.as_ref().map(tls::open).transpose()?;
     let listen = settings.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("can't listen on {listen}; set MUSTER_LISTEN to a free address")
     })?;
     let bound = listener.local_addr()?;
     if settings.server.public_url.port() == 0 {
-        settings.server.public_url = PublicUrl::of_socket(bound);
+        settings.server.public_url = PublicUrl::of_socket(bound, settings.tls.is_some());
     }
     let stop = CancellationToken::new();
     let status = settings.data.status_dir.clone();
     let published = Published::open(status, Clock::of_host().now())?;
-    let watch = Watch::open(&settings, published.clone(), &stop).await?;
+    let watch = Watch::open(&settings, published.clone(), tls.clone(), &stop).await?;
     let app = Arc::new(OnceLock::new());
     let gate = gate(Arc::clone(&app), published.clone());
-    let most = Limits::default();
-    let limits = Limits { connections: descriptors::connections(most.connections), ..most };
-    let serving = tokio::spawn(server::serve(listener, gate, stop.clone(), limits));
+    let serving = tokio::spawn(answer(listener, tls.as_ref(), gate, stop.clone())?);
+    let certificate = tokio::spawn(tls::keep(tls, stop.clone()));
     info!(address = %bound, "listening on {bound}");
 
     let signals = tokio::spawn(wait_for_signals(stop.clone()));
@@ -103,9 +108,27 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         second = signals => second.context("the signals' task broke"),
     };
     stop.cancel();
-    let _ = tokio::join!(clock, heads, work, watch, page);
+    let _ = tokio::join!(clock, heads, work, watch, page, certificate);
     contact.close().await;
     ended
+}
+
+/// Serves over TLS where there is a certificate.
+fn answer(
+    listener: TcpListener,
+    tls: Option<&Kept>,
+    app: Router,
+    stop: CancellationToken,
+) -> anyhow::Result<BoxFuture<'static, ()>> {
+    let most = Limits::default();
+    let limits = Limits { connections: descriptors::connections(most.connections), ..most };
+    Ok(match tls {
+        None => server::serve(listener, app, stop, limits).boxed(),
+        Some(kept) => {
+            let tls = TlsAcceptor::from(Arc::new(kept.server()?));
+            server::serve_tls(listener, tls, app, stop, limits).boxed()
+        }
+    })
 }
 
 fn state(
@@ -208,7 +231,7 @@ fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
         .route("/status/icon.svg", get(status::icon))
         .fallback(async |uri: Uri| starting(uri.path()))
         .layer(middleware::map_response(async |mut response: Response| {
-            headers::set(response.headers_mut(), false);
+            headers::set(response.headers_mut());
             response
         }))
         .with_state(published);

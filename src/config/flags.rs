@@ -13,7 +13,7 @@ pub struct Flags {
     /// Address and port to serve on (MUSTER_LISTEN; default: 127.0.0.1:8080)
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// What links in mails begin with (MUSTER_PUBLIC_URL; default: http:// and the address above)
+    /// What links in mails begin with (MUSTER_PUBLIC_URL; default: the address above)
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
     /// Further host names to answer to, with commas (MUSTER_HOSTS)
@@ -22,6 +22,12 @@ pub struct Flags {
     /// Proxies whose X-Forwarded headers count, with commas (MUSTER_TRUSTED_PROXIES)
     #[arg(long, global = true, value_name = "ADDRESSES")]
     pub trusted_proxies: Option<String>,
+    /// Certificate to serve https with, and those between, as PEM (MUSTER_TLS_CERTIFICATE; default: plain http)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub tls_certificate: Option<String>,
+    /// Its private key, as PEM (MUSTER_TLS_KEY)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub tls_key: Option<String>,
     /// Where Muster keeps its data (MUSTER_DATA_DIR; default: /var/lib/muster for root, else ~/.local/share/muster)
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data_dir: Option<String>,
@@ -66,6 +72,8 @@ impl Flags {
             key::PUBLIC_URL => &self.public_url,
             key::HOSTS => &self.hosts,
             key::TRUSTED_PROXIES => &self.trusted_proxies,
+            key::TLS_CERTIFICATE => &self.tls_certificate,
+            key::TLS_KEY => &self.tls_key,
             key::DATA_DIR => &self.data_dir,
             key::STATUS_DIR => &self.status_dir,
             key::KEYRING => &self.keyring,

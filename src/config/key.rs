@@ -38,6 +38,8 @@ pub(super) const LISTEN: Key = Key::plain("listen", "MUSTER_LISTEN");
 pub(super) const PUBLIC_URL: Key = Key::plain("public_url", "MUSTER_PUBLIC_URL");
 pub(super) const HOSTS: Key = Key::plain("hosts", "MUSTER_HOSTS");
 pub(super) const TRUSTED_PROXIES: Key = Key::plain("trusted_proxies", "MUSTER_TRUSTED_PROXIES");
+pub(super) const TLS_CERTIFICATE: Key = Key::plain("tls_certificate", "MUSTER_TLS_CERTIFICATE");
+pub(super) const TLS_KEY: Key = Key::plain("tls_key", "MUSTER_TLS_KEY");
 pub(super) const DATA_DIR: Key = Key::plain("data_dir", "MUSTER_DATA_DIR");
 pub(super) const STATUS_DIR: Key = Key::plain("status_dir", "MUSTER_STATUS_DIR");
 pub(super) const KEYRING: Key = Key::plain("keyring", "MUSTER_KEYRING");
@@ -54,11 +56,13 @@ pub(super) const LOG_FORMAT: Key = Key::plain("log_format", "MUSTER_LOG_FORMAT")
 pub(super) const CONFIG: Key = Key::plain("config", "MUSTER_CONFIG");
 
 /// Every setting that `muster.toml` may hold.
-pub(super) const IN_FILE: [Key; 15] = [
+pub(super) const IN_FILE: [Key; 17] = [
     LISTEN,
     PUBLIC_URL,
     HOSTS,
     TRUSTED_PROXIES,
+    TLS_CERTIFICATE,
+    TLS_KEY,
     DATA_DIR,
     STATUS_DIR,
     KEYRING,

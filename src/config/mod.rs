@@ -19,6 +19,7 @@ mod settings;
 mod smtp_url;
 mod sources;
 mod surroundings;
+mod tls_files;
 mod toml_file;
 mod watching;
 
@@ -35,4 +36,5 @@ pub use server::Server;
 pub use settings::{Settings, read};
 pub use smtp_url::{Credentials, SmtpTls, SmtpUrl};
 pub use surroundings::Surroundings;
+pub use tls_files::TlsFiles;
 pub use watching::Watching;

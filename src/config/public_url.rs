@@ -15,9 +15,9 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// The address of a socket on plain http; "any address" becomes the loopback one.
+    /// The address of a socket; "any address" becomes the loopback one.
     #[must_use]
-    pub fn of_socket(socket: SocketAddr) -> PublicUrl {
+    pub fn of_socket(socket: SocketAddr, https: bool) -> PublicUrl {
         let ip = match socket.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -27,7 +27,14 @@ impl PublicUrl {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
-        PublicUrl { https: false, host, port: Some(socket.port()).filter(|port| *port != 80) }
+        PublicUrl { https, host, port: Some(socket.port()).filter(|port| *port != usual(https)) }
+    }
+
+    /// The same place, where it is asked over TLS.
+    #[must_use]
+    pub fn over_tls(self) -> PublicUrl {
+        let port = self.port.filter(|port| *port != usual(true));
+        PublicUrl { https: true, port, ..self }
     }
 
     /// Whether people reach it over TLS.
@@ -45,7 +52,7 @@ impl PublicUrl {
     /// The port, also where it is the usual one and goes without saying.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port.unwrap_or(if self.https { 443 } else { 80 })
+        self.port.unwrap_or(usual(self.https))
     }
 
     /// Whether only this machine can follow links to it; worth a warning when mail is set up.
@@ -91,10 +98,14 @@ impl FromStr for PublicUrl {
         if !ends_there || !is_host(host) {
             return Err(NotAPublicUrl);
         }
-        let usual = if https { 443 } else { 80 };
-        let port = port.filter(|port| *port != usual);
+        let port = port.filter(|port| *port != usual(https));
         Ok(PublicUrl { https, host: host.to_ascii_lowercase(), port })
     }
+}
+
+/// The port that goes without saying.
+fn usual(https: bool) -> u16 {
+    if https { 443 } else { 80 }
 }
 
 /// Takes `host:port` apart; none where what follows the colon is no port.
@@ -160,12 +171,25 @@ mod tests {
 
     #[test]
     fn a_socket_open_to_all_is_linked_to_by_its_loopback_address() {
-        let of = |socket: &str| PublicUrl::of_socket(socket.parse().unwrap());
+        let of = |socket: &str| PublicUrl::of_socket(socket.parse().unwrap(), false);
 
         assert_eq!(of("0.0.0.0:8080").to_string(), "http://127.0.0.1:8080");
         assert_eq!(of("[::]:8080").to_string(), "http://[::1]:8080");
         assert!(of("[::]:8080").is_loopback());
         assert_eq!(of("192.0.2.7:80").link("/status"), "http://192.0.2.7/status");
         assert!(!of("192.0.2.7:80").is_loopback());
+    }
+
+    #[test]
+    fn an_address_over_tls_keeps_its_port_unless_that_goes_without_saying() {
+        let of = |socket: &str| PublicUrl::of_socket(socket.parse().unwrap(), true).to_string();
+        assert_eq!(of("192.0.2.7:8443"), "https://192.0.2.7:8443");
+        assert_eq!(of("192.0.2.7:443"), "https://192.0.2.7");
+        assert_eq!(of("192.0.2.7:80"), "https://192.0.2.7:80");
+
+        let over = |url: &str| url.parse::<PublicUrl>().unwrap().over_tls().to_string();
+        assert_eq!(over("http://m.example.org:8443"), "https://m.example.org:8443");
+        assert_eq!(over("http://m.example.org:443"), "https://m.example.org");
+        assert_eq!(over("http://m.example.org"), "https://m.example.org");
     }
 }

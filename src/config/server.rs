@@ -20,7 +20,7 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
 }
 
-pub(super) fn read(sources: &mut Sources) -> Server {
+pub(super) fn read(sources: &mut Sources, https: bool) -> Server {
     let listen = sources.one(key::LISTEN, |text| {
         text.text.parse().map_err(|_| "an address and a port, such as 127.0.0.1:8080")
     });
@@ -32,7 +32,7 @@ pub(super) fn read(sources: &mut Sources) -> Server {
     });
     Server {
         listen,
-        public_url: public_url.unwrap_or_else(|| PublicUrl::of_socket(listen)),
+        public_url: public_url.unwrap_or_else(|| PublicUrl::of_socket(listen, https)),
         hosts: hosts.unwrap_or_default(),
         trusted_proxies: sources.many(key::TRUSTED_PROXIES, str::parse).unwrap_or_default(),
     }

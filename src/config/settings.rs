@@ -8,6 +8,7 @@ use super::problem::Problems;
 use super::server::{self, Server};
 use super::sources::Sources;
 use super::surroundings::Surroundings;
+use super::tls_files::{self, TlsFiles};
 use super::watching::{self, Watching};
 
 /// Every setting, checked.
@@ -15,6 +16,8 @@ use super::watching::{self, Watching};
 pub struct Settings {
     /// Address and names.
     pub server: Server,
+    /// The certificate to serve https with; none where a proxy ends TLS, or nobody does.
+    pub tls: Option<TlsFiles>,
     /// Folders and key ring.
     pub data: Data,
     /// Which Postgres.
@@ -33,8 +36,10 @@ pub struct Settings {
 /// Each [`Problem`](super::Problem) names its flag, variable, or file and line.
 pub fn read(flags: &Flags, around: &Surroundings) -> Result<Settings, Problems> {
     let mut sources = Sources::gather(flags, around);
+    let tls = tls_files::read(&mut sources);
     let settings = Settings {
-        server: server::read(&mut sources),
+        server: server::read(&mut sources, tls.is_some()),
+        tls,
         data: data::read(&mut sources, around),
         database: data::read_database(&mut sources),
         mail: mail::read(&mut sources),

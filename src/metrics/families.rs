@@ -1,27 +1,27 @@
 //! Each metric, by name. What is not known is left out: it never reads 0.
 
-use super::Inside;
 use super::text::{Sort, Text};
+use super::{Gauges, Inside};
 use crate::actions::vitals::Figures;
 use crate::db::Db;
-use crate::publish::Published;
 
 /// All of them.
-pub(super) fn write(
-    published: &Published,
-    inside: Option<&Inside>,
-    figures: Option<&Figures>,
-) -> String {
+pub(super) fn write(gauges: &Gauges, figures: Option<&Figures>) -> String {
     let mut text = Text::default();
     text.family("muster_build_info", Sort::Gauge, "Which release this is.");
     text.sample("muster_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
     let up = u8::from(figures.is_some());
     text.gauge("muster_database_up", "Whether the database answered this scrape.", up);
-    if let Some(age) = published.age() {
+    if let Some(age) = gauges.published.age() {
         let help = "Time since this process made the status page anew; it does each 5 min.";
         text.gauge("muster_status_page_age_seconds", help, age.as_secs_f64());
     }
-    if let Some(inside) = inside {
+    if let Some(kept) = &gauges.certificate {
+        let help = "When the certificate in use ends, as Unix time.";
+        let end = kept.validity().until.unix_timestamp();
+        text.gauge("muster_certificate_expiry_timestamp_seconds", help, end);
+    }
+    if let Some(inside) = gauges.inside.get() {
         process(&mut text, inside);
     }
     if let Some(figures) = figures {

@@ -18,12 +18,15 @@ use crate::db::Db;
 use crate::notify::Tally;
 use crate::publish::Published;
 use crate::pulse::Pulse;
+use crate::tls::Kept;
 
 /// What is told; the database's part comes once it was reached.
 #[derive(Clone)]
 pub struct Gauges {
     /// What the public is served.
     pub published: Published,
+    /// The certificate that serve shows; none where it speaks plain HTTP.
+    pub certificate: Option<Kept>,
     /// What there is after first contact.
     pub inside: Arc<OnceLock<Inside>>,
 }
@@ -53,11 +56,10 @@ pub fn app(gauges: Gauges) -> Router {
 }
 
 async fn scrape(State(gauges): State<Gauges>) -> Response {
-    let inside = gauges.inside.get();
-    let figures = match inside {
+    let figures = match gauges.inside.get() {
         Some(inside) => vitals::figures(&inside.watch_db, inside.clock.now()).await.ok(),
         None => None,
     };
-    let text = families::write(&gauges.published, inside, figures.as_ref());
+    let text = families::write(&gauges, figures.as_ref());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

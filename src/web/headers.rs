@@ -1,9 +1,12 @@
 //! What every answer tells the browser: run and show nothing but our own, keep nothing, tell
 //! nobody.
+//!
+//! It is not told to insist on TLS (HSTS). A browser that insists lets nobody past a certificate
+//! that has ended, nor in by plain http, and in a disaster those are the ways that are left.
 
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_CONTENT_TYPE_OPTIONS,
 };
 
 /// Everything from here, nothing inline, nobody's frame.
@@ -11,11 +14,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// A year, this host alone: what runs beneath its name is not ours to decide.
-const ONLY_TLS: &str = "max-age=31536000";
-
 /// Sets them on an answer; of these a handler can choose `Cache-Control` alone.
-pub fn set(headers: &mut HeaderMap, https: bool) {
+pub fn set(headers: &mut HeaderMap) {
     let always = [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -26,9 +26,6 @@ pub fn set(headers: &mut HeaderMap, https: bool) {
     ];
     for (name, value) in always {
         headers.insert(name, HeaderValue::from_static(value));
-    }
-    if https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
@@ -41,7 +38,7 @@ mod tests {
     fn nothing_inline_or_foreign_is_allowed() {
         let mut headers = HeaderMap::new();
 
-        set(&mut headers, false);
+        set(&mut headers);
 
         let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
@@ -52,6 +49,7 @@ mod tests {
         assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_eq!(headers[REFERRER_POLICY], "same-origin");
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
+        assert!(!headers.contains_key("strict-transport-security"), "it locks out who must get in");
     }
 
     #[test]
@@ -60,19 +58,10 @@ mod tests {
         let mut public = HeaderMap::new();
         public.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=30"));
 
-        set(&mut private, false);
-        set(&mut public, false);
+        set(&mut private);
+        set(&mut public);
 
         assert_eq!(private[CACHE_CONTROL], "no-store");
         assert_eq!(public[CACHE_CONTROL], "public, max-age=30");
-    }
-
-    #[test]
-    fn only_an_answer_over_tls_asks_for_tls() {
-        for https in [true, false] {
-            let mut headers = HeaderMap::new();
-            set(&mut headers, https);
-            assert_eq!(headers.contains_key(STRICT_TRANSPORT_SECURITY), https);
-        }
     }
 }

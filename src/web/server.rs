@@ -1,10 +1,11 @@
 //! The accept loop: takes connections, bounds what each may cost, and lets go of them in order.
 //!
 //! axum's own loop waits for ever for a header, so this one is ours, over hyper. A connection is
-//! closed when it sends nothing, when its header drips, when it takes nothing of its answer, and when
-//! it has had no request under way for a while: the last also ends a half-sent HTTP/2 preface, which
-//! no other limit sees.
+//! closed when it sends nothing, when its handshake or its header drips, when it takes nothing of its
+//! answer, and when it has had no request under way for a while: the last also ends a half-sent
+//! HTTP/2 preface, which no other limit sees.
 
+mod plain;
 mod work;
 
 use std::convert::Infallible;
@@ -22,10 +23,13 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, error, info, warn};
@@ -41,6 +45,8 @@ const MAX_HEAD: usize = 64 * 1024;
 const MAX_HEAD_H2: u32 = 32 * 1024;
 /// Requests under way at once over one HTTP/2 connection.
 const MAX_STREAMS_H2: u32 = 100;
+/// The first byte of every handshake of TLS, and of no request in plain HTTP.
+const HANDSHAKE: u8 = 0x16;
 /// How long to wait when the system can't give another connection.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -52,6 +58,8 @@ pub struct Limits {
     pub connections: usize,
     /// How long a new connection may stay silent.
     pub silence: Duration,
+    /// How long a handshake of TLS may take.
+    pub handshake: Duration,
     /// How long a request's header may take.
     pub header: Duration,
     /// How long a connection may have no request under way; longer than `header`.
@@ -67,6 +75,7 @@ impl Default for Limits {
         Limits {
             connections: 2048,
             silence: Duration::from_secs(5),
+            handshake: Duration::from_secs(5),
             header: Duration::from_secs(5),
             idle: Duration::from_secs(15),
             stall: Duration::from_secs(30),
@@ -79,6 +88,32 @@ impl Default for Limits {
 /// `limits.drain` is over. Dropping the future ends every connection at once: that is what a second
 /// signal does. Streams must end by themselves on the same token.
 pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken, limits: Limits) {
+    run(listener, Door { app, tls: None, stop, limits }).await;
+}
+
+/// The same over TLS; whoever speaks plain HTTP is shown the way.
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    app: Router,
+    stop: CancellationToken,
+    limits: Limits,
+) {
+    run(listener, Door { app, tls: Some((tls, plain::app())), stop, limits }).await;
+}
+
+/// What every connection is served with.
+#[derive(Clone)]
+struct Door {
+    app: Router,
+    /// How TLS is spoken, and what is said to those who do not.
+    tls: Option<(TlsAcceptor, Router)>,
+    stop: CancellationToken,
+    limits: Limits,
+}
+
+async fn run(listener: TcpListener, door: Door) {
+    let (stop, limits) = (door.stop.clone(), door.limits);
     let slots = Arc::new(Semaphore::new(limits.connections));
     let mut open = JoinSet::new();
     loop {
@@ -86,9 +121,9 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken, 
             () = stop.cancelled() => break,
             Some(ended) = open.join_next() => report(ended),
             (tcp, peer, slot) = accept(&listener, &slots) => {
-                let connection = Connection { peer, app: app.clone(), stop: stop.clone(), limits };
+                let door = door.clone();
                 open.spawn(async move {
-                    connection.run(tcp).await;
+                    door.take(tcp, peer).await;
                     drop(slot);
                 });
             }
@@ -133,25 +168,57 @@ fn report(ended: Result<(), JoinError>) {
     }
 }
 
-struct Connection {
-    peer: SocketAddr,
-    app: Router,
-    stop: CancellationToken,
-    limits: Limits,
-}
-
-impl Connection {
-    async fn run(self, tcp: TcpStream) {
-        if !self.speaks(&tcp).await {
-            return;
-        }
+impl Door {
+    async fn take(&self, tcp: TcpStream, peer: SocketAddr) {
+        let Some(first) = self.first_byte(&tcp).await else { return };
         let _ = tcp.set_nodelay(true); // only speed is lost without it
+        let here = tcp.local_addr().ok();
+        let here = |tls| here.map(|address| Here { address, tls });
+        match &self.tls {
+            None => self.speak(tcp, &self.app, (peer, here(false))).await,
+            Some((_, plain)) if first != HANDSHAKE => {
+                self.speak(tcp, plain, (peer, here(false))).await;
+            }
+            Some((tls, _)) => {
+                let Some(stream) = self.shake_hands(tls, tcp).await else { return };
+                self.speak(stream, &self.app, (peer, here(true))).await;
+            }
+        }
+    }
+
+    /// Waits for the first byte; hyper's own limit begins only with it.
+    async fn first_byte(&self, tcp: &TcpStream) -> Option<u8> {
+        let mut first = [0];
+        tokio::select! {
+            peeked = timeout(self.limits.silence, tcp.peek(&mut first)) => {
+                matches!(peeked, Ok(Ok(1))).then_some(first[0])
+            }
+            () = self.stop.cancelled() => None,
+        }
+    }
+
+    async fn shake_hands(&self, tls: &TlsAcceptor, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
+        tokio::select! {
+            shaken = timeout(self.limits.handshake, tls.accept(tcp)) => match shaken {
+                Ok(Ok(stream)) => Some(stream),
+                Ok(Err(error)) => {
+                    debug!(%error, "a handshake failed"); // browsers that distrust us end it so, too
+                    None
+                }
+                Err(_) => None,
+            },
+            () = self.stop.cancelled() => None,
+        }
+    }
+
+    async fn speak<S>(&self, stream: S, app: &Router, ends: (SocketAddr, Option<Here>))
+    where
+        S: AsyncRead + AsyncWrite + Unpin + 'static,
+    {
         let work = Work::default();
-        let here = tcp.local_addr().ok().map(Here);
-        let service =
-            service_fn(|request| answer(self.app.clone(), (self.peer, here), request, &work));
+        let service = service_fn(|request| answer(app.clone(), ends, request, &work));
         let builder = self.builder();
-        let mut serving = pin!(builder.serve_connection(TokioIo::new(tcp), service));
+        let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let mut idle = pin!(work.cease(self.limits.idle));
         let mut stalled = pin!(work.stall(self.limits.stall));
         let mut draining = false;
@@ -171,17 +238,6 @@ impl Connection {
                     return;
                 }
             }
-        }
-    }
-
-    /// Waits for the first byte; hyper's own limit begins only with it.
-    async fn speaks(&self, tcp: &TcpStream) -> bool {
-        let mut first = [0];
-        tokio::select! {
-            peeked = timeout(self.limits.silence, tcp.peek(&mut first)) => {
-                matches!(peeked, Ok(Ok(1)))
-            }
-            () = self.stop.cancelled() => false,
         }
     }
 

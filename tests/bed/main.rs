@@ -1,7 +1,8 @@
 //! The browser tests' bed: Muster in-process, obeying lines on standard input.
 //!
 //! Its first line is `{"url": …, "setUp": …}`; each answer is one line of JSON. It ends with its
-//! standard input. With the word `without-mail`, `smtp` names a server that is still to be set.
+//! standard input. With the word `without-mail`, `smtp` names a server that is still to be set;
+//! with `tls` it is served over https alone.
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
@@ -18,11 +19,13 @@ use muster::web::links;
 use muster::worker;
 use serde_json::{Value, json};
 use support::app::{LABITORY, PASSWORD, TestApp};
+use support::certificate::{CertificateFiles, Issued};
 use support::cluster::Cluster;
 use time::Duration;
 
 struct Bed {
     app: TestApp,
+    url: String,
 }
 
 fn main() {
@@ -33,7 +36,7 @@ fn main() {
 
 async fn serve() {
     let bed = Bed::start().await;
-    println!("{}", json!({ "url": bed.url(), "setUp": bed.set_up_link().await }));
+    println!("{}", json!({ "url": bed.url, "setUp": bed.set_up_link().await }));
     // Only the main thread waits here; the server runs on the runtime's own.
     for line in std::io::stdin().lines() {
         let answer = bed.obey(&line.unwrap()).await;
@@ -49,7 +52,14 @@ impl Bed {
             true => TestApp::new().await,
             false => TestApp::with_mail().await,
         };
-        let bed = Bed { app };
+        let url = match std::env::args().any(|word| word == "tls") {
+            true => {
+                let kept = CertificateFiles::of(&Issued::new()).kept();
+                format!("https://{}", app.served_over_tls(&kept).await)
+            }
+            false => format!("http://{}", app.address),
+        };
+        let bed = Bed { app, url };
         bed.work().await.unwrap();
         bed
     }
@@ -70,13 +80,9 @@ impl Bed {
         }
     }
 
-    fn url(&self) -> String {
-        format!("http://{}", self.app.address)
-    }
-
     async fn set_up_link(&self) -> String {
         let token = accounts::make_set_up_link(&self.app.db, self.app.clock.now()).await.unwrap();
-        format!("{}{}", self.url(), links::set_up(&token.expose()))
+        format!("{}{}", self.url, links::set_up(&token.expose()))
     }
 
     async fn seed_owner(&self) -> Result<Value, String> {

@@ -3,6 +3,7 @@
 mod caused;
 mod private;
 mod scene;
+mod tls;
 
 use muster::cli::doctor::Health;
 use time::Duration;
@@ -179,13 +180,14 @@ async fn the_server_of_the_settings_page_is_spoken_to() {
 #[tokio::test]
 async fn an_address_that_leads_nowhere_or_is_not_encrypted_is_found() {
     let app = TestApp::new().await;
-    for (url, health) in [
-        ("http://127.0.0.1:8080", Health::Bad),
-        ("http://muster.example.org", Health::Warn),
-        ("https://muster.example.org", Health::Ok),
+    for (url, leads, encrypted) in [
+        ("http://127.0.0.1:8080", Health::Bad, Health::Ok),
+        ("http://muster.example.org", Health::Ok, Health::Warn),
+        ("https://muster.example.org", Health::Ok, Health::Ok),
     ] {
         let scene = Scene::of(&app).set("MUSTER_PUBLIC_URL", url);
-        assert_eq!(scene.found("public url").await.0, health, "{url}");
+        assert_eq!(scene.found("public url").await.0, leads, "{url}");
+        assert_eq!(scene.found("tls").await.0, encrypted, "{url}");
     }
     app.end().await;
 }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use muster::config::Server;
-use muster::web::guard::{Caller, Csrf, CsrfKey, FORM_LIMIT, Guard, UPLOAD_LIMIT};
+use muster::web::guard::{Caller, Csrf, CsrfKey, FORM_LIMIT, Guard, Here, UPLOAD_LIMIT};
 use tower::ServiceExt;
 
 const HOST: &str = "muster.example.org";
@@ -231,11 +231,28 @@ async fn every_answer_carries_the_guards_headers() {
         let what = request.uri().to_string();
         let headers = ask(request).await.headers;
         assert!(headers.contains_key("content-security-policy"), "{what}");
-        assert!(headers.contains_key("strict-transport-security"), "{what}");
+        assert!(!headers.contains_key("strict-transport-security"), "{what}");
         assert_eq!(headers["cache-control"], "no-store", "{what}");
     }
     let kept = ask(get_of("/kept").body(Body::empty()).unwrap()).await;
     assert_eq!(kept.headers["cache-control"], "max-age=9");
+}
+
+#[tokio::test]
+async fn the_number_that_a_connection_came_to_is_answered_and_any_other_is_not() {
+    for (tls, here, host, status) in [
+        (false, "192.0.2.7:8080", "192.0.2.7:8080", StatusCode::OK),
+        (false, "[2001:db8::7]:8080", "[2001:db8::7]:8080", StatusCode::OK),
+        (true, "192.0.2.7:443", "192.0.2.7", StatusCode::OK),
+        (true, "192.0.2.7:8443", "192.0.2.7:8443", StatusCode::OK),
+        (true, "192.0.2.7:8443", "192.0.2.7", StatusCode::MISDIRECTED_REQUEST),
+        (false, "192.0.2.7:8080", "192.0.2.8:8080", StatusCode::MISDIRECTED_REQUEST),
+        (false, "192.0.2.7:8080", "evil.example:8080", StatusCode::MISDIRECTED_REQUEST),
+    ] {
+        let mut request = Request::get("/who").header("host", host).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Here { address: here.parse().unwrap(), tls });
+        assert_eq!(ask(request).await.status, status, "{here} {host}");
+    }
 }
 
 #[tokio::test]

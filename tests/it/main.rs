@@ -51,4 +51,5 @@ mod server;
 mod settings;
 mod status;
 mod tellings;
+mod tls;
 mod verify;

@@ -30,6 +30,9 @@ async fn before_first_contact_it_says_the_release_and_that_no_database_answers()
     let version = env!("CARGO_PKG_VERSION");
     assert!(text.contains(&format!("muster_build_info{{version=\"{version}\"}} 1\n")), "{text}");
     assert!(text.contains("muster_database_up 0\n") && !text.contains("muster_jobs"), "{text}");
+    let end = time::macros::datetime!(2090-01-01 0:00 UTC).unix_timestamp();
+    let end = format!("muster_certificate_expiry_timestamp_seconds {end}\n");
+    assert!(text.contains(&end), "{text}");
     app.end().await;
 }
 

@@ -11,6 +11,9 @@ mod strain;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use time::macros::datetime;
+
+use crate::support::certificate::{CertificateFiles, Issued, write};
 use crate::support::cluster::Cluster;
 use scene::Folder;
 
@@ -102,6 +105,36 @@ fn settings_that_can_t_be_followed_are_refused_with_file_and_line_before_anythin
     let log = folder.log();
     assert!(log.contains("muster.toml") && log.contains("lissten") && log.contains("2"), "{log}");
     assert!(!folder.path("postgres").exists(), "nothing was made");
+}
+
+#[test]
+fn with_a_certificate_it_speaks_https_and_with_a_wrong_one_it_says_how_to_mend_it() {
+    let folder = Folder::new();
+    let (from, until) = (datetime!(2020-01-01 0:00 UTC), datetime!(2021-01-01 0:00 UTC));
+    let issued = Issued::between(&["127.0.0.1"], from, until);
+    let files = CertificateFiles::of(&issued);
+    let (certificate, key) = (files.certificate(), files.key());
+    let settings = format!("tls_certificate = {certificate:?}\ntls_key = {key:?}\n");
+    std::fs::write(folder.beside("muster.toml"), settings).unwrap();
+
+    write(&key, &Issued::new().key);
+    assert_eq!(folder.run(&["serve"], b"").0, 1);
+    let log = folder.log();
+    for words in ["is not the one of the certificate in", "of one and the same renewal"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    assert!(!folder.path("postgres").exists(), "nothing was made");
+
+    write(&key, &issued.key);
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let answer = muster.get(&url.replace("https:", "http:"), "/status");
+    assert!(
+        answer.contains("HTTP/1.1 307") && answer.contains(&format!("{url}/status")),
+        "{answer}"
+    );
+    folder.wait_for_log("the certificate has ended");
 }
 
 #[test]

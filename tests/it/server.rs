@@ -25,6 +25,7 @@ const BOUND: Duration = Duration::from_secs(20);
 const LIMITS: Limits = Limits {
     connections: 10,
     silence: Duration::from_millis(200),
+    handshake: Duration::from_millis(200),
     header: Duration::from_millis(200),
     idle: Duration::from_millis(400),
     stall: Duration::from_millis(400),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hyper::StatusCode;
 use muster::actions::accounts::Newcomer;
@@ -25,6 +25,7 @@ use muster::pulse::Pulse;
 use muster::secrets::{KeyRing, Label, Passwords};
 use muster::store::{self, migrations};
 use muster::telemetry::Collector;
+use muster::tls::Kept;
 use muster::web::guard::CsrfKey;
 use muster::web::hub::Hub;
 use muster::web::router;
@@ -39,6 +40,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::browser::Browser;
@@ -314,6 +316,16 @@ impl TestApp {
         Browser::new(serve(state).await, key)
     }
 
+    /// Serves the same over TLS, on another port.
+    pub async fn served_over_tls(&self, kept: &Kept) -> SocketAddr {
+        let (listener, server) = listen(true).await;
+        let bound = server.listen;
+        let app = router::app(self.state.clone(), &server, bound);
+        let tls = TlsAcceptor::from(Arc::new(kept.server().unwrap()));
+        tokio::spawn(server::serve_tls(listener, tls, app, self.stop.clone(), Limits::default()));
+        bound
+    }
+
     /// A way of its own to the database, past any line.
     pub async fn aside(&self) -> PgConnection {
         PgConnection::connect_with(&self.cluster.options(&self.database)).await.unwrap()
@@ -364,16 +376,17 @@ async fn make_template(cluster: &Cluster) {
 }
 
 async fn serve(state: AppState) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let bound = listener.local_addr().unwrap();
-    let server = Server {
-        listen: bound,
-        public_url: PublicUrl::of_socket(bound),
-        hosts: Vec::new(),
-        trusted_proxies: Vec::new(),
-    };
-    let stop = state.stop.clone();
+    let (listener, server) = listen(false).await;
+    let (bound, stop) = (server.listen, state.stop.clone());
     let app = router::app(state, &server, bound);
     tokio::spawn(server::serve(listener, app, stop, Limits::default()));
     bound
+}
+
+/// A free port on loopback, and the settings of who serves there.
+async fn listen(https: bool) -> (TcpListener, Server) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listen = listener.local_addr().unwrap();
+    let public_url = PublicUrl::of_socket(listen, https);
+    (listener, Server { listen, public_url, hosts: Vec::new(), trusted_proxies: Vec::new() })
 }

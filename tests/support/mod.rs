@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod certificate;
 pub mod cluster;
 pub mod disk;
 pub mod form;

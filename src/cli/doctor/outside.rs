@@ -10,12 +10,6 @@ pub(super) fn public_url(url: &PublicUrl) -> Finding {
         let mend = "set MUSTER_PUBLIC_URL to the address that people reach Muster by";
         return Finding::bad("public url", words, mend);
     }
-    if !url.is_https() {
-        let words = format!("{url} is not encrypted: passwords cross the network in the clear");
-        let mend =
-            "put a proxy with a certificate before it, and set MUSTER_PUBLIC_URL to https://";
-        return Finding::warn("public url", words, mend);
-    }
     Finding::ok("public url", url.to_string())
 }
 

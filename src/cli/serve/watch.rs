@@ -14,6 +14,7 @@ use crate::metrics::{self, Gauges, Inside};
 use crate::notify::Heartbeat;
 use crate::publish::Published;
 use crate::pulse::Pulse;
+use crate::tls::Kept;
 use crate::web::server::{self, Limits};
 use crate::worker::Toolbox;
 use crate::worker::heartbeat::{self, Heart, Pace};
@@ -33,10 +34,11 @@ impl Watch {
     pub(super) async fn open(
         settings: &Settings,
         published: Published,
+        certificate: Option<Kept>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Watch> {
         let Watching { heartbeat, metrics } = &settings.watching;
-        let gauges = Gauges { published, inside: Arc::new(OnceLock::new()) };
+        let gauges = Gauges { published, certificate, inside: Arc::new(OnceLock::new()) };
         let mut scraped = None;
         if let Some(address) = metrics {
             let listener = TcpListener::bind(address).await.with_context(|| {

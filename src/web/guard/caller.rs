@@ -15,9 +15,14 @@ const FORWARDED_PROTO: &str = "x-forwarded-proto";
 const OTHERS: [&str; 4] =
     ["x-forwarded-host", "x-forwarded-port", "x-forwarded-server", "x-real-ip"];
 
-/// The address of ours that a connection came to.
+/// The end of ours that a connection came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Here(pub SocketAddr);
+pub struct Here {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+}
 
 /// The far end of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +52,13 @@ impl Caller {
     /// Reads them off a request, and removes what only proxies may say.
     pub(super) fn take_from(parts: &mut Parts, trusted: &[Network]) -> Caller {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let here = parts.extensions.get::<Here>().map(|here| here.0);
+        let here = parts.extensions.get::<Here>();
         let nobody = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         let nearest = connected.map_or(nobody, |info| info.0.ip().to_canonical());
         let believed = is_in(trusted, nearest);
-        let https = believed && last_of(&parts.headers, FORWARDED_PROTO) == Some("https");
+        let said = last_of(&parts.headers, FORWARDED_PROTO).filter(|_| believed);
+        let https = said.map_or(here.is_some_and(|here| here.tls), |scheme| scheme == "https");
+        let here = here.map(|here| here.address);
         let peer = outermost(nearest, &parts.headers, trusted);
         for name in OTHERS.into_iter().chain([FORWARDED_FOR, FORWARDED_PROTO]) {
             parts.headers.remove(name);
@@ -168,6 +175,29 @@ mod tests {
         for (connected, proto, https) in table {
             let headers = [("host", "m.example.org"), (FORWARDED_PROTO, proto)];
             assert_eq!(caller(connected, "/", &headers).0.is_https(), https, "{connected} {proto}");
+        }
+    }
+
+    #[test]
+    fn over_a_connection_with_tls_it_was_tls_unless_a_trusted_proxy_says_otherwise() {
+        for (connected, proto, https) in [
+            ("192.0.2.9", None, true),
+            ("192.0.2.9", Some("http"), true),
+            ("10.0.0.1", None, true),
+            ("10.0.0.1", Some("http"), false),
+        ] {
+            let mut request = Request::get("/").header("host", "m.example.org");
+            if let Some(proto) = proto {
+                request = request.header(FORWARDED_PROTO, proto);
+            }
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            let socket = SocketAddr::new(connected.parse().unwrap(), 4711);
+            parts.extensions.insert(ConnectInfo(socket));
+            parts.extensions.insert(Here { address: socket, tls: true });
+
+            let caller = Caller::take_from(&mut parts, &["10.0.0.1".parse().unwrap()]);
+
+            assert_eq!(caller.is_https(), https, "{connected} {proto:?}");
         }
     }
 

@@ -141,7 +141,6 @@ impl Guard {
 async fn enter(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::take_from(&mut parts, &guard.proxies);
-    let https = caller.is_https();
     let route = parts.extensions.get::<MatchedPath>().cloned(); // never the path: it may be secret
     let admitted = guard.admit(caller, Request::from_parts(parts, body), next);
     let mut answer = match timeout(guard.patience, db::within(admitted)).await {
@@ -153,6 +152,6 @@ async fn enter(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
             (guard.page)(&Refusal::TooSlow)
         }
     };
-    headers::set(answer.headers_mut(), https);
+    headers::set(answer.headers_mut());
     answer
 }

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::app::TestApp;
+use crate::support::certificate::{CertificateFiles, Issued};
 
 pub(super) struct Scene {
     address: SocketAddr,
@@ -53,7 +54,9 @@ impl Scene {
         if contact {
             let _ = known.set(inside.clone());
         }
-        let gauges = Gauges { published: app.state.published.clone(), inside: known };
+        let published = app.state.published.clone();
+        let certificate = Some(CertificateFiles::of(&Issued::new()).kept());
+        let gauges = Gauges { published, certificate, inside: known };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = app.state.stop.clone();

@@ -1,0 +1,13 @@
+//! The certificate that serve shows: read from two files, held to be a pair, judged by its dates,
+//! and read again while serve runs, since whoever renews it restarts nothing.
+
+mod error;
+mod kept;
+mod pair;
+mod standing;
+mod trust;
+
+pub use error::TlsError;
+pub use kept::{Kept, Look};
+pub use pair::Pair;
+pub use standing::{Standing, Validity};
