@@ -2,10 +2,10 @@
 
 CARGO_TARGET_DIR ?= target
 
-.PHONY: help build run test prepare
+.PHONY: help build run test prepare soak power-cut
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 build: ## build the program that people run
 	@SQLX_OFFLINE=true cargo build --release --locked
@@ -20,3 +20,9 @@ test: ## install what tests need, then run every check there is
 
 prepare: ## write the queries' metadata (.sqlx) anew, after a change of queries or migrations
 	@scripts/sqlx-metadata.sh prepare
+
+soak: ## kill server and Postgres at random under people who write (SEED=, MINUTES=5, ROUNDS=)
+	@scripts/soak.sh kills "seed=$(SEED)" "rounds=$(ROUNDS)" "minutes=$(or $(MINUTES),$(if $(ROUNDS),,5))"
+
+power-cut: ## cut the power of the disk under them at random, as root (SEED=, ROUNDS=6)
+	@scripts/soak.sh power-cut "seed=$(SEED)" "rounds=$(or $(ROUNDS),6)"

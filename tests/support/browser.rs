@@ -6,10 +6,14 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, REFERER, SET_COOKIE};
+use hyper::http::request::Builder;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use muster::web::guard::{Csrf, CsrfKey};
 use tokio::net::TcpStream;
+
+/// Why nothing whole came back.
+pub type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 /// What came back.
 #[derive(Debug)]
@@ -109,12 +113,20 @@ impl Browser {
 
     /// Posts any bytes as a form that stands on the page `from`.
     pub async fn post_from(&self, from: &str, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.send(self.form_from(from, path), body).await
+    }
+
+    /// Posts a form to a server that may die meanwhile.
+    pub async fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Broken> {
+        self.try_send(self.form_from("/", path), self.form(path, fields)).await
+    }
+
+    fn form_from(&self, from: &str, path: &str) -> Builder {
         let origin = format!("http://{}", self.address);
-        let request = Request::post(path)
+        Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(REFERER, format!("{origin}{from}"))
-            .header(ORIGIN, origin);
-        self.send(request, body).await
+            .header(ORIGIN, origin)
     }
 
     /// Posts a form with files, with the token that our own page would hold. A part is a field's
@@ -136,14 +148,19 @@ impl Browser {
     }
 
     /// Sends any request as this browser.
-    pub async fn send(
+    pub async fn send(&self, request: Builder, body: impl Into<Bytes>) -> Answer {
+        self.try_send(request, body).await.unwrap()
+    }
+
+    /// The same, to a server that may die meanwhile.
+    pub async fn try_send(
         &self,
-        request: hyper::http::request::Builder,
+        request: Builder,
         body: impl Into<Bytes>,
-    ) -> Answer {
-        let stream = TcpStream::connect(self.address).await.unwrap();
+    ) -> Result<Answer, Broken> {
+        let stream = TcpStream::connect(self.address).await?;
         let (mut sender, conn) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(conn);
         let mut request = request.header(HOST, self.address.to_string());
         if let Some(session) = &self.session {
@@ -152,13 +169,13 @@ impl Browser {
         if let Some(mark) = &self.mark {
             request = request.header(COOKIE, format!("__Host-muster-known={mark}"));
         }
-        let request = request.body(Full::new(body.into())).unwrap();
-        Answer::read(sender.send_request(request).await.unwrap()).await
+        let request = request.body(Full::new(body.into()))?;
+        Answer::read(sender.send_request(request).await?).await
     }
 }
 
 impl Answer {
-    async fn read(response: hyper::Response<hyper::body::Incoming>) -> Answer {
+    async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, Broken> {
         let (parts, body) = response.into_parts();
         let header = |name| {
             parts.headers.get(name).map(|v: &hyper::header::HeaderValue| v.to_str().unwrap())
@@ -169,8 +186,8 @@ impl Answer {
             let value = values.next()?.split(';').next()?;
             (!value.is_empty()).then(|| value.to_owned())
         };
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer {
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer {
             status: parts.status,
             location: header(LOCATION).unwrap_or_default().to_owned(),
             cookie: cookie("__Host-muster"),
@@ -178,7 +195,7 @@ impl Answer {
             body: String::from_utf8_lossy(&body).into_owned(),
             bytes: body,
             headers: parts.headers,
-        }
+        })
     }
 }
 
