@@ -22,6 +22,9 @@ pub const POINTS: &[&str] = &[
     "declare.paged",
     "declare.planned_words",
     "declare.said",
+    "merge.brought",
+    "merge.committed",
+    "merge.followed",
     "page.after_note",
     "page.after_send",
     "page.before_send",
@@ -30,6 +33,8 @@ pub const POINTS: &[&str] = &[
     "tick.committed",
     "tick.said",
     "tick.written",
+    "unmerge.committed",
+    "unmerge.parted",
 ];
 
 /// What happens at an armed point, the first time it is reached.

@@ -101,8 +101,7 @@ pub async fn answer_signed_in(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
-        let incident = store::incidents::lock(conn, id).await?;
-        let incident = incident.ok_or(ActionError::NotFound("incident"))?;
+        let (incident, _) = incidents::lock_going_on(conn, id).await?;
         let asked = incident.declared_at;
         keep(conn, incident, (Actor::Person(by), asked), answer, now).await
     })
@@ -116,7 +115,8 @@ pub async fn answer_signed_in(
 /// Refused when the incident is over.
 pub async fn join(db: &Db, id: IncidentId, by: PersonId, now: OffsetDateTime) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
-        let (mut incident, _) = incidents::lock(conn, id).await?;
+        let (mut incident, _) = incidents::lock_going_on(conn, id).await?;
+        let id = incident.id;
         incident.going_on().map_err(ActionError::refused)?;
         if has_it(conn, id, by).await? {
             return Ok(());
@@ -180,8 +180,7 @@ async fn whose(
     let message = store::messages::of_delivery(conn, id).await?;
     let message = message.ok_or(ActionError::NotFound("page"))?;
     let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
-    let incident = store::incidents::lock(conn, incident).await?;
-    let incident = incident.ok_or(ActionError::NotFound("incident"))?;
+    let (incident, _) = incidents::lock_going_on(conn, incident).await?;
     let delivery = store::deliveries::lock(conn, id).await?;
     let person = delivery.and_then(|delivery| delivery.person);
     Ok((incident, message, person.ok_or(ActionError::NotFound("page"))?))

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::{ActionError, ActionResult, DEADLINE, incidents, paging};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Refusal};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 use crate::store::streams::Note;
@@ -82,8 +82,12 @@ async fn alone(
 ) -> ActionResult<i64> {
     check("text", written, now)?;
     db.transaction(DEADLINE, async |conn| {
-        let (incident, _) = incidents::lock(conn, id).await?;
+        let (incident, _) = match body.corrects {
+            Some(_) => incidents::lock(conn, id).await?,
+            None => incidents::lock_going_on(conn, id).await?,
+        };
         if let Some(seq) = body.corrects {
+            unmerged(&incident)?;
             let head = store::streams::head(conn, incident.stream()).await?;
             if seq < 1 || head.is_none_or(|head| seq > head.seq) {
                 return Err(ActionError::NotFound("entry"));
@@ -92,6 +96,14 @@ async fn alone(
         Ok(append(conn, &incident, kind, written, &body, by, now).await?.seq)
     })
     .await
+}
+
+/// The timeline of a merged incident has ended: what is right is written where it goes on.
+fn unmerged(incident: &Incident) -> ActionResult<()> {
+    match incident.merged_into {
+        Some(_) => Err(ActionError::wrong("text", Refusal::Merged)),
+        None => Ok(()),
+    }
 }
 
 /// Where an entry stands, and whether it was written just now.

@@ -6,6 +6,7 @@ mod command;
 mod declare;
 mod edit;
 mod level;
+mod merge;
 mod phase;
 mod stay;
 mod undo;
@@ -16,6 +17,7 @@ pub use command::command;
 pub use declare::{Declaration, DeclaredOutcome, declare};
 pub use edit::{Edit, Edited, Facts, edit};
 pub use level::{lower, raise};
+pub use merge::{Look, Merging, Others, Side, look, merge, unmerge};
 pub use phase::{Step, step};
 pub use stay::stay;
 pub use undo::undo;
@@ -38,6 +40,24 @@ pub(super) async fn lock(
 ) -> ActionResult<(Incident, Plan)> {
     let incident = store::incidents::lock(conn, id).await?;
     with_plan(conn, incident.ok_or(ActionError::NotFound("incident"))?).await
+}
+
+/// The same of the incident that goes on for this one, if it was merged: what is meant for it counts
+/// there.
+///
+/// # Errors
+/// Refused where it was merged, or unmerged, at this very moment.
+pub(super) async fn lock_going_on(
+    conn: &mut PgConnection,
+    id: IncidentId,
+) -> ActionResult<(Incident, Plan)> {
+    let last = store::incidents::goes_on_as(conn, id).await?;
+    let locked = lock(conn, last).await?;
+    if store::incidents::goes_on_as(conn, id).await? != last {
+        let words = "it was merged, or parted again, at this very moment; press once more";
+        return Err(ActionError::refused(words));
+    }
+    Ok(locked)
 }
 
 /// Reads an incident and the plan that it pins.

@@ -1,19 +1,22 @@
 //! Reading what stands: open incidents for every page, one incident for its own.
 
+use std::collections::BTreeSet;
+
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::record::{self, Entries};
 use super::{ActionResult, DEADLINE, incidents};
 use crate::db::Db;
 use crate::domain::clocks::Clock;
-use crate::domain::id::{IncidentId, PersonId};
+use crate::domain::id::{EntryId, IncidentId, PersonId};
 use crate::domain::incident::{Affected, Incident, Tick};
 use crate::domain::plan::document::Plan;
 use crate::domain::post_mortem::Report;
 use crate::store;
 use crate::store::chains::Chain;
 use crate::store::duties::Holder;
-pub use crate::store::incidents::Search;
+pub use crate::store::incidents::{Search, Stands};
 use crate::store::people::{Method, Person};
 use crate::store::plans::Revision;
 use crate::store::responders::Responder;
@@ -31,8 +34,20 @@ pub struct Around {
     pub open: Vec<Incident>,
     /// The plan in force.
     pub revision: Option<Revision>,
+    /// Earlier revisions that open incidents pin.
+    pub pinned: Vec<Revision>,
     /// Since when nothing leaves, because the database is an old copy.
     pub quarantined_at: Option<OffsetDateTime>,
+}
+
+impl Around {
+    /// The plan that an open incident pins.
+    #[must_use]
+    pub fn plan_of(&self, incident: &Incident) -> Option<&Plan> {
+        let all = self.revision.iter().chain(&self.pinned);
+        let mut own = all.filter(|revision| revision.number == incident.revision);
+        own.next().map(|revision| &revision.plan)
+    }
 }
 
 /// An incident with all that its page shows.
@@ -42,6 +57,10 @@ pub struct Overview {
     pub incident: Incident,
     /// The plan that it pins.
     pub plan: Plan,
+    /// Where it goes on, if it was merged.
+    pub merged: Option<Merged>,
+    /// What was merged into it.
+    pub joined: Vec<Incident>,
     /// What is or was down.
     pub affected: Vec<Affected>,
     /// Who was paged, or joined.
@@ -62,8 +81,19 @@ pub struct Overview {
     pub entries: Entries,
     /// The roster.
     pub people: Vec<Person>,
+    /// Who of it may be called on.
+    pub on_call: BTreeSet<PersonId>,
     /// Ways to reach them.
     pub methods: Vec<Method>,
+}
+
+/// An incident that was merged into another.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The press that merged it.
+    pub id: EntryId,
+    /// The incident that goes on.
+    pub target: Incident,
 }
 
 impl Overview {
@@ -109,9 +139,27 @@ pub async fn around(db: &Db) -> ActionResult<Around> {
     db.transaction(DEADLINE, async |conn| {
         let open = store::incidents::open(conn).await?;
         let quarantined_at = store::installation::quarantined_at(conn).await?;
-        Ok(Around { open, revision: store::plans::current(conn).await?, quarantined_at })
+        let revision = store::plans::current(conn).await?;
+        let pinned = pinned(conn, &open, revision.as_ref()).await?;
+        Ok(Around { open, revision, pinned, quarantined_at })
     })
     .await
+}
+
+async fn pinned(
+    conn: &mut PgConnection,
+    open: &[Incident],
+    current: Option<&Revision>,
+) -> ActionResult<Vec<Revision>> {
+    let mut numbers: Vec<i32> = open.iter().map(|incident| incident.revision).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.retain(|number| current.is_none_or(|current| current.number != *number));
+    let mut pinned = Vec::new();
+    for number in numbers {
+        pinned.extend(store::plans::find(conn, number).await?);
+    }
+    Ok(pinned)
 }
 
 /// Everybody who may be called on, by name.
@@ -143,6 +191,8 @@ pub async fn incident(db: &Db, id: IncidentId) -> ActionResult<Overview> {
         let records = store::streams::newest(conn, stream, None, SHOWN).await?;
         Ok(Overview {
             plan,
+            merged: merged(conn, &incident).await?,
+            joined: store::incidents::merged_into(conn, id).await?,
             affected: store::affected::of(conn, id).await?,
             responders: store::responders::of(conn, id).await?,
             unreached: store::deliveries::unreached(conn, id).await?,
@@ -153,9 +203,27 @@ pub async fn incident(db: &Db, id: IncidentId) -> ActionResult<Overview> {
             clocks: store::clocks::open(conn, id).await?,
             entries: record::entries(conn, stream, records).await?,
             people: store::people::all(conn).await?,
+            on_call: store::people::on_call(conn).await?.into_iter().map(|one| one.id).collect(),
             methods: store::people::methods(conn).await?,
             incident,
         })
     })
     .await
+}
+
+async fn merged(conn: &mut PgConnection, incident: &Incident) -> ActionResult<Option<Merged>> {
+    if incident.merged_into.is_none() {
+        return Ok(None);
+    }
+    let Some(merge) = store::merges::of(conn, incident.id).await? else { return Ok(None) };
+    let target = store::incidents::find(conn, merge.target).await?;
+    Ok(target.map(|target| Merged { id: merge.id, target }))
+}
+
+/// The incident that goes on for this one: itself, unless it was merged.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn goes_on_as(db: &Db, id: IncidentId) -> ActionResult<IncidentId> {
+    db.transaction(DEADLINE, async |conn| Ok(store::incidents::goes_on_as(conn, id).await?)).await
 }

@@ -2,12 +2,14 @@
 
 mod desk;
 mod form;
+mod merge;
 mod renew;
 mod states;
 mod update;
 
 pub use desk::{Desk, Said, Start, desk};
 pub use form::Update;
+pub(super) use merge::{merged, unmerged};
 pub use renew::{is_stale, renew};
 pub use update::{look, update};
 

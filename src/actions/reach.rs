@@ -60,6 +60,7 @@ pub async fn of_delivery(db: &Db, id: DeliveryId) -> ActionResult<(Reach, Person
         let person = person.ok_or(ActionError::NotFound("page"))?;
         answers::require_on_call(conn, person).await?;
         let incident = message.incident.ok_or(ActionError::NotFound("incident"))?;
+        let incident = store::incidents::goes_on_as(conn, incident).await?;
         let mut reach = look(conn, incident).await?;
         for mine in reach.asked.iter_mut().filter(|asked| asked.responder.person == person) {
             mine.responder.roles.extend(paging::asked_in_need(&message, person));

@@ -42,7 +42,7 @@ pub async fn give(
     entries::check("text", &written, now)?;
     let minutes = minutes(charge)?.ok_or_else(no_minutes)?;
     db.transaction(DEADLINE, async |conn| {
-        let (incident, _) = incidents::lock(conn, id).await?;
+        let (incident, _) = incidents::lock_going_on(conn, id).await?;
         if !incident.is_open() {
             let words = "the incident is over: write a note, or reopen it to give tasks";
             return Err(ActionError::wrong("kind", words));
@@ -54,7 +54,7 @@ pub async fn give(
         if stands.new {
             let task = Task {
                 id: TaskId(written.id.0),
-                incident: id,
+                incident: incident.id,
                 entry_seq: stands.seq,
                 words,
                 person: Some(charge.person),
@@ -159,8 +159,8 @@ where
     F: AsyncFnOnce(&mut PgConnection, &Zone, &mut Task) -> ActionResult<Option<(Kind, String)>>,
 {
     db.transaction(DEADLINE, async |conn| {
-        let (incident, plan) = incidents::lock(conn, id).await?;
-        let task = store::tasks::lock(conn, id, task).await?;
+        let (incident, plan) = incidents::lock_going_on(conn, id).await?;
+        let task = store::tasks::lock(conn, incident.id, task).await?;
         let mut task = task.ok_or(ActionError::NotFound("task"))?;
         let zone = plan.document.zone();
         let Some((kind, what)) = deed(conn, &zone, &mut task).await? else { return Ok(()) };
@@ -217,7 +217,11 @@ pub(super) async fn resume(
 }
 
 /// Sets when a task is late; of what is late already, who commands was asked.
-async fn set_clock(conn: &mut PgConnection, task: &Task, now: OffsetDateTime) -> ActionResult<()> {
+pub(super) async fn set_clock(
+    conn: &mut PgConnection,
+    task: &Task,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
     if task.due_at <= now {
         return Ok(());
     }

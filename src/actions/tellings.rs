@@ -4,6 +4,6 @@ mod clocks;
 mod list;
 mod told;
 
-pub(super) use clocks::{public_told, set};
+pub(super) use clocks::{public_told, set, take_over};
 pub use list::{ByPage, Contact, Row, Tellings, contacts, read};
 pub use told::told;

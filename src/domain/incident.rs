@@ -9,6 +9,7 @@ use super::id::{IncidentId, PersonId, StreamId};
 
 mod affected;
 mod life;
+mod merge;
 mod prepared;
 mod proposal;
 mod rto;
@@ -17,6 +18,7 @@ mod tick;
 
 pub use affected::{Affected, Outage, WHOLE, restored_at};
 pub use life::{ACTING, HOLD, Refusal, Undone, WATCH, held_until, open_items};
+pub use merge::Stand;
 pub use prepared::{Next, Notice, Prepared};
 pub use proposal::{Proposal, proposal};
 pub use rto::{Rto, RtoState, of_function, worst};
@@ -45,6 +47,8 @@ pub enum Phase {
     Closed,
     /// There was nothing.
     FalseAlarm,
+    /// It is the same as another incident, which goes on for both.
+    Merged,
 }
 
 /// One incident, as it stands.
@@ -92,6 +96,8 @@ pub struct Incident {
     pub held_until: Option<OffsetDateTime>,
     /// The level that an Undo returns to, after a raise.
     pub raised_from: Option<u8>,
+    /// The incident that goes on for this one.
+    pub merged_into: Option<IncidentId>,
     /// Counts changes, so that a second writer sees the first.
     pub version: i32,
 }
@@ -139,6 +145,7 @@ impl Incident {
             commander_since: None,
             held_until: held_until(draft.level, now),
             raised_from: None,
+            merged_into: None,
             version: 1,
         }
     }
@@ -180,14 +187,14 @@ impl Kind {
 }
 
 impl Phase {
-    /// Its name in the database.
+    /// Its name in the database, where a merged one is closed, and says into which.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Phase::Declared => "declared",
             Phase::Recovering => "recovering",
             Phase::Stable => "stable",
-            Phase::Closed => "closed",
+            Phase::Closed | Phase::Merged => "closed",
             Phase::FalseAlarm => "false-alarm",
         }
     }
@@ -228,6 +235,7 @@ impl fmt::Display for Phase {
             Phase::Stable => "Stable",
             Phase::Closed => "Closed",
             Phase::FalseAlarm => "False alarm",
+            Phase::Merged => "Merged",
         })
     }
 }

@@ -188,3 +188,52 @@ pub async fn remove_all_but(
     .await?;
     Ok(())
 }
+
+/// Writes how a chain stands, of a role that has none or another one.
+pub async fn put(conn: &mut PgConnection, incident: IncidentId, chain: &Chain) -> StoreResult<()> {
+    sqlx::query!(
+        "insert into chains (incident, role_key, step, started_at, answered_by, exhausted, named)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (incident, role_key) do update
+             set step = excluded.step, answered_by = excluded.answered_by,
+                 exhausted = excluded.exhausted, named = excluded.named",
+        incident.0,
+        chain.role_key,
+        chain.step,
+        chain.started_at,
+        chain.answered_by.map(|person| person.0),
+        chain.exhausted,
+        chain.named.map(|person| person.0),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes the chains of these roles.
+pub async fn remove(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    roles: &[String],
+) -> StoreResult<()> {
+    sqlx::query!(
+        "delete from chains where incident = $1 and role_key = any($2)",
+        incident.0,
+        roles
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What ended with the incident goes on with it; a chain at its last step has nobody left to ask.
+pub async fn go_on(conn: &mut PgConnection, incident: IncidentId, last: i16) -> StoreResult<()> {
+    sqlx::query!(
+        "update chains set exhausted = step >= $2 where incident = $1 and answered_by is null",
+        incident.0,
+        last,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use super::{StoreError, StoreResult, corrupt};
 use crate::domain::id::{IncidentId, PersonId};
-use crate::domain::incident::{Incident, Kind};
+use crate::domain::incident::{Incident, Kind, Phase};
 use time::OffsetDateTime;
 
 /// Reads one incident.
@@ -44,8 +44,19 @@ pub struct Search {
     pub level: Option<u8>,
     /// Meant, or drills.
     pub kind: Option<Kind>,
-    /// Going on, or over.
-    pub open: Option<bool>,
+    /// Going on, over, or merged into another.
+    pub stands: Option<Stands>,
+}
+
+/// How incidents stand that are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// They go on.
+    Open,
+    /// They have ended.
+    Over,
+    /// Another one goes on for them.
+    Merged,
 }
 
 /// The newest such incidents, ended ones too.
@@ -60,11 +71,13 @@ pub async fn search(
          where strpos(lower(title || ' ' || public_title), lower($1)) > 0
            and ($2::smallint is null or level = $2) and ($3::text is null or kind = $3)
            and ($4::boolean is null or (ended_at is null) = $4)
-         order by declared_at desc, id limit $5",
+           and ($5::boolean is null or (merged_into is not null) = $5)
+         order by declared_at desc, id limit $6",
         which.text,
         which.level.map(i16::from),
         which.kind.map(Kind::name),
-        which.open,
+        which.stands.map(|stands| stands == Stands::Open),
+        which.stands.map(|stands| stands == Stands::Merged),
         limit,
     )
     .fetch_all(conn)
@@ -76,13 +89,40 @@ pub async fn search(
 pub async fn last_closed(conn: &mut PgConnection, kind: Kind) -> StoreResult<Option<Incident>> {
     let row = sqlx::query_as!(
         Row,
-        "select * from incidents where kind = $1 and phase = 'closed'
+        "select * from incidents where kind = $1 and phase = 'closed' and merged_into is null
          order by ended_at desc limit 1",
         kind.name(),
     )
     .fetch_optional(conn)
     .await?;
     row.map(Incident::try_from).transpose()
+}
+
+/// The incidents that were merged into this one, first declared first.
+pub async fn merged_into(conn: &mut PgConnection, id: IncidentId) -> StoreResult<Vec<Incident>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select * from incidents where merged_into = $1 order by declared_at, id",
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Incident::try_from).collect()
+}
+
+/// The incident that goes on for this one: itself, or the last of those it was merged into.
+pub async fn goes_on_as(conn: &mut PgConnection, id: IncidentId) -> StoreResult<IncidentId> {
+    let last = sqlx::query_scalar!(
+        r#"with recursive way (id, merged_into) as (
+             select id, merged_into from incidents where id = $1
+             union
+             select next.id, next.merged_into from incidents next join way on next.id = way.merged_into
+           ) select id as "id!" from way where merged_into is null"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(last.map_or(id, IncidentId))
 }
 
 /// Adds an incident. False: one of that id stands already, as after a second press.
@@ -118,7 +158,7 @@ pub async fn update(conn: &mut PgConnection, incident: &Incident) -> StoreResult
              impact_start = $6, impact_confirmed = $7, detected_at = $8, answered_at = $9,
              recovered_at = $10, phase_since = $11, ended_at = $12, reopened_at = $13,
              commander = $14, commander_since = $15, held_until = $16, raised_from = $17,
-             version = version + 1
+             merged_into = $19, version = version + 1
          where id = $1 and version = $18",
         incident.id.0,
         i16::from(incident.level),
@@ -138,6 +178,7 @@ pub async fn update(conn: &mut PgConnection, incident: &Incident) -> StoreResult
         incident.held_until,
         incident.raised_from.map(i16::from),
         incident.version,
+        incident.merged_into.map(|target| target.0),
     )
     .execute(conn)
     .await?;
@@ -167,6 +208,7 @@ struct Row {
     held_until: Option<OffsetDateTime>,
     raised_from: Option<i16>,
     version: i32,
+    merged_into: Option<uuid::Uuid>,
 }
 
 impl TryFrom<Row> for Incident {
@@ -179,7 +221,10 @@ impl TryFrom<Row> for Incident {
             id: IncidentId(row.id),
             kind: row.kind.parse().map_err(|error| bad(&error))?,
             level: level(row.level)?,
-            phase: row.phase.parse().map_err(|error| bad(&error))?,
+            phase: match row.merged_into {
+                Some(_) => Phase::Merged,
+                None => row.phase.parse().map_err(|error| bad(&error))?,
+            },
             revision: row.revision,
             title: row.title,
             public_title: row.public_title,
@@ -197,6 +242,7 @@ impl TryFrom<Row> for Incident {
             commander_since: row.commander_since,
             held_until: row.held_until,
             raised_from: row.raised_from.map(level).transpose()?,
+            merged_into: row.merged_into.map(IncidentId),
             version: row.version,
         })
     }

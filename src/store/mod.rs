@@ -14,6 +14,7 @@ pub mod grants;
 pub mod incidents;
 pub mod installation;
 pub mod links;
+pub mod merges;
 pub mod messages;
 pub mod methods;
 pub mod migrations;

@@ -161,3 +161,48 @@ pub async fn forget_all_but(
     .await?;
     Ok(())
 }
+
+/// Writes how somebody stands, known or new.
+pub async fn put(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    responder: &Responder,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "insert into responders (incident, person, roles, paged_at, answer, answered_at, active_at,
+                                 called_at, call_outcome)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (incident, person) do update
+             set roles = excluded.roles, paged_at = excluded.paged_at, answer = excluded.answer,
+                 answered_at = excluded.answered_at, active_at = excluded.active_at,
+                 called_at = excluded.called_at, call_outcome = excluded.call_outcome",
+        incident.0,
+        responder.person.0,
+        &responder.roles,
+        responder.paged_at,
+        responder.answer,
+        responder.answered_at,
+        responder.active_at,
+        responder.called_at,
+        responder.call_outcome,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Somebody is as if never paged.
+pub async fn remove(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    person: PersonId,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "delete from responders where incident = $1 and person = $2",
+        incident.0,
+        person.0
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -99,6 +99,23 @@ pub async fn update(conn: &mut PgConnection, task: &Task) -> StoreResult<()> {
     super::one("tasks", &done)
 }
 
+/// Moves a task to another incident, in which that entry tells of it.
+pub async fn move_to(
+    conn: &mut PgConnection,
+    id: TaskId,
+    (incident, entry_seq): (IncidentId, i64),
+) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update tasks set incident = $2, entry_seq = $3 where id = $1",
+        id.0,
+        incident.0,
+        entry_seq,
+    )
+    .execute(conn)
+    .await?;
+    super::one("tasks", &done)
+}
+
 struct Row {
     id: uuid::Uuid,
     incident: uuid::Uuid,

@@ -60,6 +60,19 @@ pub async fn remove(conn: &mut PgConnection, incident: IncidentId, key: &str) ->
     super::one("ticks", &done)
 }
 
+/// Takes these ticks back, as far as they stand.
+pub async fn remove_these(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    ids: &[EntryId],
+) -> StoreResult<()> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!("delete from ticks where incident = $1 and id = any($2)", incident.0, &ids)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Takes back all whose key begins so. False: there were none.
 pub async fn clear(
     conn: &mut PgConnection,

@@ -40,6 +40,12 @@ pub fn incident(id: IncidentId) -> String {
     format!("/incidents/{id}")
 }
 
+/// Merging it into another one.
+#[must_use]
+pub fn merge(id: IncidentId) -> String {
+    format!("/incidents/{id}/merge")
+}
+
 /// One entry of an incident's timeline.
 #[must_use]
 pub fn entry(id: IncidentId, seq: i64) -> String {

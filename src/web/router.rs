@@ -11,9 +11,9 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, briefing, calls, command, declare, edit, entries, front, health,
-    incidents, invitation, jobs, live, me, messages, now, people, plan, post_mortems, record,
-    revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, stars, status, style,
-    tasks, tellings, things, timeline, update, verification,
+    incidents, invitation, jobs, live, me, merge, messages, now, people, plan, post_mortems,
+    record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, stars, status,
+    style, tasks, tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -96,6 +96,7 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/runbooks/{key}", VIEW, runbooks::show)
         .add(GET, "/incidents/{id}/command", VIEW, command::show)
         .add(GET, "/incidents/{id}/briefing", VIEW, briefing::show)
+        .add(GET, "/incidents/{id}/merge", COMMAND, merge::show)
         .add(GET, "/incidents/{id}/roles/{key}", VIEW, role::show)
         .add(GET, "/incidents/{id}/edit", RESPOND, edit::show)
         .add(GET, "/incidents/{id}/record", VIEW, record::show)
@@ -117,6 +118,8 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/level", COMMAND, command::set_level)
         .add(POST, "/incidents/{id}/stay", COMMAND, command::stay)
         .add(POST, "/incidents/{id}/phase", COMMAND, command::set_phase)
+        .add(POST, "/incidents/{id}/merge", COMMAND, merge::create)
+        .add(POST, "/incidents/{id}/merge/undo", COMMAND, merge::undo)
         .add(POST, "/incidents/{id}/edit", RESPOND, edit::save)
         .add(POST, "/incidents/{id}/entries", RESPOND, entries::create)
         .add(POST, "/incidents/{id}/stars", RESPOND, stars::create)

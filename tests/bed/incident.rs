@@ -13,13 +13,14 @@ type Done = Result<Value, String>;
 
 impl Bed {
     /// `declare real 3`, `account priya-raghunathan view,respond`, `answer ID priya-raghunathan have`,
-    /// `notes ID 2000`, `sql update …`.
+    /// `notes ID 2000`, `check ID`, `sql update …`.
     pub(super) async fn obey_incident(&self, words: &[&str]) -> Done {
         match words {
             ["declare", kind, level] => self.declare(kind, level).await,
             ["account", key, rights] => self.account(key, rights).await,
             ["answer", id, key, answer] => self.answer(id, key, answer).await,
             ["notes", id, count] => self.notes(id, count).await,
+            ["check", id] => self.check(id).await,
             ["sql", statement @ ..] => {
                 Ok(json!({ "rows": self.app.tamper(&statement.join(" ")).await }))
             }
@@ -46,6 +47,12 @@ impl Bed {
         let (id, by): (IncidentId, _) = (id.parse().map_err(words)?, self.app.person(key).await);
         let (db, now) = (&self.app.db, self.app.clock.now());
         answers::answer_signed_in(db, id, answer, by, now).await.map_err(words)?;
+        Ok(json!({}))
+    }
+
+    /// Goes through the checklist before closing.
+    async fn check(&self, id: &str) -> Done {
+        self.app.check_all(id.parse().map_err(words)?).await;
         Ok(json!({}))
     }
 

@@ -6,6 +6,8 @@ mod checks;
 mod command;
 mod edit;
 mod entries;
+mod merge;
+mod merge_races;
 mod opening;
 mod people;
 mod runbooks;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 
 use muster::actions::answers::{self, Answer};
-use muster::actions::incidents::{self, Declaration};
+use muster::actions::incidents::{self, Declaration, Merging};
 use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
 use muster::actions::ticks::{self, Press};
@@ -51,6 +51,8 @@ enum Deed {
     Page,
     Answer { delivery: DeliveryId },
     Tick { incident: IncidentId, by: PersonId, id: EntryId },
+    Merge { incident: IncidentId, into: IncidentId, by: PersonId, id: EntryId },
+    Part { incident: IncidentId, by: PersonId, id: EntryId },
 }
 
 #[tokio::test]
@@ -61,6 +63,8 @@ async fn killed_at_any_point_nothing_acknowledged_is_lost_and_only_a_page_may_be
             "page" => killed_paging(point).await,
             "answer" => killed_answering(point).await,
             "tick" => killed_ticking(point).await,
+            "merge" => killed_merging(point).await,
+            "unmerge" => killed_parting(point).await,
             other => panic!("no test kills a process at the points of {other}"),
         }
     }
@@ -150,6 +154,58 @@ async fn killed_ticking(point: &str) {
     app.end().await;
 }
 
+async fn killed_merging(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    let (incident, into, by) = twice(&app).await;
+    let id = EntryId::new(app.clock.now());
+    die(&app, point, Deed::Merge { incident, into, by, id }).await;
+
+    let acknowledged = i64::from(point == "merge.committed");
+    assert_eq!(count(&app, "merges").await, acknowledged, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'merged'").await, 2 * acknowledged, "{point}");
+    merge(&app.db, (incident, into), (by, id), app.clock.now()).await;
+
+    assert_eq!(count(&app, "incidents where merged_into is not null").await, 1, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'merged'").await, 2, "{point}");
+    app.mails().await;
+    app.end().await;
+}
+
+async fn killed_parting(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    let (incident, into, by) = twice(&app).await;
+    let id = EntryId::new(app.clock.now());
+    merge(&app.db, (incident, into), (by, id), app.clock.now()).await;
+    die(&app, point, Deed::Part { incident, by, id }).await;
+
+    let acknowledged = i64::from(point == "unmerge.committed");
+    assert_eq!(count(&app, "merges where undone_at is not null").await, acknowledged, "{point}");
+    incidents::unmerge(&app.db, incident, id, by, app.clock.now()).await.unwrap();
+
+    assert_eq!(count(&app, "incidents where ended_at is null").await, 2, "{point}");
+    assert_eq!(count(&app, "entries where kind = 'merged'").await, 4, "{point}");
+    app.mails().await;
+    app.end().await;
+}
+
+/// One outage that was declared twice.
+async fn twice(app: &TestApp) -> (IncidentId, IncidentId, PersonId) {
+    let by = app.person("ada-lovelace").await;
+    let (first, second) = (app.declare(Kind::Real, 2).await, app.declare(Kind::Real, 1).await);
+    app.mails().await;
+    (first, second, by)
+}
+
+async fn merge(
+    db: &Db,
+    (incident, into): (IncidentId, IncidentId),
+    (by, id): (PersonId, EntryId),
+    now: OffsetDateTime,
+) {
+    let merging = Merging { id, into, seen: (1, 1) };
+    incidents::merge(db, incident, &merging, by, now).await.unwrap();
+}
+
 /// Ticks the first step of a runbook.
 async fn tick(db: &Db, incident: IncidentId, (by, id): (PersonId, EntryId), now: OffsetDateTime) {
     let step = Place::Step { runbook: "point-in-time-recovery".to_owned(), number: 1 };
@@ -216,6 +272,12 @@ async fn victim() {
         }
         Deed::Answer { delivery } => {
             answers::answer(&db, delivery, Answer::Have, part.now).await.unwrap();
+        }
+        Deed::Merge { incident, into, by, id } => {
+            merge(&db, (incident, into), (by, id), part.now).await;
+        }
+        Deed::Part { incident, by, id } => {
+            incidents::unmerge(&db, incident, id, by, part.now).await.unwrap();
         }
         Deed::Tick { incident, by, id } => tick(&db, incident, (by, id), part.now).await,
         Deed::Page => {

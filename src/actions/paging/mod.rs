@@ -21,4 +21,4 @@ pub(super) use make::asked_in_need;
 pub(super) use name::name;
 pub use sending::{Letter, take};
 pub use settle::{Came, Verdict, note};
-pub(super) use steps::{go_on, step};
+pub(super) use steps::{go_on, step, wait};

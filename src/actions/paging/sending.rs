@@ -82,6 +82,7 @@ async fn wanted(
     now: OffsetDateTime,
 ) -> ActionResult<Option<(Incident, Paged)>> {
     let (Some(id), Some(person)) = (message.incident, delivery.person) else { return Ok(None) };
+    let id = store::incidents::goes_on_as(conn, id).await?; // a merged one's pages are the other's
     let Some(incident) = store::incidents::find(conn, id).await? else { return Ok(None) };
     let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
     let Some(paged) = whom.get(&person).cloned() else { return Ok(None) };

@@ -7,7 +7,7 @@ use super::super::{ActionError, ActionResult, DEADLINE, timeline};
 use super::make::{Roster, deliver, urgency};
 use super::sending::Letter;
 use crate::db::Db;
-use crate::domain::id::DeliveryId;
+use crate::domain::id::{DeliveryId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind, next_attempt};
 use crate::domain::timeline::{Actor, Body, Kind as Entry};
@@ -71,7 +71,7 @@ pub async fn note(
 }
 
 /// The message of a delivery and its incident, whose row is locked before the delivery's, as in every
-/// deed.
+/// deed; of a merged one that which goes on, whose timeline hears of it.
 pub(super) async fn about(
     conn: &mut PgConnection,
     delivery: DeliveryId,
@@ -80,10 +80,22 @@ pub(super) async fn about(
         return Ok(None);
     };
     let incident = match message.incident {
-        Some(id) => store::incidents::lock(conn, id).await?,
+        Some(id) => locked(conn, id).await?,
         None => None,
     };
     Ok(Some((message, incident)))
+}
+
+/// Locks the message's own incident, so that it is neither merged nor parted meanwhile.
+async fn locked(conn: &mut PgConnection, id: IncidentId) -> ActionResult<Option<Incident>> {
+    let own = store::incidents::lock(conn, id).await?;
+    match own.as_ref().and_then(|own| own.merged_into) {
+        Some(_) => {
+            let last = store::incidents::goes_on_as(conn, id).await?;
+            Ok(store::incidents::find(conn, last).await?)
+        }
+        None => Ok(own),
+    }
 }
 
 fn outcome(came: &Came) -> (&'static str, String) {

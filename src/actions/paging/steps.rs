@@ -82,7 +82,7 @@ pub(in crate::actions) async fn go_on(
 }
 
 /// How long a chain waits for an answer.
-pub(super) fn wait(plan: &Plan, level: u8) -> Duration {
+pub(in crate::actions) fn wait(plan: &Plan, level: u8) -> Duration {
     let wait = plan.escalate(level).map(|row| row.next_after.duration());
     wait.filter(|wait| wait.is_positive()).unwrap_or(Duration::minutes(5))
 }

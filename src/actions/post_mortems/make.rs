@@ -91,9 +91,11 @@ async fn begun(
     let starred = starred.iter().filter_map(|record| {
         Some(Starred { at: record.occurred_at, who: name(record), text: body(record)?.text })
     });
+    let joined = store::incidents::merged_into(conn, incident.id).await?.into_iter();
     let seen = Witnessed {
         incident,
         plan,
+        joined: joined.map(|other| (other.title, other.declared_at)).collect(),
         affected: &affected,
         people: people(conn, incident, plan, &roster).await?,
         phases: phases.iter().filter_map(phase).collect(),

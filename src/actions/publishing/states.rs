@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::ActionResult;
+use crate::domain::id::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::plan::document::Plan;
 use crate::publish::State;
@@ -41,6 +42,39 @@ pub(super) async fn follow(
     let state = |component: &str| marked.get(component).copied().unwrap_or(State::Working);
     let touched = reached(plan, key);
     let wanted = touched.into_iter().map(|key| (key.to_owned(), state(key))).collect();
+    choose(conn, incident, &wanted, now).await
+}
+
+/// Another incident is told of by this one from now on: each component is as bad as in the worse.
+pub(super) async fn join(
+    conn: &mut PgConnection,
+    other: IncidentId,
+    (incident, plan): (&Incident, &Plan),
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let mut wanted = marked(plan, &store::public::affected(conn, incident.id).await?);
+    for id in [incident.id, other] {
+        for (key, state) in store::public::states(conn, id).await? {
+            let state = State::named(&state).unwrap_or(State::Down);
+            let worst = wanted.entry(key).or_insert(state);
+            *worst = state.max(*worst);
+        }
+    }
+    wanted.retain(|key, _| plan.component(key).is_some_and(|component| component.public));
+    choose(conn, incident, &wanted, now).await
+}
+
+/// The other is told of on its own again: its components are here as they are marked here.
+pub(super) async fn part(
+    conn: &mut PgConnection,
+    other: IncidentId,
+    (incident, plan): (&Incident, &Plan),
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let marked = marked(plan, &store::public::affected(conn, incident.id).await?);
+    let state = |key: &String| marked.get(key).copied().unwrap_or(State::Working);
+    let theirs = store::public::states(conn, other).await?.into_keys();
+    let wanted = theirs.map(|key| (key.clone(), state(&key))).collect();
     choose(conn, incident, &wanted, now).await
 }
 

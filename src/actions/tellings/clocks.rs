@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::super::ActionResult;
 use crate::domain::clocks::{Clock, Kind};
+use crate::domain::id::IncidentId;
 use crate::domain::incident::{Change, Incident, audiences, due, readers};
 use crate::domain::plan::document::Plan;
 use crate::store;
@@ -59,6 +60,31 @@ async fn public_due(
     let news = readers.iter().filter(|row| !told || change.is_news(plan, row));
     let first = news.map(|row| from + row.first_within.duration());
     Ok(first.chain(promised).chain(standing).min())
+}
+
+/// Another incident was merged into this one: whom it promised a word sooner hears it by then. Who
+/// was told of this one already is due again by this one's own clock.
+pub(in crate::actions) async fn take_over(
+    conn: &mut PgConnection,
+    (incident, plan): (&Incident, &Plan),
+    other: IncidentId,
+) -> ActionResult<()> {
+    let own = store::clocks::open(conn, incident.id).await?;
+    let rows = audiences(plan, incident.level);
+    let wanted = |key: &str| key == PUBLIC || rows.iter().any(|row| row.audience == key);
+    let theirs = store::clocks::open(conn, other).await?.into_iter();
+    for clock in theirs.filter(|clock| clock.kind == Kind::Tell && wanted(&clock.key)) {
+        let is_own = |one: &&Clock| one.kind == Kind::Tell && one.key == clock.key;
+        let standing = own.iter().find(is_own);
+        let sooner = match standing {
+            Some(standing) => clock.due_at < standing.due_at,
+            None => store::clocks::turns(conn, incident.id, Kind::Tell, &clock.key).await? == 0,
+        };
+        if sooner {
+            put(conn, incident, &clock.key, standing, clock.due_at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The public was told, by words that promise the next then.

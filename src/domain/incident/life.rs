@@ -56,6 +56,21 @@ pub enum Refusal {
     /// The plan's checklist is not gone through.
     #[error("{}; tick or waive them on the Command page first", open_items(*.0))]
     ItemsOpen(usize),
+    /// The incident was merged into another.
+    #[error("it was merged into another incident; do it there, or undo the merge first")]
+    Merged,
+    /// Only what was merged is unmerged.
+    #[error("it is not merged into another incident any more")]
+    NotMerged,
+    /// An incident is not merged into itself.
+    #[error("this is the incident itself; choose another one")]
+    WithItself,
+    /// Exercises stay apart.
+    #[error("a drill and a real incident are never merged")]
+    OtherKind,
+    /// The other one has ended.
+    #[error("the other incident is over; choose one that goes on, or reopen it first")]
+    OtherOver,
     /// Only what is over is reopened.
     #[error("this incident goes on; there is nothing to reopen")]
     NotOver,
@@ -254,6 +269,9 @@ impl Incident {
     /// # Errors
     /// A [`Refusal`] in words.
     pub fn reopen(&mut self, by: PersonId, now: OffsetDateTime) -> Result<Duration, Refusal> {
+        if self.merged_into.is_some() {
+            return Err(Refusal::Merged);
+        }
         let ended = self.ended_at.take().ok_or(Refusal::NotOver)?;
         if self.commander != Some(by) {
             (self.commander, self.commander_since) = (None, None);
@@ -267,17 +285,21 @@ impl Incident {
     /// Whether deeds are still done on it.
     ///
     /// # Errors
-    /// [`Refusal::Over`] when it has ended.
+    /// [`Refusal::Over`] when it has ended, [`Refusal::Merged`] when another goes on for it.
     pub fn going_on(&self) -> Result<(), Refusal> {
-        if self.is_open() { Ok(()) } else { Err(Refusal::Over) }
+        match (self.is_open(), self.merged_into) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(Refusal::Merged),
+            (false, None) => Err(Refusal::Over),
+        }
     }
 
-    fn enter(&mut self, phase: Phase, now: OffsetDateTime) {
+    pub(super) fn enter(&mut self, phase: Phase, now: OffsetDateTime) {
         self.phase = phase;
         self.phase_since = now;
     }
 
-    fn end(&mut self, phase: Phase, now: OffsetDateTime) {
+    pub(super) fn end(&mut self, phase: Phase, now: OffsetDateTime) {
         self.enter(phase, now);
         self.ended_at = Some(now);
         self.held_until = None;

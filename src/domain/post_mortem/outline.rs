@@ -17,6 +17,8 @@ pub struct Witnessed<'a> {
     pub incident: &'a Incident,
     /// The plan that it pins.
     pub plan: &'a Plan,
+    /// What was merged into it: the title of each, and when it was declared.
+    pub joined: Vec<(String, OffsetDateTime)>,
     /// What was down.
     pub affected: &'a [Affected],
     /// Who was there: name, and what as.
@@ -122,6 +124,14 @@ fn add(words: &mut String, lines: impl Iterator<Item = String>) {
     }
 }
 
+/// `“Sign-in fails”, declared 14 November 2026, 03:20 CET`, where the outage was declared twice.
+fn joined(seen: &Witnessed<'_>, zone: &Zone) -> String {
+    let one = |(title, at): &(String, OffsetDateTime)| {
+        format!("“{title}”, declared {}", zone.moment(*at))
+    };
+    seen.joined.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
 fn facts(seen: &Witnessed<'_>) -> Vec<Fact> {
     let Witnessed { incident, plan, .. } = seen;
     let zone = zone(plan);
@@ -144,6 +154,7 @@ fn facts(seen: &Witnessed<'_>) -> Vec<Fact> {
             &["declared", "team notified", "team paged"],
             Some(at(incident.declared_at)),
         ),
+        fact("Merged into it", &[], Some(joined(seen, &zone))),
         fact("First answer", &["answered", "first answer"], incident.answered_at.map(at)),
         fact(
             "Recovery began",

@@ -65,6 +65,8 @@ kinds! {
     Joined = "joined",
     /// A declaration or a raise was undone before anything left.
     Undone = "undone",
+    /// It was merged into another incident, another into it, or that was undone.
+    Merged = "merged",
     /// A step or checklist item was ticked.
     Tick = "tick",
     /// A clock ran out.

@@ -12,7 +12,7 @@ use crate::actions::record;
 use crate::db::Db;
 use crate::domain::clocks::{Clock as Timer, Kind};
 use crate::domain::incident::{
-    Affected, Place, Progress as Far, Rto, RtoState, of_function, proposal,
+    Affected, Incident, Place, Progress as Far, Rto, RtoState, of_function, proposal,
 };
 use crate::domain::timeline::Kind as EntryKind;
 use crate::web::error::PageError;
@@ -85,11 +85,20 @@ fn state(scene: &Scene) -> Facts {
         }
         _ => format!("nobody; {}, who declared it, acts", seen.name(incident.declared_by)),
     };
-    Facts::new()
+    let facts = Facts::new()
         .fact("Stands", scene.phase())
         .fact("Level means", impact.unwrap_or_default())
         .fact("Impact", format!("since {}{confirmed}", scene.when(incident.impact_start)))
-        .fact("In command", commander)
+        .fact("In command", commander);
+    match seen.joined.is_empty() {
+        true => facts,
+        false => facts.fact("Merged into it", Words::lines(seen.joined.iter().map(joined))),
+    }
+}
+
+/// An incident that is the same, and when it was declared.
+fn joined(other: &Incident) -> Words {
+    Words::new().link(links::incident(other.id), other.title.clone())
 }
 
 /// What is down, each with when it is to be back.

@@ -32,7 +32,7 @@ use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 use checks::Checks;
 use level::{Higher, Lower, Stay};
-use phase::Ending;
+use phase::{Ending, Twice};
 
 pub(in crate::web) use checks::tick;
 pub(in crate::web) use level::{set as set_level, stay};
@@ -55,6 +55,7 @@ struct CommandPage {
     steps: Steps,
     checks: Vec<Checks>,
     ending: Ending,
+    twice: Option<Twice>,
     part: Option<(String, Vec<Act>)>,
 }
 
@@ -128,6 +129,7 @@ async fn draw(
         steps: phase::steps(&scene),
         checks: checks::of(&scene, &refused),
         ending: phase::ending(&scene),
+        twice: phase::twice(&scene),
         part: (open && scene.may(Right::Respond)).then(|| answering::part(&scene)),
     };
     Ok((status(&refused.wrong), Html(html.render()?)).into_response())

@@ -12,7 +12,7 @@ use super::note_box::{On, Typed};
 use super::{entry_view, now, tasks, timeline};
 use crate::actions::entries::{self, Written};
 use crate::actions::tasks::{Charge, give};
-use crate::actions::{ActionError, ActionResult, Wrong, record};
+use crate::actions::{ActionError, ActionResult, Wrong, overview, record};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId};
 use crate::domain::rights::Right;
@@ -60,7 +60,10 @@ pub(in crate::web) async fn create(
 ) -> Result<Response, PageError> {
     let on = On::named(&typed.on);
     match write(&state.db, id, &frame, &typed).await {
-        Ok(_) => Ok(Redirect::to(&format!("{}{}", links::incident(id), on.path())).into_response()),
+        Ok(_) => {
+            let id = overview::goes_on_as(&state.db, id).await?;
+            Ok(Redirect::to(&format!("{}{}", links::incident(id), on.path())).into_response())
+        }
         Err(ActionError::Invalid(wrong)) => match on {
             On::Now => now::draw(&state.db, id, frame, &typed, &wrong).await,
             On::Timeline => {
@@ -163,7 +166,8 @@ async fn draw(
     let phase = phase(&incident, &zone.when(incident.phase_since, now));
     let record = entries.records.first().ok_or(PageError::NotFound)?;
     let words = |field: &str| Wrong::beside(field, wrong);
-    let form = frame.who.rights.allow(Right::Respond).then(|| CorrectionForm {
+    let may = frame.who.rights.allow(Right::Respond) && incident.merged_into.is_none();
+    let form = (may || !wrong.is_empty()).then(|| CorrectionForm {
         action: format!("{}/correction", links::entry(id, seq)),
         id: EntryId::new(now),
         fields: [

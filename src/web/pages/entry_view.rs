@@ -78,6 +78,9 @@ fn by(record: &Record, body: &Body, entries: &Entries, zone: &Zone, now: OffsetD
     let link = |words: Words, seq: i64| words.link(links::entry(id, seq), seq.to_string());
     let mut words = Words::from(who(&record.actor, entries)).plain(", ");
     words = words.plain(record.kind.replace('-', " "));
+    if let Some(other) = body.about.get("incident").and_then(|id| id.parse().ok()) {
+        words = words.plain(" · ").link(links::incident(other), "the other incident");
+    }
     if let Some(corrects) = body.corrects {
         words = link(words.plain(" of "), corrects);
     }

@@ -91,8 +91,12 @@ impl Scene {
         situation(&self.seen.incident, &self.seen.plan, &self.phase(), heading)
     }
 
-    /// `Recovering since 03:16 CET`.
+    /// `Recovering since 03:16 CET`, `Merged into “Booking is down” 03:20 CET`.
     pub(super) fn phase(&self) -> String {
+        if let Some(merged) = &self.seen.merged {
+            let since = self.when(self.seen.incident.phase_since);
+            return format!("Merged into “{}” {since}", merged.target.title);
+        }
         phase(&self.seen.incident, &self.when(self.seen.incident.phase_since))
     }
 
@@ -129,12 +133,13 @@ impl Scene {
 
 /// Dresses a page as one of an incident: its navigation, level and drill band.
 pub(super) fn framed(
-    page: Page,
+    mut page: Page,
     incident: &Incident,
     plan: &Plan,
     tab: IncidentTab,
     title: &str,
 ) -> Page {
+    page.footing.revision = format!("By plan revision {}, which it pins.", incident.revision);
     let nav = IncidentNav {
         base: links::incident(incident.id),
         current: Some(tab),
@@ -155,10 +160,21 @@ pub(super) fn live(
     since: i64,
     now: OffsetDateTime,
 ) -> Live {
-    let base = links::incident(incident.id);
+    let page = format!("{}{path}", links::incident(incident.id));
+    followed(incident, zone, page, since, now)
+}
+
+/// What keeps any page fresh that is made of an incident.
+pub(super) fn followed(
+    incident: &Incident,
+    zone: &Zone,
+    page: String,
+    since: i64,
+    now: OffsetDateTime,
+) -> Live {
     Live {
-        href: format!("{base}/live"),
-        page: format!("{base}{path}"),
+        href: format!("{}/live", links::incident(incident.id)),
+        page,
         changes_in: None,
         since,
         iso: instant(now),

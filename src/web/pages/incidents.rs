@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::incident::{Visible, back, pressed, title};
 use crate::actions::ActionError;
 use crate::actions::incidents::{self as deeds, Declaration, DeclaredOutcome};
-use crate::actions::overview::{self, Search};
+use crate::actions::overview::{self, Search, Stands};
 use crate::db::Db;
 use crate::domain::incident::Kind;
 use crate::domain::plan::document::Plan;
@@ -101,9 +101,10 @@ impl Looked {
             text: typed::line(&self.q),
             level: self.level.parse().ok(),
             kind: self.kind.parse().ok(),
-            open: match self.stands.as_str() {
-                "open" => Some(true),
-                "over" => Some(false),
+            stands: match self.stands.as_str() {
+                "open" => Some(Stands::Open),
+                "over" => Some(Stands::Over),
+                "merged" => Some(Stands::Merged),
                 _ => None,
             },
         }
@@ -143,6 +144,7 @@ impl Looked {
                     any(&self.stands),
                     choice("open", "Going on", &self.stands),
                     choice("over", "Over", &self.stands),
+                    choice("merged", "Merged into another", &self.stands),
                 ],
             ),
         ]

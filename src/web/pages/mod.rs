@@ -18,6 +18,7 @@ pub mod invitation;
 pub mod jobs;
 pub mod live;
 pub mod me;
+pub mod merge;
 pub mod messages;
 mod note_box;
 pub mod now;

@@ -103,7 +103,8 @@ impl NoteBox {
     /// The box as far as the reader may write, with what was typed, and what of it is wrong.
     pub(super) fn new(scene: &Scene, on: On, typed: &Typed, wrong: &[Wrong]) -> Option<NoteBox> {
         let open = scene.seen.incident.is_open();
-        if !scene.may(Right::Respond) || (on == On::Tasks && !open) {
+        let merged = scene.seen.merged.is_some() && wrong.is_empty();
+        if !scene.may(Right::Respond) || merged || (on == On::Tasks && !open) {
             return None;
         }
         let words = |field: &str| Wrong::beside(field, wrong);
@@ -163,7 +164,7 @@ pub(super) fn people(scene: &Scene, chosen: &str) -> Vec<Choice> {
         |person| scene.seen.responder(person).is_some_and(|r| r.answer.as_deref() == Some("have"));
     let me = scene.frame.who.person;
     let mut people: Vec<_> =
-        scene.seen.people.iter().filter(|person| person.disabled_at.is_none()).collect();
+        scene.seen.people.iter().filter(|one| scene.seen.on_call.contains(&one.id)).collect();
     people.sort_by_key(|person| (person.id != me, !has(person.id))); // stable: by name within
     let choice = |person: &&crate::store::people::Person| {
         let id = person.id.to_string();

@@ -34,6 +34,7 @@ use crate::web::parts::situation::Situation;
 use crate::web::parts::state::Tone;
 use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
+pub(super) use due::unmerge;
 use functions::Down;
 pub(super) use people::stands::stands;
 
@@ -120,7 +121,8 @@ fn situation(scene: &Scene) -> Situation {
         }
         None => Clock::since("Since impact", incident.impact_start, now),
     };
-    let rto = worst(plan, incident, &scene.seen.affected, now).map(|rto| rto_clock(scene, &rto));
+    let rto = worst(plan, incident, &scene.seen.affected, now);
+    let rto = rto.filter(|_| scene.seen.merged.is_none()).map(|rto| rto_clock(scene, &rto));
     let mut phase = Words::from(phase(scene));
     if scene.may(Right::Respond) {
         phase = phase.plain(" · ").link(format!("{}/edit", scene.base), "Edit");

@@ -6,11 +6,14 @@ use serde::Deserialize;
 
 use super::allowed;
 use crate::actions::incidents::{self as deeds, Step as Press};
-use crate::domain::incident::{Phase, left_to_check, open_items, restored_at};
+use crate::actions::overview::Merged;
+use crate::domain::incident::{Incident, Phase, left_to_check, open_items, restored_at};
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Who;
+use crate::web::links;
 use crate::web::pages::incident::{Scene, Visible, pressed};
+use crate::web::pages::now::unmerge;
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::state::State as Stand;
 use crate::web::parts::steps::{Step, Steps};
@@ -22,6 +25,12 @@ pub(super) struct Ending {
     pub(super) heading: &'static str,
     pub(super) words: String,
     pub(super) act: Act,
+}
+
+/// One outage, declared twice.
+pub(super) struct Twice {
+    pub(super) joined: Vec<Words>,
+    pub(super) act: Option<Act>,
 }
 
 /// Where it goes next.
@@ -60,6 +69,10 @@ pub(super) fn steps(scene: &Scene) -> Steps {
         stable(scene),
         closed(scene),
     ];
+    if at(Phase::Merged) {
+        steps.truncate(1);
+        steps.push(Step::new(scene.phase()).current());
+    }
     if at(Phase::FalseAlarm) {
         steps.truncate(1);
         steps.push(Step::new("False alarm").stands(since(scene)).current());
@@ -74,7 +87,7 @@ fn recovering(scene: &Scene) -> Step {
             Step::new(what).act(press(scene, "recovering", "We are recovering"))
         }
         Phase::Recovering => Step::new(what).stands(since(scene)).current(),
-        Phase::Closed | Phase::FalseAlarm => Step::new(what),
+        Phase::Closed | Phase::FalseAlarm | Phase::Merged => Step::new(what),
     }
 }
 
@@ -89,7 +102,7 @@ fn stable(scene: &Scene) -> Step {
             })
         }
         Phase::Stable => Step::new(what).stands(since(scene)).current(),
-        Phase::Closed | Phase::FalseAlarm => Step::new(what),
+        Phase::Closed | Phase::FalseAlarm | Phase::Merged => Step::new(what),
     }
 }
 
@@ -108,13 +121,35 @@ fn closed(scene: &Scene) -> Step {
             let act = press(scene, "close", "Close the incident");
             Step::new(what).act(act.disabled("comes after stable"))
         }
-        Phase::FalseAlarm => Step::new(what),
+        Phase::FalseAlarm | Phase::Merged => Step::new(what),
     }
+}
+
+/// Where one outage was declared twice: the way to merge it; and what was merged into this one.
+pub(super) fn twice(scene: &Scene) -> Option<Twice> {
+    let seen = &scene.seen;
+    let joined: Vec<Words> = seen.joined.iter().map(joined).collect();
+    let other = |one: &&Incident| one.id != seen.incident.id && one.kind == seen.incident.kind;
+    let others = scene.frame.around.open.iter().filter(other).count();
+    let offered = seen.incident.is_open() && others > 0;
+    if !offered && joined.is_empty() {
+        return None;
+    }
+    let act = Act::go("Merge it into another", links::merge(seen.incident.id));
+    Some(Twice { joined, act: offered.then(|| allowed(scene, act, Right::Command)) })
+}
+
+/// The other incident, by name.
+fn joined(other: &Incident) -> Words {
+    Words::new().link(links::incident(other.id), other.title.clone())
 }
 
 /// False alarm while it goes on; reopening once it is over.
 pub(super) fn ending(scene: &Scene) -> Ending {
     let incident = &scene.seen.incident;
+    if let Some(merged) = &scene.seen.merged {
+        return apart(scene, merged);
+    }
     if !incident.is_open() {
         let words = "The clocks go on from impact start, what was restored counts as down until \
                      somebody says otherwise.";
@@ -134,6 +169,18 @@ pub(super) fn ending(scene: &Scene) -> Ending {
     let words = format!("Ends the incident at once. {paged} {public} It can be reopened.");
     let act = press(scene, "false-alarm", "It was a false alarm").look(Look::Danger);
     Ending { heading: "Was there nothing?", words, act }
+}
+
+/// It was another incident after all.
+fn apart(scene: &Scene, merged: &Merged) -> Ending {
+    let words = "It goes on as it stood, with what happened since; people, tasks and what is down \
+                 that came from it go back.";
+    let act = allowed(scene, unmerge(scene, merged), Right::Command);
+    let act = match merged.target.is_open() {
+        true => act,
+        false => act.disabled("the other one is over; reopen it first"),
+    };
+    Ending { heading: "Was it another incident after all?", words: words.to_owned(), act }
 }
 
 fn press(scene: &Scene, step: &str, words: &str) -> Act {

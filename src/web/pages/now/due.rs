@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::telling;
+use crate::actions::overview::Merged;
 use crate::domain::civil;
 use crate::domain::clocks::{Clock, Kind};
 use crate::domain::incident::{
@@ -85,6 +86,9 @@ fn watch(scene: &Scene, since: OffsetDateTime) -> Due {
 
 fn over(scene: &Scene) -> Due {
     let incident = &scene.seen.incident;
+    if let Some(merged) = &scene.seen.merged {
+        return elsewhere(scene, merged);
+    }
     let ended = incident.ended_at.unwrap_or(incident.phase_since);
     let lasted = civil::span(ended - incident.declared_at);
     let heading = format!("{} {}, after {lasted}", incident.phase, scene.when(ended));
@@ -99,6 +103,23 @@ fn over(scene: &Scene) -> Due {
         }
     };
     scene.offer(due, Right::Command, act)
+}
+
+/// It was merged: all goes on in the other one.
+fn elsewhere(scene: &Scene, merged: &Merged) -> Due {
+    let target = links::incident(merged.target.id);
+    let heading = format!("{}: all goes on there", scene.phase());
+    let go = Act::go("Go there", target).look(Look::PrimaryLarge);
+    let due = Due::next(heading).act(go);
+    match merged.target.is_open() {
+        true => scene.offer(due, Right::Command, unmerge(scene, merged)),
+        false => due.then("That one is over; reopen it to undo the merge."),
+    }
+}
+
+/// The button that undoes a merge.
+pub(in crate::web::pages) fn unmerge(scene: &Scene, merged: &Merged) -> Act {
+    scene.post("unmerge", "Undo the merge", "merge/undo").with("merge", merged.id.to_string())
 }
 
 fn held(scene: &Scene) -> Due {
