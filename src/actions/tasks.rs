@@ -70,14 +70,16 @@ pub async fn give(
     .await
 }
 
-/// Hands a task to somebody else, or gives it another time.
+/// Hands a task to somebody else, or gives it another time. `seen` is how it stood when the form was
+/// drawn ([`Task::stand`]): what somebody else changed in between is told instead of overwritten.
 ///
 /// # Errors
-/// Invalid where a field is; refused when it is done; not found where there is no such task.
+/// Invalid where a field is, or it was changed meanwhile; refused when it is done; not found where
+/// there is no such task.
 pub async fn hand_on(
     db: &Db,
     id: IncidentId,
-    task: TaskId,
+    (task, seen): (TaskId, &str),
     charge: Charge,
     by: PersonId,
     now: OffsetDateTime,
@@ -89,6 +91,12 @@ pub async fn hand_on(
         }
         let who = roles::on_call(conn, charge.person).await?.name;
         let handed = task.person != Some(charge.person);
+        let meanwhile = !seen.is_empty() && seen != task.stand(); // an old page says nothing
+        match meanwhile && !handed && !moves(task, minutes, now) {
+            true => return Ok(None), // pressed twice
+            false if meanwhile => return Err(changed(conn, plan_zone, task, now).await?),
+            false => {}
+        }
         task.person = Some(charge.person);
         if let Some(minutes) = minutes {
             task.due_at = now + Duration::minutes(i64::from(minutes));
@@ -102,6 +110,31 @@ pub async fn hand_on(
         Ok(Some((Kind::Task, what)))
     })
     .await
+}
+
+/// Whether so many minutes from now are another time than the one that stands.
+fn moves(task: &Task, minutes: Option<u32>, now: OffsetDateTime) -> bool {
+    let at = minutes.map(|minutes| now + Duration::minutes(i64::from(minutes)));
+    at.is_some_and(|at| (at - task.due_at).abs() >= Duration::MINUTE)
+}
+
+/// How the task stands by now, for who wanted to change what they saw.
+async fn changed(
+    conn: &mut PgConnection,
+    zone: &Zone,
+    task: &Task,
+    now: OffsetDateTime,
+) -> ActionResult<ActionError> {
+    let who = match task.person {
+        Some(person) => store::people::find(conn, person).await?.map(|person| person.name),
+        None => None,
+    };
+    let (who, due) = (who.unwrap_or_else(|| "anybody".to_owned()), zone.when(task.due_at, now));
+    let words = format!(
+        "somebody else changed this meanwhile: {who} has it, due {due}. Press again to put yours in \
+         its place"
+    );
+    Ok(ActionError::wrong("person", words))
 }
 
 /// A task is done. Pressing twice changes nothing.

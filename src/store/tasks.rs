@@ -28,6 +28,13 @@ pub struct Task {
 }
 
 impl Task {
+    /// Who does it by when, as a form carries it: whoever changes it changes what they saw.
+    #[must_use]
+    pub fn stand(&self) -> String {
+        let person = self.person.map(|person| person.to_string()).unwrap_or_default();
+        format!("{person}@{}", self.due_at.unix_timestamp_nanos())
+    }
+
     /// Whether it should have been done by now.
     #[must_use]
     pub fn is_overdue(&self, now: OffsetDateTime) -> bool {

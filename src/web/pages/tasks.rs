@@ -34,6 +34,7 @@ pub(in crate::web) struct Pressed {
     on: String,
     person: String,
     minutes: String,
+    seen: String,
 }
 
 #[derive(Template)]
@@ -57,6 +58,7 @@ struct Row {
     action: Option<String>,
     done: bool,
     hand_on: Option<[Field; 2]>,
+    seen: String,
     refused: bool,
 }
 
@@ -106,7 +108,7 @@ async fn change(
         "not-done" => reopen(db, id, task, by, now).await,
         "hand-on" => {
             let charge = charge(&pressed.person, &pressed.minutes)?;
-            hand_on(db, id, task, charge, by, now).await
+            hand_on(db, id, (task, &pressed.seen), charge, by, now).await
         }
         _ => Err(ActionError::wrong("press", "press one of the buttons")),
     }
@@ -182,6 +184,7 @@ fn row(scene: &Scene, task: &Task, refused: Refused<'_>) -> Row {
         done,
         hand_on: (may && !done).then(|| fields(scene, task, refused)),
         refused: refused.is_some(),
+        seen: task.stand(),
     }
 }
 

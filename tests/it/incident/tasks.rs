@@ -112,6 +112,33 @@ async fn a_task_is_handed_on_and_gets_another_time_and_what_is_wrong_stays_typed
 }
 
 #[tokio::test]
+async fn of_two_who_hand_a_task_on_the_second_sees_what_the_first_did() {
+    let scene = Scene::at_level(2).await;
+    let (ada, hana) = (scene.app.person("ada-lovelace").await, scene.app.person("hana-sato").await);
+    let tomasz = scene.app.person("tomasz-lindqvist").await.to_string();
+    let task = give(&scene, "Ask the provider", ada, "5").await;
+    let page = tasks(&scene).await;
+    let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let hana = hana.to_string();
+    let hand =
+        |to, minutes| [("press", "hand-on"), ("seen", seen), ("person", to), ("minutes", minutes)];
+
+    scene.press(&task, &hand(&tomasz, "20")).await;
+    scene.press(&task, &hand(&tomasz, "20")).await; // pressed twice
+    let told = scene.refused(&task, &hand(&hana, "")).await.body;
+    let row = item(&told, "Ask the provider");
+    assert!(row.contains("Tomasz Lindqvist has it, due 03:32 CET"), "{row}");
+    assert!(row.contains(&format!("value=\"{hana}\" selected")), "{row}");
+    let fresh = row.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let again = [("press", "hand-on"), ("seen", fresh), ("person", hana.as_str())];
+    scene.press(&task, &again).await;
+    assert!(item(&tasks(&scene).await, "Ask the provider").contains("<b>Hana Sato</b>"));
+    assert_eq!(scene.page(&scene.ada, "/timeline").await.matches("Handed to Tomasz").count(), 1);
+    scene.app.mails().await;
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn who_is_no_longer_called_on_gets_no_task() {
     let scene = Scene::at_level(2).await;
     let gone = scene.app.person("hana-sato").await;
