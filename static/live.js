@@ -25,6 +25,11 @@ const handlers = {
       if (old) Idiomorph.morph(old, region)
     }
   },
+  // where entries are starred the entry is swapped; a page that only tells of stars draws itself anew
+  star({ data }) {
+    if (document.getElementById("stars")) handlers.now({ data })
+    else document.dispatchEvent(new CustomEvent("entry", { detail: "star" }))
+  },
   "as-of"({ data }) {
     if ("behind" in document.documentElement.dataset) return
     const time = new DOMParser().parseFromString(data, "text/html").querySelector("time")

@@ -84,6 +84,18 @@ pub async fn after(db: &Db, stream: StreamId, after: i64, limit: i64) -> ActionR
     .await
 }
 
+/// The numbers of the starred entries of a stream.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stars(db: &Db, stream: StreamId) -> ActionResult<BTreeSet<i64>> {
+    let incident = IncidentId(stream.0);
+    db.transaction(DEADLINE, async |conn| {
+        Ok(store::stars::of(conn, incident).await?.into_iter().collect())
+    })
+    .await
+}
+
 /// One entry, with what it takes to word it.
 ///
 /// # Errors

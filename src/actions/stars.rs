@@ -29,7 +29,7 @@ pub async fn set(
             true => store::stars::insert(conn, id, seq, by, now).await?,
             false => store::stars::remove(conn, id, seq).await?,
         }
-        Ok(())
+        Ok(store::changes::tell(conn, StreamId(id.0)).await?)
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! Which streams have grown, as Postgres tells on its own connection.
 
+use sqlx::PgConnection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
 use super::{StoreResult, corrupt};
@@ -7,6 +8,14 @@ use crate::db::{Db, DbError};
 use crate::domain::id::StreamId;
 
 const CHANNEL: &str = "muster_entries";
+
+/// Tells every page of a stream that something changed, once the transaction commits.
+pub async fn tell(conn: &mut PgConnection, stream: StreamId) -> StoreResult<()> {
+    sqlx::query!("select pg_notify('muster_entries', $1)", stream.to_string())
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
 
 /// Hears of every new entry, over a connection that the pool never sees.
 #[derive(Debug)]

@@ -126,10 +126,7 @@ async fn insert(conn: &mut PgConnection, entry: &Entry, content: &Content) -> St
     .execute(&mut *conn)
     .await?;
     super::one("streams", &moved)?;
-    sqlx::query!("select pg_notify('muster_entries', $1)", entry.stream.to_string())
-        .fetch_one(conn)
-        .await?;
-    Ok(())
+    super::changes::tell(conn, entry.stream).await
 }
 
 /// Where a stream ends.

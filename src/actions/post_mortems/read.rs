@@ -1,6 +1,6 @@
 //! Reading reports: one with all that it takes to word it, the list, and what is still to be written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actions::record::{self, Entries};
 use crate::actions::{ActionError, ActionResult, DEADLINE, incidents};
@@ -30,6 +30,10 @@ pub struct Whole {
     pub items: Vec<ActionItem>,
     /// The roster.
     pub people: Vec<Person>,
+    /// Who of it may be called on.
+    pub on_call: BTreeSet<PersonId>,
+    /// The number of the timeline's newest entry.
+    pub newest: i64,
     /// The starred entries, with what it takes to word them.
     pub starred: Entries,
 }
@@ -62,13 +66,16 @@ pub async fn read(db: &Db, id: IncidentId) -> ActionResult<Whole> {
         store::snapshot::take(conn).await?;
         let (incident, plan) = incidents::read(conn, id).await?;
         let report = store::post_mortems::find(conn, id).await?;
+        let head = store::streams::head(conn, incident.stream()).await?;
         let starred = store::stars::of(conn, id).await?;
         let starred = store::streams::these(conn, incident.stream(), &starred).await?;
         Ok(Whole {
+            newest: head.map_or(0, |head| head.seq),
             report: report.ok_or(ActionError::NotFound("post-mortem"))?,
             sections: store::post_mortems::sections(conn, id).await?,
             items: store::action_items::of(conn, id).await?,
             people: store::people::all(conn).await?,
+            on_call: store::people::on_call(conn).await?.into_iter().map(|one| one.id).collect(),
             starred: record::entries(conn, incident.stream(), starred).await?,
             incident,
             plan,

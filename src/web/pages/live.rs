@@ -1,5 +1,6 @@
 //! `/incidents/{id}/live`: what is new on an incident's timeline, as server-sent events.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -61,6 +62,7 @@ pub(in crate::web) async fn stream(
         zone: frame.zone,
         session: frame.who.session,
         may_star: frame.who.rights.allow(Right::Respond),
+        stars: record::stars(&state.db, StreamId(id.0)).await?,
         events,
         state,
     };
@@ -74,6 +76,7 @@ struct Follower {
     zone: Zone,
     session: [u8; 32],
     may_star: bool,
+    stars: BTreeSet<i64>,
     events: mpsc::Sender<Result<Event, Infallible>>,
     state: AppState,
 }
@@ -100,7 +103,7 @@ impl Follower {
                     beat = (beat + 1) % BEATS_TRUSTED;
                     self.beat(beat == 0).await
                 }
-                () = watch.change(self.stream) => self.look().await.map_continue(|_| ()),
+                () = watch.change(self.stream) => self.change().await,
             };
             if goes_on.is_break() {
                 return;
@@ -122,6 +125,20 @@ impl Follower {
         self.send(Event::default().event("as-of").data(html)).await
     }
 
+    /// Something happened: an entry was written, or one was starred.
+    async fn change(&mut self) -> ControlFlow<()> {
+        if !self.look().await? {
+            return ControlFlow::Continue(());
+        }
+        let stars = record::stars(&self.state.db, self.stream).await;
+        let Ok(stars) = stars else { return ControlFlow::Continue(()) };
+        let old = std::mem::replace(&mut self.stars, stars);
+        for seq in self.stars.symmetric_difference(&old) {
+            self.draw_anew("star", *seq).await?;
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Sends what is new. False: the database did not answer, and the page is not as of now.
     async fn look(&mut self) -> ControlFlow<(), bool> {
         loop {
@@ -133,7 +150,7 @@ impl Follower {
                 self.send(event.data(html)).await?;
                 self.at = record.seq;
                 if let Some(seq) = touches(record) {
-                    self.draw_anew(seq).await?;
+                    self.draw_anew("now", seq).await?;
                 }
             }
             if new.records.is_empty() {
@@ -147,13 +164,14 @@ impl Follower {
         worded(record, entries, &self.zone, now, self.may_star).to_string().replace('\r', " ")
     }
 
-    /// Draws an entry anew, now that a later one corrects it or says that its task is done.
-    async fn draw_anew(&self, seq: i64) -> ControlFlow<()> {
+    /// Draws an entry anew, now that a later one corrects it, or says that its task is done, or that it
+    /// was starred.
+    async fn draw_anew(&self, event: &str, seq: i64) -> ControlFlow<()> {
         let old = record::after(&self.state.db, self.stream, seq - 1, 1).await;
         let Ok(old) = old else { return ControlFlow::Break(()) }; // the browser comes again
         for record in &old.records {
             let html = self.draw(record, &old);
-            self.send(Event::default().event("now").data(html)).await?;
+            self.send(Event::default().event(event).data(html)).await?;
         }
         ControlFlow::Continue(())
     }

@@ -1,7 +1,7 @@
 //! `/postmortems/{id}/sections/{place}`: one chapter, written and looked at.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::pages::entries::status;
-use crate::web::pages::incident::Visible;
+use crate::web::pages::incident::{Visible, followed};
 use crate::web::parts::field::Field;
 use crate::web::parts::markdown::Markdown;
 use crate::web::parts::page::Page;
@@ -45,6 +45,13 @@ struct ChapterPage {
     back: String,
 }
 
+/// The version that the form of an open page was drawn from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Seen {
+    seen: Option<i32>,
+}
+
 /// What is drawn beside the form.
 #[derive(Default)]
 struct Beside {
@@ -58,12 +65,14 @@ pub(in crate::web) async fn show(
     State(db): State<Db>,
     Visible(id): Visible,
     Path((_, place)): Path<(String, String)>,
+    Query(Seen { seen }): Query<Seen>,
     frame: Frame,
 ) -> Result<Response, PageError> {
     let whole = deeds::read(&db, id).await?;
     let section = find(&whole, &place)?;
-    let (version, words) = (section.version, section.words.clone());
-    draw(&whole, section, frame, &Typed { version, words, ..Typed::default() }, Beside::default())
+    let (version, words) = (seen.unwrap_or(section.version), section.words.clone());
+    let beside = Beside { theirs: version != section.version, ..Beside::default() };
+    draw(&whole, section, frame, &Typed { version, words, ..Typed::default() }, beside)
 }
 
 /// `POST /postmortems/{id}/sections/{place}`
@@ -129,6 +138,8 @@ fn draw(
     let id = whole.incident.id;
     let drill = if whole.incident.is_drill() { "DRILL: " } else { "" };
     let error = Wrong::beside("words", &beside.wrong);
+    let href = format!("{}?seen={}", links::chapter(id, section.place), typed.version);
+    let live = followed(&whole.incident, &frame.zone, href, whole.newest, frame.now);
     let html = ChapterPage {
         situation: situation(whole, &frame, format!("{drill}{}", section.heading)),
         asks: section.asks.clone(),
@@ -140,7 +151,7 @@ fn draw(
             .hint("Markdown: a blank line begins a paragraph, - a point, **bold**, [words](https://…).")
             .error(error),
         back: format!("{}#chapter-{}", links::post_mortem(id), section.place),
-        page: page(whole, frame.page, &section.heading, &beside.wrong),
+        page: page(whole, frame.page, &section.heading, &beside.wrong).live(live),
     };
     Ok((status(&beside.wrong), Html(html.render()?)).into_response())
 }

@@ -72,7 +72,7 @@ impl Typed {
         let people = whole
             .people
             .iter()
-            .filter(|person| person.disabled_at.is_none() || person.id.to_string() == self.owner);
+            .filter(|one| whole.on_call.contains(&one.id) || one.id.to_string() == self.owner);
         let people = people.map(|one| choice(one.id.to_string(), &one.name, &self.owner));
         let priority = if self.priority.is_empty() { "medium" } else { &self.priority };
         let priorities =

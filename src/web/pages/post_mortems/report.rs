@@ -19,7 +19,7 @@ use crate::web::frame::{Frame, Who};
 use crate::web::links;
 use crate::web::pages::entries::status;
 use crate::web::pages::entry_view::worded;
-use crate::web::pages::incident::{Visible, level, title};
+use crate::web::pages::incident::{Visible, followed, level, title};
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::clock::Clock;
 use crate::web::parts::entry::Entry;
@@ -117,6 +117,8 @@ pub(super) fn draw(
     let word = |record| worded(record, &whole.starred, zone, now, false);
     let may = |right| frame.who.rights.allow(right);
     let since = zone.when(report.state_since, now);
+    let href = links::post_mortem(whole.incident.id);
+    let live = followed(&whole.incident, zone, href, whole.newest, now);
     let html = ReportPage {
         situation: situation(whole, &frame, heading(whole)),
         chapters: chapters(whole, open && may(Right::Respond)),
@@ -131,7 +133,7 @@ pub(super) fn draw(
         form: (open && may(Right::Respond)).then(|| form(whole, &frame, typed, wrong)),
         starred: whole.starred.records.iter().map(word).collect(),
         timeline: format!("{}/timeline", links::incident(whole.incident.id)),
-        page: page(whole, frame.page, &heading(whole), wrong),
+        page: page(whole, frame.page, &heading(whole), wrong).live(live),
     };
     Ok((status(wrong), Html(html.render()?)).into_response())
 }
