@@ -1,5 +1,7 @@
 //! Reading how ready the installation is.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
@@ -30,6 +32,31 @@ pub struct Seen {
     pub last_drill: Option<Incident>,
 }
 
+/// How many warnings a plan's text has, kept with the text: reading all of it takes longer than
+/// everything else that the front page shows. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Warned(Arc<Mutex<Option<(String, usize)>>>);
+
+impl Warned {
+    /// The warnings of this text; it is read when it is not the one before.
+    fn of(&self, text: String) -> usize {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((known, warnings)) if *known == text => *warnings,
+            _ => {
+                let warnings = count(&text);
+                *kept = Some((text, warnings));
+                warnings
+            }
+        }
+    }
+}
+
+fn count(text: &str) -> usize {
+    let findings = plan::parse(text).map_or_else(|findings| findings, |(_, findings)| findings);
+    findings.iter().filter(|finding| finding.severity == Severity::Warning).count()
+}
+
 /// Reads it, for the plan in force.
 ///
 /// # Errors
@@ -37,6 +64,7 @@ pub struct Seen {
 pub async fn read(
     db: &Db,
     mail: &MailSource,
+    warned: &Warned,
     links_stay_here: bool,
     plan: &Plan,
     now: OffsetDateTime,
@@ -47,10 +75,10 @@ pub async fn read(
     let ways = ways::ways(db, mail).await?;
     let stand = Stand {
         plan,
-        warnings: warnings(db).await?,
+        warnings: warned.of(text(db).await?),
         people: &people,
         ways: &ways,
-        mail: mail.is_set(db).await?,
+        mail: ways.carries("mail"),
         links_stay_here,
         dead_jobs: dead_jobs(db).await?,
     };
@@ -89,9 +117,22 @@ async fn dead_jobs(db: &Db) -> ActionResult<usize> {
     Ok(usize::try_from(dead.sum::<i64>()).unwrap_or(usize::MAX))
 }
 
-/// What the text of the plan in force, as it would be taken away now, is warned of.
-async fn warnings(db: &Db) -> ActionResult<usize> {
-    let text = db.transaction(DEADLINE, async |conn| plans::export(conn).await).await?;
-    let findings = plan::parse(&text).map_or_else(|findings| findings, |(_, findings)| findings);
-    Ok(findings.iter().filter(|finding| finding.severity == Severity::Warning).count())
+/// The text of the plan in force, with the roster as it stands.
+async fn text(db: &Db) -> ActionResult<String> {
+    db.transaction(DEADLINE, async |conn| plans::export(conn).await).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_once_until_it_is_another() {
+        let (warned, text) = (Warned::default(), "no = TOML".to_owned());
+        assert_eq!(warned.of(text.clone()), 0);
+
+        *warned.0.lock().unwrap() = Some((text.clone(), 7));
+        assert_eq!(warned.of(text), 7, "kept");
+        assert_eq!(warned.of(String::new()), 0, "read anew");
+    }
 }

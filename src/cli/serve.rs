@@ -34,6 +34,7 @@ use crate::actions;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::actions::quarantine;
+use crate::actions::readiness::Warned;
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
 use crate::config::{Outgoing, PublicUrl, Settings, Surroundings};
@@ -145,6 +146,7 @@ fn state(
         owned: Owned::default(),
         published,
         mail: mail_source(settings, contact.ring.clone())?,
+        warned: Warned::default(),
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
         hub: Hub::start(contact.db.clone(), stop.clone()),
         stop: stop.clone(),

@@ -10,6 +10,7 @@ use crate::actions;
 use crate::actions::letters::Mailroom;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
+use crate::actions::readiness::Warned;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::publish::Published;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub published: Published,
     /// How mail leaves.
     pub mail: MailSource,
+    /// What the plan's text is warned of.
+    pub warned: Warned,
     /// Links in mails, and what they stand for.
     pub links: Links,
     /// Tells live pages of new entries.

@@ -10,6 +10,7 @@ use muster::actions::accounts::Newcomer;
 use muster::actions::incidents::{self, Declaration};
 use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
+use muster::actions::readiness::Warned;
 use muster::actions::sessions::{self, SignedIn};
 use muster::actions::ticks::{self, Deed, Press};
 use muster::actions::{accounts, installation, overview, plans};
@@ -147,6 +148,7 @@ impl TestApp {
             owned: Owned::default(),
             published: Published::open(folder.path().join("status"), START).unwrap(),
             mail: if mail_is_set { mail.given(mailer()) } else { mail },
+            warned: Warned::default(),
             links: Links::new(ring.clone(), "http://muster.test"),
             hub: Hub::start(db.clone(), stop.clone()),
             stop: stop.clone(),

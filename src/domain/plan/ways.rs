@@ -41,6 +41,12 @@ impl Ways {
         Ways { carried, people: BTreeMap::new() }
     }
 
+    /// Whether Muster can send through this channel now.
+    #[must_use]
+    pub fn carries(&self, channel: &str) -> bool {
+        self.carried.contains(channel)
+    }
+
     /// Somebody who may be called on, by key, and the channels that reach them.
     #[must_use]
     pub fn person<'c>(

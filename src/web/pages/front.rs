@@ -85,7 +85,7 @@ async fn with_plan(
 ) -> Result<FrontPage, PageError> {
     let (plan, now) = (&revision.plan, frame.now);
     let here = state.links.stay_here();
-    let seen = readiness::read(&state.db, &state.mail, here, plan, now).await?;
+    let seen = readiness::read(&state.db, &state.mail, &state.warned, here, plan, now).await?;
     let owner = frame.who.rights.allow(Right::Own);
     let to_write = post_mortems::to_write(&state.db).await?;
     let steps = seen.readiness.findings.iter();
