@@ -89,10 +89,12 @@ fn footing(zone: &Zone, around: &Around, now: OffsetDateTime) -> Footing {
 }
 
 fn strips(around: &Around, zone: &Zone, now: OffsetDateTime) -> Vec<Strip> {
-    let plan = around.revision.as_ref().map(|revision| &revision.plan);
-    let name = |level| plan.and_then(|plan| plan.level(level)).map_or("", |level| &level.name);
+    let name = |incident: &Incident| {
+        let level = around.plan_of(incident).and_then(|plan| plan.level(incident.level));
+        level.map_or("", |level| &level.name)
+    };
     let strip = |incident: &Incident| Strip {
-        level: Level::new(incident.level, name(incident.level)),
+        level: Level::new(incident.level, name(incident)),
         title: incident.title.clone(),
         href: links::incident(incident.id),
         since: Words::new()

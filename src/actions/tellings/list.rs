@@ -139,11 +139,9 @@ pub async fn contacts(db: &Db, plan: &Plan, audience: &Audience) -> ActionResult
         }
     }
     db.transaction(DEADLINE, async |conn| {
-        let people = store::people::all(conn).await?;
+        let people = store::people::on_call(conn).await?;
         let methods = store::people::methods(conn).await?;
-        let found = keys.iter().filter_map(|key| {
-            people.iter().find(|person| person.key == **key && person.disabled_at.is_none())
-        });
+        let found = keys.iter().filter_map(|key| people.iter().find(|person| person.key == **key));
         let contact = |person: &store::people::Person| Contact {
             name: person.name.clone(),
             methods: methods.iter().filter(|m| m.person == person.id).cloned().collect(),

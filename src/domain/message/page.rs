@@ -171,8 +171,10 @@ fn ask(facts: &Facts<'_>, call: Call<'_>) -> String {
              The link is yours alone and works without signing in."
         ),
         Call::NobodyAnswered { .. } => format!("Take it, or call somebody who can:\n{link}"),
-        Call::Outlasted { .. } => format!("Decide here:\n{link}"),
-        Call::TaskOverdue { .. } => format!("Ask them, hand it on, or give it more time:\n{link}"),
+        Call::Outlasted { .. } => format!("Decide here, signed in:\n{link}"),
+        Call::TaskOverdue { .. } => {
+            format!("Ask them, hand it on, or give it more time, signed in:\n{link}")
+        }
     }
 }
 

@@ -144,7 +144,7 @@ fn effect(scene: &Scene, level: u8) -> String {
     let mut new: Vec<_> = seen
         .people
         .iter()
-        .filter(|person| person.disabled_at.is_none() && seen.responder(person.id).is_none())
+        .filter(|one| seen.on_call.contains(&one.id) && seen.responder(one.id).is_none())
         .filter(|person| holders.clone().any(|key| *key == person.key))
         .collect();
     new.dedup_by_key(|person| person.id);
