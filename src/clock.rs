@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
 /// A jump larger than this is recorded as well as adopted.
-const JUMP: Duration = Duration::seconds(2);
+pub const JUMP: Duration = Duration::seconds(2);
 
 /// Tells the time; cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub struct Clock {
 enum Source {
     /// So it was, at that monotonic instant.
     Carried { at: OffsetDateTime, read: Instant, from_database: bool },
-    /// Stands still until it is moved.
-    Moved(OffsetDateTime),
+    /// Stands still until it is moved; it was set by so much since it was last adopted.
+    Moved { at: OffsetDateTime, set: Duration },
 }
 
 impl Clock {
@@ -41,7 +41,7 @@ impl Clock {
     /// A clock that stands still until it is moved: for tests.
     #[must_use]
     pub fn standing_at(at: OffsetDateTime) -> Clock {
-        Clock::new(Source::Moved(at))
+        Clock::new(Source::Moved { at, set: Duration::ZERO })
     }
 
     fn new(source: Source) -> Clock {
@@ -53,32 +53,50 @@ impl Clock {
     pub fn now(&self) -> OffsetDateTime {
         let now = match &*self.read() {
             Source::Carried { at, read, .. } => *at + read.elapsed(),
-            Source::Moved(at) => *at,
+            Source::Moved { at, .. } => *at,
         };
         now.replace_nanosecond(now.nanosecond() / 1_000 * 1_000).unwrap_or(now)
     }
 
     /// Adopts the database's time as of this moment. Returns by how much the clock jumped, where
-    /// that is worth recording. A clock moved by hand stays.
+    /// that is worth recording, and who waits for time to pass is woken. A clock moved by hand stays,
+    /// and answers by how much it was set.
     pub fn adopt(&self, database: OffsetDateTime) -> Option<Duration> {
         let jump = database - self.now();
         let mut source = self.write();
-        let Source::Carried { from_database: was_known, .. } = *source else { return None };
+        let was_known = match &mut *source {
+            Source::Carried { from_database, .. } => *from_database,
+            Source::Moved { set, .. } => {
+                let set = std::mem::take(set);
+                return (set.abs() > JUMP).then_some(set);
+            }
+        };
         *source = Source::Carried { at: database, read: Instant::now(), from_database: true };
         drop(source);
-        self.moved.send_modify(|count| *count += 1);
-        (was_known && jump.abs() > JUMP).then_some(jump)
+        let jump = (jump.abs() > JUMP).then_some(jump);
+        if jump.is_some() {
+            self.moved.send_modify(|count| *count += 1);
+        }
+        jump.filter(|_| was_known)
     }
 
     /// Moves a standing clock by hand. A carried one is not touched.
     pub fn advance(&self, by: Duration) {
-        if let Source::Moved(at) = &mut *self.write() {
+        if let Source::Moved { at, .. } = &mut *self.write() {
             *at += by;
         }
         self.moved.send_modify(|count| *count += 1);
     }
 
-    /// Wakes whoever waits for time to pass when the clock is moved or adopted.
+    /// Sets a standing clock by hand, as an operator sets a host's: no time passes.
+    pub fn set(&self, by: Duration) {
+        if let Source::Moved { set, .. } = &mut *self.write() {
+            *set += by;
+        }
+        self.advance(by);
+    }
+
+    /// Wakes whoever waits for time to pass when the clock is moved or jumps.
     #[must_use]
     pub fn moves(&self) -> watch::Receiver<u64> {
         self.moved.subscribe()
@@ -105,8 +123,11 @@ mod tests {
         let clock = Clock::standing_at(NOON);
         assert_eq!(clock.adopt(NOON + Duration::hours(1)), None);
         clock.advance(Duration::minutes(5));
+        assert_eq!((clock.now(), clock.adopt(NOON)), (NOON + Duration::minutes(5), None));
 
-        assert_eq!(clock.now(), NOON + Duration::minutes(5));
+        clock.set(Duration::hours(-1));
+        assert_eq!(clock.adopt(NOON), Some(Duration::hours(-1)));
+        assert_eq!((clock.now(), clock.adopt(NOON)), (NOON - Duration::minutes(55), None));
     }
 
     #[test]

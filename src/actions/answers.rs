@@ -149,7 +149,8 @@ async fn keep(
     if already(&responder, answer, asked) {
         return paging::active(conn, &incident, responder.person, now).await;
     }
-    store::responders::answer(conn, incident.id, responder.person, answer.name(), now).await?;
+    let at = now.max(asked); // an answer comes after its question, however the clock was set
+    store::responders::answer(conn, incident.id, responder.person, answer.name(), at).await?;
     fail::point("answer.kept").await?;
     match answer {
         Answer::Have => have(conn, incident, &responder, actor, now).await?,

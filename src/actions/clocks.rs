@@ -14,12 +14,17 @@ const AT_ONCE: i64 = 100;
 
 /// Fires all due clocks, each in a transaction of its own, and returns how many fired.
 pub async fn fire_due(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
+    fire_kinds(db, &Kind::ALL, now).await
+}
+
+/// The same of these kinds alone.
+pub async fn fire_kinds(db: &Db, kinds: &[Kind], now: OffsetDateTime) -> ActionResult<usize> {
     let due = db
         .transaction(DEADLINE, async |conn| {
             if quarantine::is_on(conn).await? {
                 return Ok(Vec::new());
             }
-            Ok::<_, super::ActionError>(store::clocks::due(conn, now, AT_ONCE).await?)
+            Ok::<_, super::ActionError>(store::clocks::due(conn, kinds, now, AT_ONCE).await?)
         })
         .await?;
     let mut fired = 0;

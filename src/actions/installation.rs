@@ -1,5 +1,6 @@
 //! First contact with a database: whose it is, and what time it has.
 
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::{ActionResult, DEADLINE};
@@ -46,15 +47,20 @@ pub async fn settle(db: &Db, ring: &KeyRing, now: OffsetDateTime) -> ActionResul
 
 /// Reads the database's time and adopts it; a jump is recorded, and returned for the log.
 pub async fn read_clock(db: &Db, clock: &Clock) -> ActionResult<Option<Duration>> {
-    db.transaction(DEADLINE, async |conn| {
-        let now = store::clock::read(conn).await?;
-        let jump = clock.adopt(now);
-        if let Some(jump) = jump {
-            store::clock::note_jump(conn, jump.as_seconds_f64(), now).await?;
-        }
-        Ok(jump)
-    })
-    .await
+    db.transaction(DEADLINE, async |conn| adopt_time(conn, clock).await).await
+}
+
+/// The same within a deed.
+pub(super) async fn adopt_time(
+    conn: &mut PgConnection,
+    clock: &Clock,
+) -> ActionResult<Option<Duration>> {
+    let now = store::clock::read(conn).await?;
+    let jump = clock.adopt(now);
+    if let Some(jump) = jump {
+        store::clock::note_jump(conn, jump.as_seconds_f64(), now).await?;
+    }
+    Ok(jump)
 }
 
 /// Title and revision of the plan in force, in words.

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
 use crate::db::{Db, DbError};
-use crate::domain::id::{DeliveryId, JobId};
+use crate::domain::id::JobId;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::queue::{self, Depth, Job, Listed};
 use crate::store;
@@ -74,20 +74,15 @@ pub async fn read(db: &Db) -> ActionResult<Work> {
 
 async fn part(conn: &mut PgConnection, depths: &[Depth], state: &str) -> ActionResult<Part> {
     let jobs = queue::list(conn, state, SHOWN).await?;
-    let deliveries: Vec<_> = jobs.iter().filter_map(|job| job.job).map(delivery).collect();
+    let deliveries: Vec<_> = jobs.iter().filter_map(|job| job.job).map(Job::delivery).collect();
     let subjects = store::sends::subjects(conn, &deliveries).await?;
     let of = |job: &Listed| {
-        let delivery = job.job.map(delivery)?;
+        let delivery = job.job.map(Job::delivery)?;
         subjects.iter().find(|subject| subject.delivery == delivery).cloned()
     };
     let count = depths.iter().filter(|depth| depth.state == state).map(|depth| depth.count).sum();
     let jobs = jobs.into_iter().map(|job| Seen { subject: of(&job), job });
     Ok(Part { count, jobs: jobs.collect() })
-}
-
-fn delivery(job: Job) -> DeliveryId {
-    let Job::SendDelivery { delivery } = job;
-    delivery
 }
 
 /// Has a job that waits or was given up run now.
@@ -126,8 +121,14 @@ pub async fn cancel(
     db.transaction(DEADLINE, async |conn| {
         let found = queue::peek(conn, id, attempt).await?;
         let job = found.ok_or_else(|| ActionError::refused(QUICKER))?;
-        if let Some(Job::SendDelivery { delivery }) = job {
-            paging::cancel(conn, delivery, by.person, now).await?;
+        match job {
+            Some(Job::SendDelivery { delivery }) => {
+                paging::cancel(conn, delivery, by.person, now).await?;
+            }
+            Some(Job::SendDigest { delivery }) => {
+                paging::cancel_digest(conn, delivery, by.person, now).await?;
+            }
+            None => {}
         }
         if !queue::cancel(conn, id, attempt, now).await? {
             return Err(ActionError::refused(QUICKER));

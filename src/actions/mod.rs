@@ -32,6 +32,7 @@ pub mod tasks;
 pub mod tellings;
 pub mod ticks;
 pub mod timeline;
+pub mod turns;
 pub mod verify;
 pub mod vitals;
 pub mod ways;

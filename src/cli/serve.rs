@@ -52,8 +52,6 @@ use crate::web::{links, router};
 use crate::worker::status_page::{self, Pace};
 use crate::worker::{self, Toolbox};
 
-/// How often the database's time is read.
-const CLOCK_READING: Duration = Duration::from_secs(30);
 
 /// Serves until it is told to stop.
 ///
@@ -91,11 +89,11 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         links: state.links.clone(),
         mail: state.mail.clone(),
         pulse: Pulse::default(),
+        worked: Pulse::default(),
     };
     let heads = settings.data.dir.join("heads.json");
     watch_for_old_copy(&contact, &heads).await;
     open(&settings, state, bound, &app).await?;
-    let clock = tokio::spawn(keep_time(contact.clone(), stop.clone()));
     let heads = tokio::spawn(heads::keep(contact.clone(), heads, stop.clone()));
     let watch = tokio::spawn(watch.keep(contact.clone(), toolbox.clone(), stop.clone()));
     let work = tokio::spawn(worker::run(toolbox, stop.clone()));
@@ -109,7 +107,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         second = signals => second.context("the signals' task broke"),
     };
     stop.cancel();
-    let _ = tokio::join!(clock, heads, work, watch, page, certificate);
+    let _ = tokio::join!(heads, work, watch, page, certificate);
     contact.close().await;
     ended
 }
@@ -260,21 +258,6 @@ fn starting(path: &str) -> Response {
             ),
         )
             .into_response(),
-    }
-}
-
-async fn keep_time(contact: Contact, stop: CancellationToken) {
-    let clock: &Clock = &contact.clock;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(CLOCK_READING) => {}
-        }
-        match actions::installation::read_clock(&contact.db, clock).await {
-            Ok(Some(jump)) => warn!(seconds = jump.as_seconds_f64(), "the clock jumped"),
-            Ok(None) => {}
-            Err(error) => warn!(error = %error, "the database's time could not be read"),
-        }
     }
 }
 

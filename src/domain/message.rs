@@ -1,6 +1,6 @@
 //! Messages: what kinds there are, how a delivery stands, when a failed one is tried again.
 //!
-//! What they say stands in [`page`] and [`account`].
+//! What they say stands in [`page`], [`digest`] and [`account`].
 
 use std::str::FromStr;
 
@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use crate::domain::id::DeliveryId;
 
 pub mod account;
+pub mod digest;
 pub mod page;
 
 /// What a message says: the same on every channel that has room for it.

@@ -17,4 +17,5 @@ pub mod rights;
 pub mod roster;
 pub mod span;
 pub mod timeline;
+pub mod turn;
 pub mod typed;

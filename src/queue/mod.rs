@@ -3,11 +3,13 @@
 
 mod figures;
 mod job;
+mod moves;
 mod press;
 mod settle;
 
 pub use figures::{Depth, Listed, depths, list, waits_since};
 pub use job::Job;
+pub use moves::{move_along, replace};
 pub use press::{cancel, peek, run_now};
 pub use settle::{End, settle};
 

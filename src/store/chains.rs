@@ -110,6 +110,25 @@ pub async fn advance(
     super::one("chains", &done)
 }
 
+/// Nobody has the role, and its first page leaves once more.
+pub async fn begin_anew(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    role: &str,
+    at: OffsetDateTime,
+) -> StoreResult<()> {
+    let done = sqlx::query!(
+        "update chains set step = 0, started_at = $3, exhausted = false
+         where incident = $1 and role_key = $2",
+        incident.0,
+        role,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    super::one("chains", &done)
+}
+
 /// Somebody has these roles.
 pub async fn answer(
     conn: &mut PgConnection,

@@ -24,9 +24,10 @@ pub async fn set(conn: &mut PgConnection, clock: &Clock) -> StoreResult<()> {
     Ok(())
 }
 
-/// The clocks that are due, the longest overdue first.
+/// The clocks of these kinds that are due, the longest overdue first.
 pub async fn due(
     conn: &mut PgConnection,
+    kinds: &[Kind],
     now: OffsetDateTime,
     limit: i64,
 ) -> StoreResult<Vec<Clock>> {
@@ -37,7 +38,7 @@ pub async fn due(
          order by due_at, incident, key limit $2",
         now,
         limit,
-        &known(),
+        &names(kinds),
     )
     .fetch_all(conn)
     .await?;
@@ -146,7 +147,7 @@ pub async fn open(conn: &mut PgConnection, incident: IncidentId) -> StoreResult<
         "select incident, kind, key, generation, due_at from clocks
          where incident = $1 and done_at is null and kind = any($2) order by due_at, kind, key",
         incident.0,
-        &known(),
+        &names(&Kind::ALL),
     )
     .fetch_all(conn)
     .await?;
@@ -170,9 +171,9 @@ pub async fn turns(
     Ok(count.fetch_one(conn).await?)
 }
 
-/// The kinds that this release knows; those of a later one are left to it.
-fn known() -> Vec<String> {
-    Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect()
+/// Only kinds that this release knows are asked for; those of a later one are left to it.
+fn names(kinds: &[Kind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind.name().to_owned()).collect()
 }
 
 struct Row {

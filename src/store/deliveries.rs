@@ -26,16 +26,20 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// Not before then.
     pub send_at: OffsetDateTime,
+    /// When it was.
+    pub settled_at: Option<OffsetDateTime>,
     /// Why it failed.
     pub problem: Option<String>,
+    /// The one that is sent for it: several go in one mail, the digest, or it is told in one.
+    pub digest: Option<DeliveryId>,
 }
 
 /// Adds a delivery by mail.
 pub async fn insert(conn: &mut PgConnection, delivery: &Delivery) -> StoreResult<()> {
     sqlx::query!(
         "insert into deliveries
-             (id, message, person, method, channel, address, rank, state, send_at, problem)
-         values ($1, $2, $3, $4, 'mail', $5, $6, $7, $8, $9)",
+             (id, message, person, method, channel, address, rank, state, send_at, problem, digest)
+         values ($1, $2, $3, $4, 'mail', $5, $6, $7, $8, $9, $10)",
         delivery.id.0,
         delivery.message.0,
         delivery.person.map(|person| person.0),
@@ -45,6 +49,7 @@ pub async fn insert(conn: &mut PgConnection, delivery: &Delivery) -> StoreResult
         delivery.state.name(),
         delivery.send_at,
         delivery.problem,
+        delivery.digest.map(|digest| digest.0),
     )
     .execute(conn)
     .await?;
@@ -55,7 +60,8 @@ pub async fn insert(conn: &mut PgConnection, delivery: &Delivery) -> StoreResult
 pub async fn lock(conn: &mut PgConnection, id: DeliveryId) -> StoreResult<Option<Delivery>> {
     let row = sqlx::query_as!(
         Row,
-        "select id, message, person, method, address, rank, state, send_at, problem
+        "select id, message, person, method, address, rank, state, send_at, settled_at, problem,
+                digest
          from deliveries where id = $1 for update",
         id.0,
     )
@@ -68,7 +74,8 @@ pub async fn lock(conn: &mut PgConnection, id: DeliveryId) -> StoreResult<Option
 pub async fn of(conn: &mut PgConnection, message: MessageId) -> StoreResult<Vec<Delivery>> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, message, person, method, address, rank, state, send_at, problem
+        "select id, message, person, method, address, rank, state, send_at, settled_at, problem,
+                digest
          from deliveries where message = $1 order by id",
         message.0,
     )
@@ -84,7 +91,8 @@ pub async fn of_incident(
 ) -> StoreResult<Vec<Delivery>> {
     let rows = sqlx::query_as!(
         Row,
-        "select d.id, message, person, method, address, rank, state, send_at, problem
+        "select d.id, message, person, method, address, rank, state, send_at, d.settled_at,
+                problem, digest
          from deliveries d join messages on messages.id = message
          where messages.incident = $1 order by d.id",
         incident.0,
@@ -179,16 +187,18 @@ pub async fn unreached(
     Ok(people.into_iter().map(PersonId).collect())
 }
 
-struct Row {
-    id: uuid::Uuid,
-    message: uuid::Uuid,
-    person: Option<uuid::Uuid>,
-    method: Option<uuid::Uuid>,
-    address: String,
-    rank: i16,
-    state: String,
-    send_at: OffsetDateTime,
-    problem: Option<String>,
+pub(super) struct Row {
+    pub(super) id: uuid::Uuid,
+    pub(super) message: uuid::Uuid,
+    pub(super) person: Option<uuid::Uuid>,
+    pub(super) method: Option<uuid::Uuid>,
+    pub(super) address: String,
+    pub(super) rank: i16,
+    pub(super) state: String,
+    pub(super) send_at: OffsetDateTime,
+    pub(super) settled_at: Option<OffsetDateTime>,
+    pub(super) problem: Option<String>,
+    pub(super) digest: Option<uuid::Uuid>,
 }
 
 impl TryFrom<Row> for Delivery {
@@ -204,7 +214,9 @@ impl TryFrom<Row> for Delivery {
             rank: row.rank,
             state: row.state.parse().map_err(|error| corrupt("deliveries", row.id, error))?,
             send_at: row.send_at,
+            settled_at: row.settled_at,
             problem: row.problem,
+            digest: row.digest.map(DeliveryId),
         })
     }
 }

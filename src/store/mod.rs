@@ -9,6 +9,7 @@ pub mod changes;
 pub mod clock;
 pub mod clocks;
 pub mod deliveries;
+pub mod digests;
 pub mod duties;
 pub mod grants;
 pub mod incidents;
@@ -36,6 +37,7 @@ pub mod tallies;
 pub mod tasks;
 pub mod tellings;
 pub mod ticks;
+pub mod turns;
 
 use crate::db::{DbError, Faulty};
 

@@ -31,4 +31,6 @@ pub struct Toolbox {
     pub mail: MailSource,
     /// Beats with every turn that the database took part in.
     pub pulse: Pulse,
+    /// Beats with every turn in which work could be done.
+    pub worked: Pulse,
 }

@@ -1,21 +1,20 @@
-//! Sends one delivery.
+//! Sends one delivery, or those that go in one mail.
 
 use super::Toolbox;
 use crate::actions::paging::{self, Came, Verdict};
 use crate::actions::{ActionError, ActionResult};
-use crate::domain::id::DeliveryId;
 use crate::fail;
-use crate::queue::End;
+use crate::queue::{End, Job};
 
 /// Takes it in hand, sends, notes what came of it, and says what is to become of the job.
-pub(super) async fn run(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<End> {
-    Ok(match send(toolbox, delivery).await? {
+pub(super) async fn run(toolbox: &Toolbox, job: Job) -> ActionResult<End> {
+    Ok(match send(toolbox, job).await? {
         Verdict::Settled => End::Done,
         Verdict::Again(at, why) => End::Again(at, why),
     })
 }
 
-async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> {
+async fn send(toolbox: &Toolbox, job: Job) -> ActionResult<Verdict> {
     let Toolbox { db, clock, links, mail, .. } = toolbox;
     let mailer = match mail.mailer(db).await {
         Ok(Some(mailer)) => Ok(mailer),
@@ -23,9 +22,13 @@ async fn send(toolbox: &Toolbox, delivery: DeliveryId) -> ActionResult<Verdict> 
         Err(ActionError::Refused(why)) => Err(why),
         Err(error) => return Err(error),
     };
-    let Some(letter) = paging::take(db, links, delivery, clock.now()).await? else {
-        return Ok(Verdict::Settled);
+    let letter = match job {
+        Job::SendDelivery { delivery } => paging::take(db, links, delivery, clock.now()).await?,
+        Job::SendDigest { delivery } => {
+            paging::take_digest(db, links, delivery, clock.now()).await?
+        }
     };
+    let Some(letter) = letter else { return Ok(Verdict::Settled) };
     fail::point("page.before_send").await?;
     let came = match mailer {
         _ if letter.mail.to.is_empty() => Came::NoChannel("no mail address is known".to_owned()),

@@ -5,8 +5,12 @@ use tokio::time::{Duration, MissedTickBehavior, interval};
 
 use super::settler::Settler;
 use super::{Toolbox, send_delivery};
-use crate::actions::{self, ActionError, ActionResult, DEADLINE, quarantine};
-use crate::queue::{self, Claimed, End, Job};
+use crate::actions::turns::{self, Begun};
+use crate::actions::{self, ActionError, ActionResult, DEADLINE, paging, quarantine};
+use crate::db::Faulty as _;
+use crate::domain::clocks::Kind;
+use crate::fail;
+use crate::queue::{self, Claimed, End};
 
 /// How much is sent at once by one channel; there is one channel so far.
 const SLOTS: usize = 32;
@@ -45,13 +49,18 @@ impl Hands {
 /// Fires all due clocks and begins due jobs, as many as there are free slots beside those that run
 /// already; returns how much it did.
 pub(super) async fn begin(toolbox: &Toolbox, hands: &mut Hands) -> ActionResult<usize> {
-    let now = toolbox.clock.now();
-    let fired = actions::clocks::fire_due(&toolbox.db, now).await?;
+    let Toolbox { db, clock, worked, .. } = toolbox;
+    let mut count = match turns::begin(db, clock, worked).await? {
+        Begun::Quarantined => return Ok(0),
+        Begun::Return => come_back(toolbox).await?,
+        Begun::Work => 0,
+    };
+    count += actions::clocks::fire_due(db, clock.now()).await?;
     let claimed = match hands.free() {
         0 => Vec::new(),
         free => claim(toolbox, free).await?,
     };
-    let count = fired + claimed.len();
+    count += claimed.len();
     for claimed in claimed {
         hands.running.spawn(perform(toolbox.clone(), hands.settler.clone(), claimed));
     }
@@ -69,6 +78,30 @@ async fn claim(toolbox: &Toolbox, free: usize) -> ActionResult<Vec<Claimed>> {
             Ok::<_, ActionError>(queue::claim(conn, free, now).await?)
         })
         .await
+}
+
+/// Nobody has worked for long. What is due beside pages is done, so that the digests tell of it; then
+/// all that waits goes into them, and paging begins anew.
+async fn come_back(toolbox: &Toolbox) -> ActionResult<usize> {
+    let Toolbox { db, clock, worked, .. } = toolbox;
+    let kinds: Vec<_> = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Escalate).collect();
+    let mut count = 0;
+    loop {
+        match actions::clocks::fire_kinds(db, &kinds, clock.now()).await? {
+            0 => break,
+            fired => count += fired,
+        }
+    }
+    fail::point("digest.clocks").await?;
+    match paging::fold(db, clock, worked).await {
+        Ok(digests) => Ok(count + digests),
+        Err(error) if error.is_fault() => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "the digests could not be made; what waits is sent singly");
+            turns::go_on(db, clock, worked).await?;
+            Ok(count)
+        }
+    }
 }
 
 /// One round to its end, for who works without a loop; returns how much it did.
@@ -89,7 +122,7 @@ async fn perform(toolbox: Toolbox, settler: Settler, claimed: Claimed) {
 
 async fn run(toolbox: &Toolbox, settler: &Settler, claimed: &Claimed) {
     let ended = match claimed.job {
-        Some(Job::SendDelivery { delivery }) => send_delivery::run(toolbox, delivery).await,
+        Some(job) => send_delivery::run(toolbox, job).await,
         None => Ok(End::Dead("its arguments are damaged".to_owned())),
     };
     match ended {

@@ -65,6 +65,7 @@ async fn killed_at_any_point_nothing_acknowledged_is_lost_and_only_a_page_may_be
             "tick" => killed_ticking(point).await,
             "merge" => killed_merging(point).await,
             "unmerge" => killed_parting(point).await,
+            "digest" => killed_folding(point).await,
             other => panic!("no test kills a process at the points of {other}"),
         }
     }
@@ -206,6 +207,32 @@ async fn merge(
     incidents::merge(db, incident, &merging, by, now).await.unwrap();
 }
 
+/// Nobody has worked for ninety minutes: one mail of what is real, and one of the drill.
+async fn killed_folding(point: &str) {
+    let (app, _) = TestApp::on_plan().await;
+    app.work().await;
+    for kind in [Kind::Real, Kind::Real, Kind::Drill] {
+        app.declare(kind, 1).await;
+    }
+    app.clock.advance(Duration::minutes(90));
+    die(&app, point, Deed::Page).await;
+
+    app.worker_ends();
+    app.clock.advance(queue::LEASE);
+    let mails = app.mails().await;
+
+    let drills = mails.iter().filter(|mail| mail.subject.starts_with("DRILL")).count();
+    let to: BTreeSet<_> = mails.iter().flat_map(|mail| &mail.to).collect();
+    assert_eq!((to.len(), mails.len(), drills), (2, 4, 2), "{point}: {mails:#?}");
+    assert_eq!(doubled(&mails), 0, "{point}");
+    assert_each_on_record(&app, &mails, point).await;
+    let open = "deliveries where state not in ('sent', 'withdrawn')";
+    assert_eq!(count(&app, open).await, 0, "{point}");
+    let told = "entry_bodies where convert_from(body, 'utf8') like '%Digest to %'";
+    assert_eq!(count(&app, told).await, 3, "{point}");
+    app.end().await;
+}
+
 /// Ticks the first step of a runbook.
 async fn tick(db: &Db, incident: IncidentId, (by, id): (PersonId, EntryId), now: OffsetDateTime) {
     let step = Place::Step { runbook: "point-in-time-recovery".to_owned(), number: 1 };
@@ -286,7 +313,8 @@ async fn victim() {
             let mailer = Mailer::from_url(&part.sink, "muster@example.org", None).unwrap();
             let links = Links::new(ring.clone(), "http://muster.test");
             let mail = MailSource::of_page(ring, None).given(mailer);
-            let toolbox = Toolbox { db, clock, links, mail, pulse: Pulse::default() };
+            let (pulse, worked) = (Pulse::default(), Pulse::default());
+            let toolbox = Toolbox { db, clock, links, mail, pulse, worked };
             while turn(&toolbox).await.unwrap() > 0 {}
         }
     }

@@ -74,6 +74,7 @@ pub struct TestApp {
     pub state: AppState,
     pub sink: Sink,
     expected: Mutex<Vec<&'static str>>,
+    worked: Mutex<Pulse>,
     cluster: &'static Cluster,
     database: String,
     stop: CancellationToken,
@@ -162,6 +163,7 @@ impl TestApp {
             state,
             sink,
             expected: Mutex::default(),
+            worked: Mutex::default(),
             cluster,
             database,
             stop,
@@ -182,7 +184,13 @@ impl TestApp {
             links: self.state.links.clone(),
             mail: self.state.mail.clone(),
             pulse: Pulse::default(),
+            worked: self.worked.lock().unwrap().clone(),
         }
+    }
+
+    /// The worker ends; the next is another process, which knows of no turn before.
+    pub fn worker_ends(&self) {
+        *self.worked.lock().unwrap() = Pulse::default();
     }
 
     /// Turns the worker until nothing is due.

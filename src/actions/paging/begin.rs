@@ -1,7 +1,7 @@
 //! Beginning chains, and taking back what had not left.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::super::ActionResult;
 use super::make::{Call, Roster, Whom, add, make};
@@ -36,31 +36,53 @@ pub async fn begin(
 ) -> ActionResult<Begun> {
     let roster = Roster::read(conn).await?;
     let paged = store::responders::of(conn, incident.id).await?;
+    let start = Start { incident, plan, roster: &roster, paged, send_at };
     let (mut whom, mut begun) = (Whom::new(), Begun::default());
     for key in roles {
-        if !store::chains::insert(conn, incident.id, (key, FIRST), send_at).await? {
-            continue;
-        }
-        let role = plan.role(key);
-        let mut holders = role.iter().flat_map(|role| &role.holders);
-        if !holders.clone().any(|holder| roster.by_key(holder).is_some()) {
-            begun.empty.push(role.map_or(key.clone(), |role| role.name.clone()));
-        }
-        let first = holders.find_map(|holder| willing(&roster, &paged, holder));
-        let Some((person, before)) = first else {
-            set(conn, incident, key, 1, send_at).await?;
-            continue;
-        };
-        let wait = super::steps::wait(plan, incident.level);
-        set(conn, incident, key, 1, send_at + wait).await?;
-        match before {
-            None => add(&mut whom, person.id, key, Call::First),
-            Some(before) => take_on(conn, incident, before, key, (send_at, now)).await?,
+        if store::chains::insert(conn, incident.id, (key, FIRST), send_at).await?
+            && let Some(role) = start.chain(conn, key, &mut whom, now).await?
+        {
+            begun.empty.push(role);
         }
     }
     begun.people = whom.keys().map(|person| roster.name(*person).to_owned()).collect();
     make(conn, incident, &roster, (message::Kind::Page, "first"), &whom, send_at, now).await?;
     Ok(begun)
+}
+
+/// What chains begin with.
+pub(super) struct Start<'a> {
+    pub incident: &'a Incident,
+    pub plan: &'a Plan,
+    pub roster: &'a Roster,
+    pub paged: Vec<Responder>,
+    pub send_at: OffsetDateTime,
+}
+
+impl Start<'_> {
+    /// Adds whom this role's chain asks first, and sets when it goes on. Answers with the name of a
+    /// role that nobody holds.
+    pub(super) async fn chain(
+        &self,
+        conn: &mut PgConnection,
+        key: &String,
+        whom: &mut Whom,
+        now: OffsetDateTime,
+    ) -> ActionResult<Option<String>> {
+        let &Start { incident, plan, roster, send_at, .. } = self;
+        let role = plan.role(key);
+        let mut holders = role.iter().flat_map(|role| &role.holders);
+        let held = holders.clone().any(|holder| roster.by_key(holder).is_some());
+        let first = holders.find_map(|holder| willing(roster, &self.paged, holder));
+        let wait = first.map_or(Duration::ZERO, |_| super::steps::wait(plan, incident.level));
+        set(conn, incident, key, 1, send_at + wait).await?;
+        match first {
+            Some((person, None)) => add(whom, person.id, key, Call::First),
+            Some((_, Some(before))) => take_on(conn, incident, before, key, (send_at, now)).await?,
+            None => {}
+        }
+        Ok((!held).then(|| role.map_or(key.clone(), |role| role.name.clone())))
+    }
 }
 
 /// Begins all chains of the level once more, for an incident that goes on after all: who was asked

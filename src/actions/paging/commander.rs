@@ -59,6 +59,6 @@ async fn ask(
 ) -> ActionResult<()> {
     let roster = Roster::read(conn).await?;
     let commander = incident.commander.unwrap_or(incident.declared_by);
-    let whom = Whom::from([(commander, Paged { roles: Vec::new(), call })]);
+    let whom = Whom::from([(commander, Paged::new(Vec::new(), call))]);
     make(conn, incident, &roster, (kind, reason), &whom, now, now).await
 }

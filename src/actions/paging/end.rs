@@ -29,7 +29,7 @@ pub async fn stop(
     let Some(by) = off_by else { return Ok(()) };
     let roster = Roster::read(conn).await?;
     let call = Call::StandDown { by: roster.name(by).to_owned() };
-    let off = Paged { roles: Vec::new(), call };
+    let off = Paged::new(Vec::new(), call);
     let people = store::deliveries::reached(conn, incident.id).await?;
     let whom: Whom = people.into_iter().map(|person| (person, off.clone())).collect();
     make(conn, incident, &roster, (message::Kind::Notice, "stand-down"), &whom, now, now).await
@@ -69,7 +69,7 @@ pub(in crate::actions) async fn ask_again(
     let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
     let zone = plan.document.zone();
     let call = Call::AskedAgain { answered: zone.clock(answered) };
-    let whom = Whom::from([(responder.person, Paged { roles: responder.roles, call })]);
+    let whom = Whom::from([(responder.person, Paged::new(responder.roles, call))]);
     let roster = Roster::read(conn).await?;
     make(conn, &incident, &roster, (message::Kind::Page, "asked-again"), &whom, now, now).await?;
     await_silence(conn, &incident, responder.person, now).await

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::ActionResult;
-use crate::domain::id::{DeliveryId, MessageId, MethodId, PersonId, TaskId};
+use crate::domain::id::{DeliveryId, IncidentId, MessageId, MethodId, PersonId, TaskId};
 use crate::domain::incident::Incident;
 use crate::domain::message::{DeliveryState, Kind};
 use crate::fail;
@@ -36,9 +36,63 @@ pub(super) enum Call {
 pub(super) struct Paged {
     pub roles: Vec<String>,
     pub call: Call,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<After>,
+}
+
+/// A digest after nobody worked for long: from when to when, and what else it tells the person of
+/// this incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct After {
+    pub since: OffsetDateTime,
+    pub until: OffsetDateTime,
+    pub also: Vec<Call>,
+}
+
+impl Call {
+    /// What is asked of a person comes before what they are told.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Call::First | Call::Repeated | Call::InTurn { .. } => 0,
+            Call::AskedAgain { .. } => 1,
+            Call::Nobody { .. } => 2,
+            Call::Outlasted { .. } => 3,
+            Call::TaskOverdue { .. } => 4,
+            Call::ReportDue { .. } => 5,
+            Call::StandDown { .. } => 6,
+        }
+    }
+
+    /// Whether it asks somebody in the turn of a role.
+    pub(super) fn is_page(&self) -> bool {
+        self.rank() == 0
+    }
+
+    /// Whether it asks for an answer as one of the person's own roles.
+    pub(super) fn is_own(&self) -> bool {
+        self.rank() <= 1
+    }
 }
 
 impl Paged {
+    pub(super) fn new(roles: Vec<String>, call: Call) -> Paged {
+        Paged { roles, call, after: None }
+    }
+
+    /// Keeps that the person is asked for their roles from then on.
+    pub(super) async fn ask(
+        &self,
+        conn: &mut PgConnection,
+        incident: IncidentId,
+        person: PersonId,
+        send_at: OffsetDateTime,
+    ) -> ActionResult<()> {
+        if !self.roles.is_empty() {
+            store::responders::page(conn, incident, person, self.own_roles(), send_at).await?;
+        }
+        Ok(())
+    }
+
     /// The roles that are theirs to answer for: those of others, which nobody answered for, become
     /// theirs only when they say so to this very page.
     fn own_roles(&self) -> &[String] {
@@ -53,7 +107,7 @@ impl Paged {
 pub(in crate::actions) fn asked_in_need(message: &Message, person: PersonId) -> Vec<String> {
     let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
     match whom.get(&person) {
-        Some(Paged { roles, call: Call::Nobody { .. } }) => roles.clone(),
+        Some(Paged { roles, call: Call::Nobody { .. }, .. }) => roles.clone(),
         _ => Vec::new(),
     }
 }
@@ -104,7 +158,7 @@ fn turn(method: &Method) -> (bool, i16) {
 
 /// Adds a person to a message; in several roles they get one page that names them all.
 pub(super) fn add(whom: &mut Whom, person: PersonId, role: &str, call: Call) {
-    let paged = whom.entry(person).or_insert_with(|| Paged { roles: Vec::new(), call });
+    let paged = whom.entry(person).or_insert_with(|| Paged::new(Vec::new(), call));
     if !paged.roles.iter().any(|known| known == role) {
         paged.roles.push(role.to_owned());
     }
@@ -135,9 +189,8 @@ pub(super) async fn make(
     fail::point("page.message").await?;
     let urgency = urgency(kind, Some(incident));
     for (&person, paged) in whom {
-        if kind == Kind::Page && !paged.roles.is_empty() {
-            let (id, roles) = (incident.id, paged.own_roles());
-            store::responders::page(conn, id, person, roles, send_at).await?;
+        if kind == Kind::Page {
+            paged.ask(conn, incident.id, person, send_at).await?;
         }
         let methods = roster.mails(person, None);
         if methods.is_empty() {
@@ -168,7 +221,21 @@ pub(super) async fn deliver(
     send_at: OffsetDateTime,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let delivery = Delivery {
+    let delivery = to(message, person, method, send_at, now);
+    store::deliveries::insert(conn, &delivery).await?;
+    let job = Job::SendDelivery { delivery: delivery.id };
+    Ok(queue::enqueue(conn, (&job, urgency), send_at, now).await?)
+}
+
+/// A delivery of this message to a person, by that method where there is one.
+pub(super) fn to(
+    message: MessageId,
+    person: PersonId,
+    method: Option<&Method>,
+    send_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Delivery {
+    Delivery {
         id: DeliveryId::new(now),
         message,
         person: Some(person),
@@ -177,9 +244,8 @@ pub(super) async fn deliver(
         rank: method.map_or(1, |method| method.rank),
         state: if send_at > now { DeliveryState::Held } else { DeliveryState::Waiting },
         send_at,
+        settled_at: None,
         problem: None,
-    };
-    store::deliveries::insert(conn, &delivery).await?;
-    let job = Job::SendDelivery { delivery: delivery.id };
-    Ok(queue::enqueue(conn, (&job, urgency), send_at, now).await?)
+        digest: None,
+    }
 }

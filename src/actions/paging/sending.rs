@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::domain::civil::Zone;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::message::page::{self, Facts};
+use crate::domain::message::page::{self, Facts, Said};
 use crate::domain::message::{DeliveryState, Words, message_id};
 use crate::domain::plan::document::Plan;
 use crate::domain::post_mortem::State;
@@ -29,6 +29,8 @@ pub struct Letter {
     pub attempt: i16,
     /// When the first one began.
     pub first: OffsetDateTime,
+    /// Other deliveries that go in the same mail, each with which attempt this is.
+    pub others: Vec<(DeliveryId, i16)>,
     /// The mail.
     pub mail: Mail,
 }
@@ -54,13 +56,12 @@ pub async fn take(
             store::messages::settle(conn, message.id, now).await?;
             return Ok(None);
         };
-        let revision = store::plans::find(conn, incident.revision).await?;
-        let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
+        let plan = plan_of(conn, &incident).await?;
         store::deliveries::set_state(conn, id, DeliveryState::Sending, None, now).await?;
         let (attempt, first) = store::attempts::begin(conn, id, now).await?;
-        let own = zone_of_person(conn, delivery.person).await?;
-        let zone = zone_of(&own, Some(&plan.document));
-        let words = words(&incident, &plan, (&paged, &zone), links, id);
+        let zone = zone_of_person(conn, delivery.person, &plan).await?;
+        let scene = Scene { incident: &incident, plan: &plan, zone: &zone, links, delivery: id };
+        let words = scene.words(&paged);
         let mail = Mail {
             message_id: message_id(id, links.host()),
             at: message.created_at,
@@ -69,9 +70,14 @@ pub async fn take(
             text: words.text,
             reply_to: None,
         };
-        Ok(Some(Letter { delivery: id, attempt, first, mail }))
+        Ok(Some(Letter { delivery: id, attempt, first, others: Vec::new(), mail }))
     })
     .await
+}
+
+pub(super) async fn plan_of(conn: &mut PgConnection, incident: &Incident) -> ActionResult<Plan> {
+    let revision = store::plans::find(conn, incident.revision).await?;
+    Ok(revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan)
 }
 
 /// Whether the message is still wanted, and what it is to say to this person.
@@ -86,7 +92,20 @@ async fn wanted(
     let Some(incident) = store::incidents::find(conn, id).await? else { return Ok(None) };
     let whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
     let Some(paged) = whom.get(&person).cloned() else { return Ok(None) };
-    let wanted = match &paged.call {
+    let wanted = is_wanted(conn, &incident, (person, &paged.roles), &paged.call, (message, now));
+    Ok(wanted.await?.then_some((incident, paged)))
+}
+
+/// Whether this call still makes sense to the person.
+pub(super) async fn is_wanted(
+    conn: &mut PgConnection,
+    incident: &Incident,
+    (person, roles): (PersonId, &[String]),
+    call: &Call,
+    (message, now): (&Message, OffsetDateTime),
+) -> ActionResult<bool> {
+    let id = incident.id;
+    Ok(match call {
         Call::StandDown { .. } => true,
         Call::ReportDue { .. } => {
             let report = store::post_mortems::find(conn, id).await?;
@@ -100,10 +119,9 @@ async fn wanted(
         }
         Call::AskedAgain { .. } => !spoke(conn, id, person, message).await?,
         Call::First | Call::Repeated | Call::InTurn { .. } | Call::Nobody { .. } => {
-            !spoke(conn, id, person, message).await? && lacks(conn, id, &paged.roles).await?
+            !spoke(conn, id, person, message).await? && lacks(conn, id, roles).await?
         }
-    };
-    Ok(wanted.then_some((incident, paged)))
+    })
 }
 
 /// Whether the person answered, or did anything, since the message was made.
@@ -129,62 +147,89 @@ async fn lacks(
     Ok(asked.any(|chain| chain.answered_by.is_none()))
 }
 
-/// The zone of whoever it goes to; empty where they have none of their own.
-async fn zone_of_person(conn: &mut PgConnection, person: Option<PersonId>) -> ActionResult<String> {
-    let Some(person) = person else { return Ok(String::new()) };
-    let found = store::people::find(conn, person).await?;
-    Ok(found.map(|person| person.zone).unwrap_or_default())
-}
-
-fn words(
-    incident: &Incident,
+/// The zone of whoever it goes to.
+pub(super) async fn zone_of_person(
+    conn: &mut PgConnection,
+    person: Option<PersonId>,
     plan: &Plan,
-    (paged, zone): (&Paged, &Zone),
-    links: &Links,
-    id: DeliveryId,
-) -> Words {
-    let since = zone.clock(incident.impact_start);
-    let roles: Vec<_> = paged.roles.iter().filter_map(|key| plan.role(key)).collect();
-    let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
-    let link = match paged.call {
-        Call::StandDown { .. } | Call::Outlasted { .. } => links.incident(incident.id),
-        Call::TaskOverdue { .. } => links.tasks(incident.id),
-        Call::ReportDue { .. } => links.post_mortem(incident.id),
-        _ => links.answer(id),
+) -> ActionResult<Zone> {
+    let found = match person {
+        Some(person) => store::people::find(conn, person).await?,
+        None => None,
     };
-    let hotline = plan.document.hotline.as_str();
-    let facts = Facts {
-        drill: incident.is_drill(),
-        level: incident.level,
-        level_name: plan.level(incident.level).map_or("", |level| &level.name),
-        title: &incident.title,
-        since: &since,
-        roles: &roles,
-        link: &link,
-        hotline: (!hotline.is_empty()).then_some(hotline),
-        organisation: &plan.document.organisation,
-    };
-    say(&facts, &paged.call)
+    let own = found.map(|person| person.zone).unwrap_or_default();
+    Ok(zone_of(&own, Some(&plan.document)))
 }
 
-fn say(facts: &Facts<'_>, call: &Call) -> Words {
+/// Of what a delivery tells, and how it is written.
+pub(super) struct Scene<'a> {
+    pub incident: &'a Incident,
+    pub plan: &'a Plan,
+    pub zone: &'a Zone,
+    pub links: &'a Links,
+    pub delivery: DeliveryId,
+}
+
+impl Scene<'_> {
+    fn words(&self, paged: &Paged) -> Words {
+        self.facts(&paged.roles, &paged.call, |facts| page::alone(facts, &said(facts, &paged.call)))
+    }
+
+    /// What one call says, in a digest of others.
+    pub(super) fn said(&self, roles: &[String], call: &Call) -> Said {
+        self.facts(roles, call, |facts| said(facts, call))
+    }
+
+    /// Does something with what the words of this call need.
+    pub(super) fn facts<T>(
+        &self,
+        roles: &[String],
+        call: &Call,
+        with: impl FnOnce(&Facts<'_>) -> T,
+    ) -> T {
+        let Scene { incident, plan, links, .. } = self;
+        let since = self.zone.clock(incident.impact_start);
+        let roles: Vec<_> = roles.iter().filter_map(|key| plan.role(key)).collect();
+        let roles: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+        let link = match call {
+            Call::StandDown { .. } | Call::Outlasted { .. } => links.incident(incident.id),
+            Call::TaskOverdue { .. } => links.tasks(incident.id),
+            Call::ReportDue { .. } => links.post_mortem(incident.id),
+            _ => links.answer(self.delivery),
+        };
+        let hotline = plan.document.hotline.as_str();
+        with(&Facts {
+            drill: incident.is_drill(),
+            level: incident.level,
+            level_name: plan.level(incident.level).map_or("", |level| &level.name),
+            title: &incident.title,
+            since: &since,
+            roles: &roles,
+            link: &link,
+            hotline: (!hotline.is_empty()).then_some(hotline),
+            organisation: &plan.document.organisation,
+        })
+    }
+}
+
+fn said(facts: &Facts<'_>, call: &Call) -> Said {
     fn refs(names: &[String]) -> Vec<&str> {
         names.iter().map(String::as_str).collect()
     }
     match call {
-        Call::First => page::page(facts, page::Call::First),
-        Call::Repeated => page::page(facts, page::Call::Repeated),
-        Call::InTurn { before } => page::page(facts, page::Call::InTurn { before: &refs(before) }),
-        Call::AskedAgain { answered } => page::page(facts, page::Call::AskedAgain { answered }),
+        Call::First => page::said(facts, page::Call::First),
+        Call::Repeated => page::said(facts, page::Call::Repeated),
+        Call::InTurn { before } => page::said(facts, page::Call::InTurn { before: &refs(before) }),
+        Call::AskedAgain { answered } => page::said(facts, page::Call::AskedAgain { answered }),
         Call::Nobody { role, asked } => {
-            page::page(facts, page::Call::NobodyAnswered { role, asked: &refs(asked) })
+            page::said(facts, page::Call::NobodyAnswered { role, asked: &refs(asked) })
         }
         Call::Outlasted { usual, next_level } => {
-            page::page(facts, page::Call::Outlasted { usual, next_level: *next_level })
+            page::said(facts, page::Call::Outlasted { usual, next_level: *next_level })
         }
-        Call::StandDown { by } => page::stand_down(facts, by),
+        Call::StandDown { by } => page::called_off(facts, by),
         Call::TaskOverdue { what, who, .. } => {
-            page::page(facts, page::Call::TaskOverdue { what, who })
+            page::said(facts, page::Call::TaskOverdue { what, who })
         }
         Call::ReportDue { due } => page::report_due(facts, due),
     }

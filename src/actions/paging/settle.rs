@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::digest;
 use super::make::{Roster, deliver, urgency};
 use super::sending::Letter;
 use crate::db::Db;
@@ -37,7 +38,7 @@ pub enum Came {
     NoChannel(String),
 }
 
-/// Writes down how a send ended.
+/// Writes down how a send ended, for all that went in the mail.
 pub async fn note(
     db: &Db,
     letter: &Letter,
@@ -45,29 +46,55 @@ pub async fn note(
     now: OffsetDateTime,
 ) -> ActionResult<Verdict> {
     db.transaction(DEADLINE, async |conn| {
-        let about = about(conn, letter.delivery).await?;
-        let (message, incident) = about.ok_or(ActionError::NotFound("message"))?;
-        let delivery = store::deliveries::lock(conn, letter.delivery).await?;
-        let delivery = delivery.ok_or(ActionError::NotFound("delivery"))?;
-        let (outcome, words) = outcome(came);
-        let (id, number) = (letter.delivery, letter.attempt);
-        store::attempts::end(conn, id, number, outcome, &words, now).await?;
-        if delivery.state.is_settled() {
-            return Ok(Verdict::Settled);
+        for incident in store::digests::incidents(conn, letter.delivery).await? {
+            store::incidents::lock(conn, incident).await?; // of several in the order of all deeds
         }
-        if let Some(at) = again(&message, letter, came, now) {
-            let state = DeliveryState::Waiting;
-            store::deliveries::set_state(conn, id, state, Some(&words), now).await?;
-            return Ok(Verdict::Again(at, words));
+        let first = (letter.delivery, letter.attempt);
+        let verdict = note_one(conn, letter, first, (came, None), now).await?;
+        for other in &letter.others {
+            note_one(conn, letter, *other, (came, Some(&verdict)), now).await?;
         }
-        let urgency = urgency(message.kind, incident.as_ref());
-        settle(conn, (&delivery, urgency), came, &words, now).await?;
-        if store::messages::settle(conn, message.id, now).await? {
-            tell(conn, incident.as_ref(), &message, now).await?;
+        if let Came::Failed(_) = came
+            && verdict == Verdict::Settled
+        {
+            digest::go_on(conn, letter.delivery, now).await?;
         }
-        Ok(Verdict::Settled)
+        Ok(verdict)
     })
     .await
+}
+
+/// Writes it down for one delivery; what goes in the mail with others fares as the first does.
+async fn note_one(
+    conn: &mut PgConnection,
+    letter: &Letter,
+    (id, number): (DeliveryId, i16),
+    (came, first): (&Came, Option<&Verdict>),
+    now: OffsetDateTime,
+) -> ActionResult<Verdict> {
+    let (message, incident) = about(conn, id).await?.ok_or(ActionError::NotFound("message"))?;
+    let delivery = store::deliveries::lock(conn, id).await?;
+    let delivery = delivery.ok_or(ActionError::NotFound("delivery"))?;
+    let (outcome, words) = outcome(came);
+    store::attempts::end(conn, id, number, outcome, &words, now).await?;
+    if delivery.state.is_settled() {
+        return Ok(Verdict::Settled);
+    }
+    let again = match first {
+        None => again(&message, letter, came, now),
+        Some(Verdict::Again(at, _)) => Some(*at),
+        Some(Verdict::Settled) => None,
+    };
+    if let Some(at) = again {
+        store::deliveries::set_state(conn, id, DeliveryState::Waiting, Some(&words), now).await?;
+        return Ok(Verdict::Again(at, words));
+    }
+    let urgency = urgency(message.kind, incident.as_ref());
+    settle(conn, (&delivery, urgency), came, &words, now).await?;
+    if store::messages::settle(conn, message.id, now).await? {
+        tell(conn, incident.as_ref(), &message, now).await?;
+    }
+    Ok(Verdict::Settled)
 }
 
 /// The message of a delivery and its incident, whose row is locked before the delivery's, as in every
@@ -137,7 +164,8 @@ async fn settle(
         return Ok(());
     };
     store::attempts::method_fails(conn, method, (!sent).then_some(now)).await?;
-    let Some(person) = delivery.person.filter(|_| !sent) else { return Ok(()) };
+    let alone = delivery.digest.is_none(); // else the next method is tried for all together
+    let Some(person) = delivery.person.filter(|_| !sent && alone) else { return Ok(()) };
     let asked = store::deliveries::of(conn, delivery.message).await?;
     let roster = Roster::read(conn).await?;
     for method in roster.mails(person, Some(method)) {

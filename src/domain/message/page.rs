@@ -65,44 +65,59 @@ pub enum Call<'a> {
     },
 }
 
-/// A page.
+/// What one call says beside the situation: on a page of its own, or in a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What stands in the subject, after the level.
+    pub headline: String,
+    /// Why it comes, and what to do.
+    pub heart: String,
+}
+
+/// What a page says.
 #[must_use]
-pub fn page(facts: &Facts<'_>, call: Call<'_>) -> Words {
-    let subject = match call {
-        Call::First | Call::InTurn { .. } => subject(facts, facts.title),
-        Call::Repeated => subject(facts, &format!("still no answer from you – {}", facts.title)),
-        Call::AskedAgain { .. } => subject(facts, &format!("still on it? – {}", facts.title)),
-        Call::NobodyAnswered { role, .. } => {
-            subject(facts, &format!("nobody answered for {role} – {}", facts.title))
-        }
-        Call::Outlasted { next_level, .. } => {
-            subject(facts, &format!("raise it to level {next_level}? – {}", facts.title))
-        }
-        Call::TaskOverdue { .. } => subject(facts, &format!("task overdue – {}", facts.title)),
+pub fn said(facts: &Facts<'_>, call: Call<'_>) -> Said {
+    let title = facts.title;
+    let headline = match call {
+        Call::First | Call::InTurn { .. } => title.to_owned(),
+        Call::Repeated => format!("still no answer from you – {title}"),
+        Call::AskedAgain { .. } => format!("still on it? – {title}"),
+        Call::NobodyAnswered { role, .. } => format!("nobody answered for {role} – {title}"),
+        Call::Outlasted { next_level, .. } => format!("raise it to level {next_level}? – {title}"),
+        Call::TaskOverdue { .. } => format!("task overdue – {title}"),
     };
-    let text = [situation(facts), why(facts, call), ask(facts, call), closing(facts)].join("\n\n");
-    Words { subject, text }
+    Said { headline, heart: [why(facts, call), ask(facts, call)].join("\n\n") }
 }
 
 /// Calls a page off: the incident was none.
 #[must_use]
-pub fn stand_down(facts: &Facts<'_>, by: &str) -> Words {
-    let off =
-        format!("False alarm, called off by {by}. Stand down: nothing is left to do for you.");
-    Words {
-        subject: subject(facts, &format!("stand down, false alarm – {}", facts.title)),
-        text: [situation(facts), off, closing(facts)].join("\n\n"),
+pub fn called_off(facts: &Facts<'_>, by: &str) -> Said {
+    Said {
+        headline: format!("stand down, false alarm – {}", facts.title),
+        heart: format!(
+            "False alarm, called off by {by}. Stand down: nothing is left to do for you."
+        ),
     }
 }
 
 /// The report after the incident is due.
 #[must_use]
-pub fn report_due(facts: &Facts<'_>, due: &str) -> Words {
-    let link = facts.link;
-    let text = format!("The post-mortem was due {due} and is not published.\n\nWrite it:\n{link}");
+pub fn report_due(facts: &Facts<'_>, due: &str) -> Said {
+    Said {
+        headline: format!("post-mortem is due – {}", facts.title),
+        heart: format!(
+            "The post-mortem was due {due} and is not published.\n\nWrite it:\n{}",
+            facts.link
+        ),
+    }
+}
+
+/// The whole, for one call alone.
+#[must_use]
+pub fn alone(facts: &Facts<'_>, said: &Said) -> Words {
     Words {
-        subject: subject(facts, &format!("post-mortem is due – {}", facts.title)),
-        text: [situation(facts), text, closing(facts)].join("\n\n"),
+        subject: subject(facts, &said.headline),
+        text: [&situation(facts), &said.heart, &closing(facts)].map(String::as_str).join("\n\n"),
     }
 }
 
@@ -178,7 +193,7 @@ fn ask(facts: &Facts<'_>, call: Call<'_>) -> String {
     }
 }
 
-fn closing(facts: &Facts<'_>) -> String {
+pub(super) fn closing(facts: &Facts<'_>) -> String {
     let hotline = facts.hotline.map_or_else(String::new, |number| format!("Hotline: {number}\n\n"));
     format!("{hotline}From Muster, for {}.", facts.organisation)
 }
@@ -211,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_page_says_what_since_when_as_whom_and_what_to_press() {
-        let words = page(&FACTS, Call::First);
+        let words = alone(&FACTS, &said(&FACTS, Call::First));
 
         assert_eq!(words.subject, "Level 3: Booking database refuses writes");
         assert_eq!(
@@ -230,7 +245,7 @@ mod tests {
     #[test]
     fn every_page_begins_with_its_level_and_holds_one_link() {
         for call in CALLS {
-            let words = page(&FACTS, call);
+            let words = alone(&FACTS, &said(&FACTS, call));
             assert!(words.subject.starts_with("Level 3: "), "{}", words.subject);
             assert_eq!(words.text.matches("https://").count(), 1, "{}", words.text);
         }
@@ -239,11 +254,11 @@ mod tests {
     #[test]
     fn a_drill_says_drill_first_in_all_that_leaves() {
         let drill = Facts { drill: true, ..FACTS };
-        let pages = CALLS.map(|call| page(&drill, call));
+        let pages = CALLS.map(|call| said(&drill, call));
+        let others = [called_off(&drill, "Ada"), report_due(&drill, "at noon")];
 
-        for words in
-            pages.into_iter().chain([stand_down(&drill, "Ada"), report_due(&drill, "at noon")])
-        {
+        for said in pages.into_iter().chain(others) {
+            let words = alone(&drill, &said);
             assert!(words.subject.starts_with("DRILL level 3: "), "{}", words.subject);
             assert!(words.text.starts_with("DRILL: "), "{}", words.text);
         }
@@ -263,7 +278,7 @@ mod tests {
             (CALLS[5], "raise it to level 4? – ", "longer than level 3 usually does (4 h)."),
             (CALLS[6], "task overdue – ", "and is not (Ada):\nCall the vendor"),
         ] {
-            let words = page(&FACTS, call);
+            let words = alone(&FACTS, &said(&FACTS, call));
             assert!(words.subject.starts_with(&format!("Level 3: {subject}")), "{words:?}");
             assert!(words.text.contains(why), "{}", words.text);
         }
@@ -271,14 +286,15 @@ mod tests {
 
     #[test]
     fn a_role_that_nobody_holds_is_not_answered_by_an_empty_list() {
-        let words = page(&FACTS, Call::NobodyAnswered { role: "Comms", asked: &[] });
+        let nobody = Call::NobodyAnswered { role: "Comms", asked: &[] };
+        let words = alone(&FACTS, &said(&FACTS, nobody));
 
         assert!(words.text.contains("Asked: nobody holds it."), "{}", words.text);
     }
 
     #[test]
     fn standing_down_says_who_called_it_off_and_asks_nothing() {
-        let words = stand_down(&FACTS, "Ada");
+        let words = alone(&FACTS, &called_off(&FACTS, "Ada"));
 
         assert!(words.subject.contains("stand down, false alarm – Booking"), "{}", words.subject);
         assert!(words.text.contains("called off by Ada."), "{}", words.text);

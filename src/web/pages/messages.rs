@@ -100,6 +100,7 @@ fn what(sent: &Sent) -> String {
         "stand-down" => "Stand down",
         "task-overdue" => "A task is overdue",
         "post-mortem" => "The post-mortem is due",
+        "digest" => "Digest of what had waited",
         _ => "",
     };
     if known.is_empty() {
@@ -146,6 +147,9 @@ fn stand(one: &Delivered, zone: &Zone, now: OffsetDateTime) -> Stand {
         }
         DeliveryState::Held | DeliveryState::Waiting => Stand::waiting("waits"),
         DeliveryState::Sending => Stand::waiting("is being sent"),
-        DeliveryState::Withdrawn => Stand::waiting("withdrawn"),
+        DeliveryState::Withdrawn => match one.delivery.digest.and(one.delivery.settled_at) {
+            Some(at) => Stand::waiting(format!("in the digest of {}", zone.when(at, now))),
+            None => Stand::waiting("withdrawn"),
+        },
     }
 }
