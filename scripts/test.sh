@@ -26,6 +26,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 stage "Unit and integration tests"
 cargo test --locked
 
+stage "The previous release beside this one"
+scripts/previous-release.sh
+
 stage "Browser tests"
 cargo build --locked --test bed
 found=$(find tests/browser -name node_modules -prune -o -name '*.test.*js' -print | sort)

@@ -1,0 +1,51 @@
+#!/bin/sh
+# The program as it was before the newest migration runs on, and restarts, beside the tables of today.
+# It is built from the history, so this needs one; a clone without it fails here, and is not passed over.
+set -eu
+cd "$(dirname "$0")/.."
+
+# The second half: runs again inside the throw-away cluster. Every query of that program must be
+# understood by tables that were made by all migrations.
+if [ "${1:-}" = queries ]; then
+    for migration in migrations/*.sql; do
+        psql -X -q -v ON_ERROR_STOP=1 --single-transaction -d "$DATABASE_URL" -f "$migration"
+    done
+    python3 - "$2" <<'END' | psql -X -q -v ON_ERROR_STOP=1 -d "$DATABASE_URL"
+import json, pathlib, sys
+files = sorted(pathlib.Path(sys.argv[1], ".sqlx").glob("query-*.json"))
+assert files, "there are no queries"
+for number, file in enumerate(files):
+    query = json.loads(file.read_text())["query"]
+    utility = query.startswith(("lock ", "set "))  # which can't be prepared
+    print(f"begin; {query}; rollback;" if utility else f"prepare q{number} as {query};")
+print(f"\\echo {len(files)} queries of the previous release are understood")
+END
+    exit 0
+fi
+
+fail() {
+    echo "muster: $1" >&2
+    exit 1
+}
+
+git rev-parse --git-dir >/dev/null 2>&1 || fail "this is no git clone, so the previous release can't be built; clone it with its history"
+if [ -n "$(git status --porcelain -- migrations)" ]; then
+    previous=HEAD # the newest migration is not committed yet
+else
+    newest=$(git log -1 --no-merges --diff-filter=A --format=%H -- migrations)
+    previous=$newest^
+fi
+previous=$(git rev-parse --verify --quiet "$previous^{commit}") || fail "the history ends before the newest migration (a shallow clone?), so the previous release can't be built; run: git fetch --unshallow"
+
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+source=$target/previous-release
+rm -rf "$source"
+mkdir -p "$source"
+git archive "$previous" | tar -x -C "$source" # with the commit's time on each file, so cargo builds it once
+echo "The previous release is $(git log -1 --format='%h, %s' "$previous")"
+
+scripts/with-cluster.sh "$0" queries "$source"
+
+(cd "$source" && CARGO_TARGET_DIR="$target" cargo build --locked --bin muster)
+cp "$target/debug/muster" "$source/muster"
+MUSTER_TEST_PREVIOUS=$source/muster cargo test --locked --test it -- --ignored --exact previous_release::it_runs_on_and_restarts_beside_the_tables_of_this_one
