@@ -11,7 +11,6 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -51,7 +50,6 @@ use crate::web::state::{AppState, Owned};
 use crate::web::{links, router};
 use crate::worker::status_page::{self, Pace};
 use crate::worker::{self, Toolbox};
-
 
 /// Serves until it is told to stop.
 ///

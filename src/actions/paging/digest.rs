@@ -174,6 +174,12 @@ async fn stand(conn: &mut PgConnection, incident: &Incident, zone: &Zone) -> Act
     let since = zone.clock(incident.phase_since);
     let phase = match incident.phase {
         Phase::Closed => return Ok(format!("Closed {since}.")),
+        Phase::Merged => {
+            let last = store::incidents::goes_on_as(conn, incident.id).await?;
+            let other = store::incidents::find(conn, last).await?;
+            let title = other.map_or_else(|| "another".to_owned(), |other| other.title);
+            return Ok(format!("Merged {since} into “{title}”."));
+        }
         Phase::FalseAlarm => return Ok(format!("It was a false alarm, called off {since}.")),
         Phase::Declared => String::new(),
         Phase::Recovering => format!("Recovering since {since}. "),

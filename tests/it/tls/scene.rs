@@ -28,6 +28,7 @@ const HASTY: Limits = Limits {
     handshake: Duration::from_millis(300),
     header: Duration::from_millis(300),
     idle: Duration::from_millis(600),
+    stall: Duration::from_millis(600),
     drain: BOUND,
 };
 
