@@ -37,6 +37,7 @@ const PAGES = {
   "/incidents/{id}/edit": (_) => below([_.real, _.drill], "edit"),
   "/incidents/{id}/record": (_) => below([_.real], "record"),
   "/incidents/{id}/calls": (_) => below([_.real, _.drill], "calls"),
+  "/incidents/{id}/merge": (_) => below([_.real, _.drill], "merge").concat(below([_.real], `merge?into=${_ && _.stable}`)),
   "/incidents/{id}/messages": (_) => below([_.real, _.drill, _.held], "messages"),
   "/incidents/{id}/update": (_) => below([_.real, _.drill, _.held, _.closed], "update"),
   "/incidents/{id}/tellings": (_) => below([_.real, _.drill], "tellings"),
