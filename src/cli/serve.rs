@@ -71,7 +71,9 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let watch = Watch::open(&settings, published.clone(), tls.clone(), &stop).await?;
     let app = Arc::new(OnceLock::new());
     let gate = gate(Arc::clone(&app), published.clone());
-    let serving = tokio::spawn(answer(listener, tls.as_ref(), gate, stop.clone())?);
+    let most = Limits::default();
+    let limits = Limits { connections: descriptors::connections(most.connections), ..most };
+    let serving = tokio::spawn(answer((listener, limits), tls.as_ref(), gate, stop.clone())?);
     let certificate = tokio::spawn(tls::keep(tls, stop.clone()));
     info!(address = %bound, "listening on {bound}");
 
@@ -80,7 +82,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         contact = contact::make(&settings, around, Role::Server) => contact?,
         () = stop.cancelled() => return Ok(()),
     };
-    let state = state(&settings, &contact, published.clone(), &stop)?;
+    let state = state(&settings, &contact, published.clone(), limits, &stop)?;
     let toolbox = Toolbox {
         db: contact.worker_db.clone(),
         clock: contact.clock.clone(),
@@ -112,13 +114,11 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
 
 /// Serves over TLS where there is a certificate.
 fn answer(
-    listener: TcpListener,
+    (listener, limits): (TcpListener, Limits),
     tls: Option<&Kept>,
     app: Router,
     stop: CancellationToken,
 ) -> anyhow::Result<BoxFuture<'static, ()>> {
-    let most = Limits::default();
-    let limits = Limits { connections: descriptors::connections(most.connections), ..most };
     Ok(match tls {
         None => server::serve(listener, app, stop, limits).boxed(),
         Some(kept) => {
@@ -132,6 +132,7 @@ fn state(
     settings: &Settings,
     contact: &Contact,
     published: Published,
+    limits: Limits,
     stop: &CancellationToken,
 ) -> anyhow::Result<AppState> {
     Ok(AppState {
@@ -144,7 +145,8 @@ fn state(
         mail: mail_source(settings, contact.ring.clone())?,
         warned: Warned::default(),
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
-        hub: Hub::start(contact.db.clone(), stop.clone()),
+        hub: Hub::start(contact.db.clone(), limits.connections, stop.clone()),
+        news: Arc::default(),
         stop: stop.clone(),
     })
 }

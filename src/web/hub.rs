@@ -4,6 +4,7 @@
 //! by hearing twice. While nobody listens, every page is told to look each second.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
@@ -16,8 +17,8 @@ use crate::domain::id::StreamId;
 use crate::store::StoreResult;
 use crate::store::changes::Changes;
 
-/// Streams open at once; well below the connections that the server takes.
-const STREAMS: usize = 512;
+/// The part of all connections that may be streams, of four: the others are for pages and presses.
+const STREAMS: usize = 3;
 /// Changes a slow page may lag behind before it is told to look at everything.
 const BACKLOG: usize = 256;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -27,6 +28,7 @@ const CONNECTING: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Hub {
     changes: broadcast::Sender<Option<StreamId>>,
+    told: Arc<AtomicU64>,
     slots: Arc<Semaphore>,
 }
 
@@ -38,11 +40,12 @@ pub struct Watch {
 }
 
 impl Hub {
-    /// Listens until `stop`.
+    /// Listens until `stop`, for a server that takes so many connections.
     #[must_use]
-    pub fn start(db: Db, stop: CancellationToken) -> Hub {
+    pub fn start(db: Db, connections: usize, stop: CancellationToken) -> Hub {
         let (changes, _) = broadcast::channel(BACKLOG);
-        let hub = Hub { changes, slots: Arc::new(Semaphore::new(STREAMS)) };
+        let slots = Arc::new(Semaphore::new(connections / 4 * STREAMS));
+        let hub = Hub { changes, told: Arc::default(), slots };
         let own = hub.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -58,6 +61,12 @@ impl Hub {
     pub fn watch(&self) -> Option<Watch> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
         Some(Watch { changes: self.changes.subscribe(), _slot: slot })
+    }
+
+    /// How often something was told: what was read since is as new as any page knows.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.told.load(Ordering::Acquire)
     }
 
     async fn keep_listening(&self, db: &Db) {
@@ -89,6 +98,7 @@ impl Hub {
     }
 
     fn tell(&self, stream: Option<StreamId>) {
+        self.told.fetch_add(1, Ordering::Release);
         let _ = self.changes.send(stream); // nobody may be watching
     }
 }

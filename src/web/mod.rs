@@ -13,5 +13,6 @@ pub mod parts;
 pub mod router;
 pub mod routes;
 pub mod server;
+pub mod shared;
 pub mod state;
 pub mod upload;

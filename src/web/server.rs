@@ -73,7 +73,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            connections: 2048,
+            connections: 16_384,
             silence: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
             header: Duration::from_secs(5),

@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::publish::Published;
 use crate::secrets::{KeyRing, Passwords};
 use crate::web::hub::Hub;
+use crate::web::pages::live::News;
 
 /// The state of the router.
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub struct AppState {
     pub links: Links,
     /// Tells live pages of new entries.
     pub hub: Hub,
+    /// What live pages were given a moment ago.
+    pub news: Arc<News>,
     /// Cancelled when the server is to end: streams end then.
     pub stop: CancellationToken,
 }

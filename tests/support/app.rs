@@ -151,7 +151,8 @@ impl TestApp {
             mail: if mail_is_set { mail.given(mailer()) } else { mail },
             warned: Warned::default(),
             links: Links::new(ring.clone(), "http://muster.test"),
-            hub: Hub::start(db.clone(), stop.clone()),
+            hub: Hub::start(db.clone(), Limits::default().connections, stop.clone()),
+            news: Arc::default(),
             stop: stop.clone(),
         };
         TestApp {

@@ -1,8 +1,11 @@
 //! `/incidents/{id}/live`: what is new on an incident's timeline, as server-sent events.
 
+mod news;
+
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Query, State};
@@ -10,22 +13,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use time::OffsetDateTime;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::actions::record::Entries;
 use crate::actions::{self, ActionResult, record, sessions};
-use crate::domain::civil::Zone;
 use crate::domain::id::StreamId;
 use crate::domain::rights::Right;
-use crate::domain::timeline::Record;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::hub::Watch;
-use crate::web::pages::entry_view::{instant, touches, worded};
+use crate::web::pages::entry_view::instant;
 use crate::web::pages::incident::Visible;
 use crate::web::state::AppState;
+pub use news::News;
+use news::Way;
 
 const BEAT: Duration = Duration::from_secs(5);
 /// Beats between two readings of the session.
@@ -34,7 +37,6 @@ const BEATS_TRUSTED: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Events that wait for a slow browser.
 const WAITING: usize = 32;
-const BATCH: i64 = 100;
 
 /// Where to begin.
 #[derive(Debug, Deserialize)]
@@ -56,13 +58,16 @@ pub(in crate::web) async fn stream(
     };
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let (events, received) = mpsc::channel(WAITING);
-    let follower = Follower {
+    let way = Way {
         stream: StreamId(id.0),
-        at: since.max(last).unwrap_or(0),
         zone: frame.zone,
-        session: frame.who.session,
         may_star: frame.who.rights.allow(Right::Respond),
-        stars: record::stars(&state.db, StreamId(id.0)).await?,
+    };
+    let follower = Follower {
+        at: since.max(last).unwrap_or(0),
+        session: frame.who.session,
+        stars: state.news.stars(&state, way.stream).await?,
+        way,
         events,
         state,
     };
@@ -71,12 +76,10 @@ pub(in crate::web) async fn stream(
 }
 
 struct Follower {
-    stream: StreamId,
+    way: Way,
     at: i64,
-    zone: Zone,
     session: [u8; 32],
-    may_star: bool,
-    stars: BTreeSet<i64>,
+    stars: Arc<BTreeSet<i64>>,
     events: mpsc::Sender<Result<Event, Infallible>>,
     state: AppState,
 }
@@ -103,7 +106,7 @@ impl Follower {
                     beat = (beat + 1) % BEATS_TRUSTED;
                     self.beat(beat == 0).await
                 }
-                () = watch.change(self.stream) => self.change().await,
+                () = watch.change(self.way.stream) => self.change().await,
             };
             if goes_on.is_break() {
                 return;
@@ -116,62 +119,46 @@ impl Follower {
         if check && !self.may_still_see().await.unwrap_or(true) {
             return ControlFlow::Break(());
         }
-        if !self.look().await? {
-            return ControlFlow::Continue(());
-        }
-        let now = self.state.clock.now();
-        let time = self.zone.clock_with_seconds(now);
-        let html = format!("<time datetime=\"{}\">{time}</time>", instant(now));
+        let Some(as_of) = self.look().await? else { return ControlFlow::Continue(()) };
+        let time = self.way.zone.clock_with_seconds(as_of);
+        let html = format!("<time datetime=\"{}\">{time}</time>", instant(as_of));
         self.send(Event::default().event("as-of").data(html)).await
     }
 
     /// Something happened: an entry was written, or one was starred.
     async fn change(&mut self) -> ControlFlow<()> {
-        if !self.look().await? {
+        if self.look().await?.is_none() {
             return ControlFlow::Continue(());
         }
-        let stars = record::stars(&self.state.db, self.stream).await;
-        let Ok(stars) = stars else { return ControlFlow::Continue(()) };
+        let state = &self.state;
+        let Ok(stars) = state.news.stars(state, self.way.stream).await else {
+            return ControlFlow::Continue(());
+        };
         let old = std::mem::replace(&mut self.stars, stars);
         for seq in self.stars.symmetric_difference(&old) {
-            self.draw_anew("star", *seq).await?;
+            let drawn = self.state.news.starred(&self.state, &self.way, *seq).await;
+            let Ok(drawn) = drawn else { return ControlFlow::Break(()) }; // the browser comes again
+            self.hand_on(&drawn.events).await?;
         }
         ControlFlow::Continue(())
     }
 
-    /// Sends what is new. False: the database did not answer, and the page is not as of now.
-    async fn look(&mut self) -> ControlFlow<(), bool> {
+    /// Sends what is new, and says as of when that is all. None: the database did not answer.
+    async fn look(&mut self) -> ControlFlow<(), Option<OffsetDateTime>> {
         loop {
-            let new = record::after(&self.state.db, self.stream, self.at, BATCH).await;
-            let Ok(new) = new else { return ControlFlow::Continue(false) };
-            for record in &new.records {
-                let html = self.draw(record, &new);
-                let event = Event::default().event("entry").id(record.seq.to_string());
-                self.send(event.data(html)).await?;
-                self.at = record.seq;
-                if let Some(seq) = touches(record) {
-                    self.draw_anew("now", seq).await?;
-                }
-            }
-            if new.records.is_empty() {
-                return ControlFlow::Continue(true);
+            let new = self.state.news.after(&self.state, &self.way, self.at).await;
+            let Ok(new) = new else { return ControlFlow::Continue(None) };
+            self.hand_on(&new.events).await?;
+            self.at = new.at;
+            if new.is_all {
+                return ControlFlow::Continue(Some(new.as_of));
             }
         }
     }
 
-    fn draw(&self, record: &Record, entries: &Entries) -> String {
-        let now = self.state.clock.now();
-        worded(record, entries, &self.zone, now, self.may_star).to_string().replace('\r', " ")
-    }
-
-    /// Draws an entry anew, now that a later one corrects it, or says that its task is done, or that it
-    /// was starred.
-    async fn draw_anew(&self, event: &str, seq: i64) -> ControlFlow<()> {
-        let old = record::after(&self.state.db, self.stream, seq - 1, 1).await;
-        let Ok(old) = old else { return ControlFlow::Break(()) }; // the browser comes again
-        for record in &old.records {
-            let html = self.draw(record, &old);
-            self.send(Event::default().event(event).data(html)).await?;
+    async fn hand_on(&self, events: &[Event]) -> ControlFlow<()> {
+        for event in events {
+            self.send(event.clone()).await?;
         }
         ControlFlow::Continue(())
     }
