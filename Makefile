@@ -2,7 +2,7 @@
 
 CARGO_TARGET_DIR ?= target
 
-.PHONY: help build run test prepare soak power-cut
+.PHONY: help build run test bench pictures prepare soak power-cut
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -20,6 +20,13 @@ test: ## install what tests need, then run every check there is
 
 prepare: ## write the queries' metadata (.sqlx) anew, after a change of queries or migrations
 	@scripts/sqlx-metadata.sh prepare
+
+bench: ## install peers, then measure Muster beside them (BENCH="status queue": only those)
+	@scripts/bench.sh $(BENCH)
+
+pictures: ## take README's pictures anew
+	@scripts/install-test.sh
+	@cd tests/browser && node pictures.mjs
 
 soak: ## kill server and Postgres at random under people who write (SEED=, MINUTES=5, ROUNDS=)
 	@scripts/soak.sh kills "seed=$(SEED)" "rounds=$(ROUNDS)" "minutes=$(or $(MINUTES),$(if $(ROUNDS),,5))"

@@ -15,17 +15,8 @@ command -v fc-list >/dev/null || missing="$missing fontconfig"
 { command -v fc-list >/dev/null && fc-list | grep -q Liberation; } || missing="$missing fonts-liberation"
 command -v npm >/dev/null || missing="$missing nodejs npm"
 
-if [ -n "$missing" ]; then
-    line="apt-get install -y --no-install-recommends$missing"
-    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "muster: the tests need$missing, and this user may not install it. Run this line, then try again:" >&2
-        echo "  sudo $line" >&2
-        exit 1
-    fi
-    echo "Missing:$missing. Installing by apt-get"
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive $line
-fi
+# shellcheck disable=SC2086 # one argument per package
+[ -z "$missing" ] || scripts/apt.sh "the tests" $missing
 
 cd tests/browser
 wanted=$(cksum <package-lock.json)

@@ -1,0 +1,73 @@
+//! The status page beside nginx, each pinned to a core of its own apart from the load's.
+
+use muster::actions::incidents;
+use muster::actions::publishing::{self, Start};
+use muster::domain::incident::{Kind, Outage};
+
+use crate::ROUNDS;
+use crate::figures::{compare, say};
+use crate::nginx::Nginx;
+use crate::site::Site;
+use crate::support::browser::Answer;
+use crate::wrk::load;
+
+/// Where the servers run, and where the load does.
+const CORES: (u32, u32) = (0, 1);
+const CONNECTIONS: u32 = 50;
+const SECONDS: u32 = 3;
+const SIZE: usize = 30 * 1024;
+
+pub(crate) async fn run() {
+    let site = Site::start(Some(CORES.0)).await;
+    let page = publish(&site).await;
+    let nginx = Nginx::serve(&page, CORES.0).await;
+    same(&site, &nginx).await;
+    say("status page", &format!("{} bytes, not compressed", page.bytes.len()));
+    beside("while Postgres answers", &site, &nginx);
+    site.postgres(nix::sys::signal::Signal::SIGSTOP);
+    beside("while Postgres is stopped", &site, &nginx);
+    site.postgres(nix::sys::signal::Signal::SIGCONT);
+}
+
+fn beside(what: &str, site: &Site, nginx: &Nginx) {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let rate = |url: &str| {
+            load(&format!("{url}/status"), CONNECTIONS, SECONDS, (Some(CORES.1), &[])).rate
+        };
+        theirs.push(rate(&nginx.url));
+        ours.push(rate(&site.url));
+    }
+    compare(what, "answers a second", (&ours, ("nginx", &theirs)));
+}
+
+/// Publishes updates of one incident until the page is as large as it is to be.
+async fn publish(site: &Site) -> Answer {
+    let id = site.declare(Kind::Real, 2).await;
+    let down = ("component.booking", Outage::Down);
+    let now = site.now();
+    incidents::declare_down(&site.db, id, down, Some(now), site.ada().await, now).await.unwrap();
+    let mut page = site.get("/status").await;
+    while page.bytes.len() < SIZE {
+        let desk = publishing::desk(&site.db, id, site.ada().await).await.unwrap();
+        let now = site.now();
+        let mut update = desk.begin(Start::Last, now);
+        update.words = "Bookings fail for some of you. We know why. ".repeat(40);
+        publishing::update(&site.db, id, update, site.ada().await, now).await.unwrap();
+        page = site.renewed(&page).await;
+    }
+    page
+}
+
+/// Both must say the same, or there is nothing to compare.
+async fn same(site: &Site, nginx: &Nginx) {
+    let (ours, theirs) = (site.get("/status").await, site.get_from(&nginx.url, "/status").await);
+    assert_eq!(ours.bytes, theirs.bytes);
+    let names = |answer: &Answer| {
+        let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+        names.retain(|name| !["server", "connection", "accept-ranges"].contains(&name.as_str()));
+        names.sort();
+        names
+    };
+    assert_eq!(names(&ours), names(&theirs));
+}
