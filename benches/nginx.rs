@@ -29,7 +29,9 @@ impl Nginx {
             .headers
             .iter()
             .filter(|(name, _)| !own.contains(&name.as_str()))
-            .map(|(name, value)| format!("add_header {name} '{}';\n", value.to_str().unwrap()))
+            .map(|(name, value)| {
+                format!("add_header {name} {};\n", quoted(value.to_str().unwrap()))
+            })
             .collect();
         let kind = answer.headers["content-type"].to_str().unwrap();
         let user = if nix::unistd::geteuid().is_root() { "user root;" } else { "" };
@@ -61,6 +63,11 @@ impl Nginx {
         }
         nginx
     }
+}
+
+/// A value as nginx's settings have it; some of ours hold marks of both kinds.
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", value.replace('"', "\\\""))
 }
 
 impl Drop for Nginx {
