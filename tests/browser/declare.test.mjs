@@ -1,26 +1,11 @@
 // Declaring: two presses by pointer from any page, and by keyboard alone.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { launch } from "./browser.mjs"
+import { test } from "node:test"
+import { bed, browser, owner, shareBed } from "./owned.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
-let browser
-let bed
-let owner
-
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start()])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
+shareBed()
 
 const isIncident = (url) => /^\/incidents\/[0-9a-f-]{36}$/.test(url.pathname)
 

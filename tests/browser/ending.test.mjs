@@ -2,43 +2,15 @@
 // briefing, the post-mortem, and all of it on paper.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { launch } from "./browser.mjs"
+import { test } from "node:test"
 import { assertWell } from "./look.mjs"
+import { bed, browser, declare, owner, press, shareBed } from "./owned.mjs"
 import { takePaper } from "./paper.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
 const RUNBOOK = "Recover the database to a point in time"
 
-let browser
-let bed
-let owner
-
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start()])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
-
-async function declare(kind = "real") {
-  const { id } = await bed.tell(`declare ${kind} 3`)
-  await bed.tell("advance 11")
-  await bed.tell("work")
-  return id
-}
-
-async function press(page, name) {
-  const loaded = page.waitForEvent("load")
-  await page.getByRole("button", { name }).first().click()
-  await loaded
-}
+shareBed()
 
 // What is closed: one note starred, a function down and back, the checklist gone through.
 async function close(page, id) {
@@ -64,7 +36,7 @@ async function close(page, id) {
 }
 
 test("two people follow one runbook, and each sees what the other ticks", { timeout: 120_000 }, async (t) => {
-  const id = await declare()
+  const id = await declare(3)
   const priya = await bed.tell("account priya-raghunathan respond")
   const { page: ada } = await openSignedIn(t, browser, bed, owner, `/incidents/${id}/runbooks`)
   const { page: other } = await openSignedIn(t, browser, bed, priya, `/incidents/${id}/runbooks`)
@@ -85,7 +57,7 @@ test("two people follow one runbook, and each sees what the other ticks", { time
 })
 
 test("what is typed as a reason stays while somebody else ticks", async (t) => {
-  const id = await declare()
+  const id = await declare(3)
   const { page } = await openSignedIn(t, browser, bed, owner, `/incidents/${id}/runbooks/point-in-time-recovery`)
   await page.locator("#step-1").getByText("Skip it").first().click()
   await page.locator("#step-1").getByLabel("Why?").fill("No serv")
@@ -97,7 +69,7 @@ test("what is typed as a reason stays while somebody else ticks", async (t) => {
 })
 
 test("checklist, briefing and post-mortem read well, empty and full, and print", { timeout: 240_000 }, async (t) => {
-  const id = await declare()
+  const id = await declare(3)
   const window = await openSignedIn(t, browser, bed, owner, `/incidents/${id}/briefing`)
   const { page } = window
   await assertWell(page, "briefing-empty")
@@ -139,7 +111,7 @@ test("checklist, briefing and post-mortem read well, empty and full, and print",
 })
 
 test("without scripts steps are ticked, items waived and chapters written", { timeout: 120_000 }, async (t) => {
-  const id = await declare("drill")
+  const id = await declare(3, "drill")
   const { page } = await openSignedIn(t, browser, bed, owner, "/", { javaScriptEnabled: false })
   await page.goto(`/incidents/${id}/runbooks/point-in-time-recovery`)
   await press(page, "Done: Stop application services")

@@ -1,30 +1,16 @@
 // An incident's own pages: one screen, every size, full and odd, by day and by night, without scripts.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { DESK, PHONE, launch } from "./browser.mjs"
+import { test } from "node:test"
+import { DESK, PHONE } from "./browser.mjs"
 import { assertWell } from "./look.mjs"
+import { bed, browser, owner, press, shareBed } from "./owned.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
 const ANSWERED = ["jonas-brandt", "tomasz-lindqvist", "wilhelmina-featherstonehaugh", "mei-ling-castellanos", "priya-raghunathan"]
 const TITLE = "Booking database refuses writes after storage failure on db1; sign-in and bookings are down at all sites"
 
-let browser
-let bed
-let owner
-
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start()])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
+shareBed()
 
 // An incident in its thirteenth minute: five people have it, functions are down, a task is overdue.
 async function seed(kind = "real") {
@@ -33,12 +19,6 @@ async function seed(kind = "real") {
   for (const key of ANSWERED) await bed.tell(`answer ${id} ${key} have`)
   await bed.tell("advance 200")
   return id
-}
-
-async function press(page, name) {
-  const loaded = page.waitForEvent("load")
-  await page.getByRole("button", { name }).first().click()
-  await loaded
 }
 
 async function fill(page, id) {

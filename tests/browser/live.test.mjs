@@ -1,28 +1,13 @@
 // Pages of an incident that stay fresh by themselves, and disturb nobody who is at work in them.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { launch } from "./browser.mjs"
+import { test } from "node:test"
+import { bed, browser, owner, shareBed } from "./owned.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
-let browser
-let bed
-let owner
 let priya
 
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start()])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-  priya = await bed.tell("account priya-raghunathan respond,command")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
+shareBed({ prepare: async () => { priya = await bed.tell("account priya-raghunathan respond,command") } })
 
 // An incident whose hold is over, and the same page of it in two windows: Ada's and Priya's.
 async function openTwice(t, rest, level = 2) {

@@ -1,26 +1,11 @@
 // The whole over https, as serve speaks it: signing in, pressing, and pages that stay fresh.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { launch } from "./browser.mjs"
+import { test } from "node:test"
+import { bed, browser, owner, shareBed } from "./owned.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
-let browser
-let bed
-let owner
-
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start(undefined, "tls")])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
+shareBed({ words: ["tls"] })
 
 test("over https one signs in, what is pressed counts, and another window shows it by itself", async (t) => {
   assert(bed.url.startsWith("https://"), bed.url)

@@ -2,42 +2,14 @@
 // incident of the same outage is merged into the first.
 
 import assert from "node:assert/strict"
-import { after, before, test } from "node:test"
-import { Bed } from "./bed.mjs"
-import { launch } from "./browser.mjs"
+import { test } from "node:test"
 import { assertWell } from "./look.mjs"
+import { bed, browser, declare, owner, press, shareBed } from "./owned.mjs"
 import { openSignedIn } from "./signed_in.mjs"
 
-let browser
-let bed
-let owner
 let priya
 
-before(async () => {
-  [browser, bed] = await Promise.all([launch(), Bed.start()])
-  owner = await bed.tell("seed owner")
-  await bed.tell("plan")
-  priya = await bed.tell("account priya-raghunathan respond")
-})
-
-after(async () => {
-  await browser?.close()
-  await bed?.mails()
-  await bed?.stop()
-})
-
-async function declare(level) {
-  const { id } = await bed.tell(`declare real ${level}`)
-  await bed.tell("advance 11")
-  await bed.tell("work")
-  return id
-}
-
-async function press(page, name) {
-  const loaded = page.waitForEvent("load")
-  await page.getByRole("button", { name }).first().click()
-  await loaded
-}
+shareBed({ prepare: async () => { priya = await bed.tell("account priya-raghunathan respond") } })
 
 async function live(page) {
   await page.getByText("Live", { exact: false }).first().waitFor()
