@@ -12,9 +12,8 @@ use muster::clock::Clock;
 use muster::db::Db;
 use muster::domain::id::{IncidentId, PersonId, StreamId};
 use muster::domain::incident::Kind;
-use muster::secrets::{KeyRing, Label};
+use muster::secrets::KeyRing;
 use muster::store;
-use muster::web::guard::CsrfKey;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::postgres::PgConnectOptions;
@@ -23,6 +22,7 @@ use time::OffsetDateTime;
 
 use crate::support::app::PASSWORD;
 use crate::support::browser::{Answer, Browser};
+use crate::support::program::{MUSTER, postmaster, surround};
 
 const CONNECTIONS: u32 = 16;
 
@@ -83,25 +83,17 @@ impl Folder {
     }
 
     fn command(&self, core: Option<u32>) -> Command {
-        let muster = env!("CARGO_BIN_EXE_muster");
         let mut command = match core {
             Some(core) => {
                 let mut command = Command::new("taskset");
-                command.args(["-c", &core.to_string(), muster]);
+                command.args(["-c", &core.to_string(), MUSTER]);
                 command
             }
-            None => Command::new(muster),
+            None => Command::new(MUSTER),
         };
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        command
-            .env_clear()
-            .env("PATH", env!("PATH"))
-            .env("MUSTER_LISTEN", "127.0.0.1:0")
-            .env("MUSTER_DATA_DIR", self.data())
-            .env("MUSTER_KEYRING", self.ring())
-            .current_dir(self.0.path())
-            .stdout(Stdio::piped())
-            .stderr(log);
+        surround(&mut command, &self.data(), &self.ring());
+        command.current_dir(self.0.path()).stdout(Stdio::piped()).stderr(log);
         command
     }
 
@@ -115,12 +107,6 @@ impl Folder {
 
     fn log(&self) -> PathBuf {
         self.0.path().join("log")
-    }
-
-    /// The postmaster's process.
-    pub(crate) fn postmaster(&self) -> Pid {
-        let file = std::fs::read_to_string(self.data().join("postgres/postmaster.pid")).unwrap();
-        Pid::from_raw(file.lines().next().unwrap().parse().unwrap())
     }
 }
 
@@ -209,15 +195,11 @@ impl Site {
 
     /// A browser in which Ada has signed in.
     pub(crate) async fn signed_in(&self) -> Browser {
-        let mut browser = self.browser(&self.url);
-        let typed = [("email", "ada@example.org"), ("password", PASSWORD)];
-        browser.session = browser.post("/session", &typed).await.cookie;
-        browser
+        self.browser(&self.url).sign_in("ada@example.org", PASSWORD).await
     }
 
     fn browser(&self, url: &str) -> Browser {
-        let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
-        Browser::new(url.strip_prefix("http://").unwrap().parse().unwrap(), key)
+        Browser::of(url.strip_prefix("http://").unwrap().parse().unwrap(), &self.ring)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -230,7 +212,7 @@ impl Site {
 
     /// Sends a signal to Postgres and all its processes.
     pub(crate) fn postgres(&self, signal: Signal) {
-        let postmaster = self.folder.postmaster();
+        let postmaster = postmaster(&self.folder.data()).unwrap();
         let children = format!("/proc/{postmaster}/task/{postmaster}/children");
         let children = std::fs::read_to_string(Path::new(&children)).unwrap();
         kill(postmaster, signal).unwrap();

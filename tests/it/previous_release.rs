@@ -3,13 +3,14 @@
 
 use hyper::StatusCode;
 use muster::domain::id::IncidentId;
-use muster::secrets::{KeyRing, Label};
-use muster::web::guard::CsrfKey;
+use muster::secrets::KeyRing;
 use time::OffsetDateTime;
 
 use crate::servers::process::{Server, Shared};
+use crate::support::app::PASSWORD;
 use crate::support::browser::Browser;
 use crate::support::cluster::Cluster;
+use crate::support::program::MUSTER;
 use crate::support::smtp::Sink;
 
 const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
@@ -17,13 +18,7 @@ const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
 /// Somebody who was invited by the old program signs in to a server.
 async fn signed_in(server: &Server, shared: &Shared) -> Browser {
     let ring = KeyRing::load(&shared.ring).unwrap();
-    let key = CsrfKey::new(&ring.mac(Label::Links, &[b"csrf v1"]));
-    let mut browser = Browser::new(server.address, key);
-    let typed = [("email", "ada@example.org"), ("password", "ponies eat purple hay")];
-    let answer = browser.post("/session", &typed).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    browser.session = answer.cookie;
-    browser
+    Browser::of(server.address, &ring).sign_in("ada@example.org", PASSWORD).await
 }
 
 /// Declares there, and waits until the page has left, whoever sends it.
@@ -54,7 +49,7 @@ async fn it_runs_on_and_restarts_beside_the_tables_of_this_one() {
         ring: folder.path().join("keyring"),
         smtp: sink.url(),
     };
-    let new = Shared { program: env!("CARGO_BIN_EXE_muster").into(), ..old.clone() };
+    let new = Shared { program: MUSTER.into(), ..old.clone() };
     let (clock, mut first) = (muster::clock::Clock::of_host(), Server::start(&old).await);
     old.add_ada();
     assert!(old.run(&["plan", "import", PLAN]).status.success());

@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 use time::OffsetDateTime;
 
 use crate::support::app::TestApp;
+use crate::support::program::MUSTER;
 use crate::support::smtp::{Behaviour, Mail};
 use process::{Server, Shared, within};
 
@@ -24,7 +25,7 @@ async fn app_of_today() -> (TestApp, Shared) {
         sqlx::query_scalar("select now()").fetch_one(app.db.pool().unwrap()).await.unwrap();
     app.clock.advance(now - app.clock.now());
     let shared = Shared {
-        program: env!("CARGO_BIN_EXE_muster").into(),
+        program: MUSTER.into(),
         database: app.database_url(),
         ring: app.ring_path(),
         smtp: app.sink.url(),

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use hyper::{Request, StatusCode};
-use muster::secrets::{KeyRing, Label};
+use muster::secrets::KeyRing;
 use muster::web::guard::CsrfKey;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -18,6 +18,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::support::app::{LABITORY, PASSWORD};
 use crate::support::browser::{Broken, Browser};
+use crate::support::program::{MUSTER, postmaster, surround};
 
 /// How long it may take to come back, on a machine with much to do.
 const BOUND: Duration = Duration::from_secs(120);
@@ -71,12 +72,7 @@ impl Machine {
 
     pub(super) async fn signed_in(&self, email: &str) -> Browser {
         let ring = KeyRing::load(&self.ring).unwrap();
-        let key = CsrfKey::new(&ring.mac(Label::Links, &[b"csrf v1"]));
-        let mut browser = Browser::new(self.address, key);
-        let answer = browser.post("/session", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        browser.session = answer.cookie;
-        browser
+        Browser::of(self.address, &ring).sign_in(email, PASSWORD).await
     }
 
     /// Starts `muster serve`, without waiting for it.
@@ -119,12 +115,12 @@ impl Machine {
 
     /// `kill -9` of the postmaster; whether there was one.
     pub(super) fn kill_postmaster(&self) -> bool {
-        self.postmaster().is_some_and(|pid| kill(pid, Signal::SIGKILL).is_ok())
+        postmaster(&self.data).is_some_and(|pid| kill(pid, Signal::SIGKILL).is_ok())
     }
 
     /// `kill -9` of one process that serves a connection; whether there was one.
     pub(super) fn kill_backend(&self, chosen: usize) -> bool {
-        let Some(postmaster) = self.postmaster() else { return false };
+        let Some(postmaster) = postmaster(&self.data) else { return false };
         let mut backends: Vec<_> = children(postmaster)
             .into_iter()
             .filter(|(_, title)| title.contains("[local]"))
@@ -137,7 +133,7 @@ impl Machine {
 
     /// Ends every process of it, as when the power goes, and waits until none is left.
     pub(super) async fn lose_power(&mut self) {
-        let postmaster = self.postmaster();
+        let postmaster = postmaster(&self.data);
         let mut all: Vec<_> = postmaster.map(children).unwrap_or_default();
         self.kill_serve();
         all.extend(postmaster.map(|pid| (pid, String::new())));
@@ -208,24 +204,16 @@ impl Machine {
 
     fn command(&self, line: &[&str]) -> Command {
         let log = File::options().create(true).append(true).open(self.aside.join("log")).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        let mut command = Command::new(MUSTER);
+        surround(&mut command, &self.data, &self.ring);
         command
             .args(line)
-            .env_clear()
-            .env("PATH", env!("PATH"))
             .env("MUSTER_LISTEN", self.address.to_string())
-            .env("MUSTER_DATA_DIR", &self.data)
-            .env("MUSTER_KEYRING", &self.ring)
             .env("MUSTER_SMTP_URL", &self.mail)
             .env("MUSTER_MAIL_FROM", "Muster <muster@example.org>")
             .current_dir(&self.aside)
             .stderr(log);
         command
-    }
-
-    fn postmaster(&self) -> Option<Pid> {
-        let file = std::fs::read_to_string(self.data.join("postgres/postmaster.pid")).ok()?;
-        Some(Pid::from_raw(file.lines().next()?.parse().ok()?))
     }
 
     fn last_words(&self) -> String {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use hyper::StatusCode;
 use muster::actions::accounts::Newcomer;
 use muster::actions::incidents::{self, Declaration};
 use muster::actions::mail_source::MailSource;
@@ -23,11 +22,10 @@ use muster::domain::rights::Rights;
 use muster::notify::Mailer;
 use muster::publish::Published;
 use muster::pulse::Pulse;
-use muster::secrets::{KeyRing, Label, Passwords};
+use muster::secrets::{KeyRing, Passwords};
 use muster::store::{self, migrations};
 use muster::telemetry::Collector;
 use muster::tls::Kept;
-use muster::web::guard::CsrfKey;
 use muster::web::hub::Hub;
 use muster::web::router;
 use muster::web::routes::Needs;
@@ -259,17 +257,12 @@ impl TestApp {
 
     /// A browser of nobody.
     pub fn browser(&self) -> Browser {
-        let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
-        Browser::new(self.address, key)
+        Browser::of(self.address, &self.ring)
     }
 
     /// A browser in which somebody has signed in.
     pub async fn signed_in(&self, email: &str) -> Browser {
-        let mut browser = self.browser();
-        let answer = browser.post("/session", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        browser.session = answer.cookie;
-        browser
+        self.browser().sign_in(email, PASSWORD).await
     }
 
     /// The address of its database, for a process beside this one.
@@ -323,8 +316,7 @@ impl TestApp {
     /// Serves the same on another port, with another way to the database and nothing remembered.
     pub async fn served_with(&self, db: Db) -> Browser {
         let state = AppState { db, owned: Owned::default(), ..self.state.clone() };
-        let key = CsrfKey::new(&self.ring.mac(Label::Links, &[b"csrf v1"]));
-        Browser::new(serve(state).await, key)
+        Browser::of(serve(state).await, &self.ring)
     }
 
     /// Serves the same over TLS, on another port.

@@ -9,6 +9,7 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, REFERER, SET_C
 use hyper::http::request::Builder;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use muster::secrets::{KeyRing, Label};
 use muster::web::guard::{Csrf, CsrfKey};
 use tokio::net::TcpStream;
 
@@ -42,6 +43,19 @@ impl Browser {
     /// A browser of nobody; `key` makes the token that our own pages hold.
     pub fn new(address: SocketAddr, key: CsrfKey) -> Browser {
         Browser { address, key, session: None, mark: None }
+    }
+
+    /// A browser of nobody, with the token that pages sealed by this ring hold.
+    pub fn of(address: SocketAddr, ring: &KeyRing) -> Browser {
+        Browser::new(address, CsrfKey::new(&ring.mac(Label::Links, &[b"csrf v1"])))
+    }
+
+    /// The browser, once somebody has signed in there.
+    pub async fn sign_in(mut self, email: &str, password: &str) -> Browser {
+        let answer = self.post("/session", &[("email", email), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        self.session = answer.cookie;
+        self
     }
 
     pub async fn get(&self, path: &str) -> Answer {

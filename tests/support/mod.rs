@@ -12,4 +12,5 @@ pub mod form;
 pub mod line;
 pub mod planbed;
 pub mod process;
+pub mod program;
 pub mod smtp;

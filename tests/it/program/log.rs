@@ -2,15 +2,14 @@
 //! somebody wrote.
 
 use hyper::StatusCode;
-use muster::secrets::{KeyRing, Label};
-use muster::web::guard::CsrfKey;
+use muster::secrets::KeyRing;
 use serde_json::Value;
 
 use super::scene::Folder;
+use crate::support::app::PASSWORD;
 use crate::support::browser::Browser;
 use crate::support::smtp::{Behaviour, Options, Sink};
 
-const PASSWORD: &str = "ponies eat purple hay";
 const MAIL_PASSWORD: &str = "mail-secret-71";
 const NOTE: &str = "the vault opens with 4711";
 const WATCH: &str = "http://127.0.0.1:1/ping/watch-secret-72";
@@ -25,7 +24,7 @@ async fn a_whole_story_leaves_no_address_token_or_body_in_the_log() {
     muster.line("    /");
     let set_up = std::fs::read_to_string(folder.path("set-up-link")).unwrap();
     let mut secrets = vec![last_part(set_up.trim())];
-    prepare(&folder);
+    folder.settle();
 
     secrets.extend(story(&folder, &url).await);
 
@@ -48,27 +47,16 @@ async fn a_whole_story_leaves_no_address_token_or_body_in_the_log() {
     }
 }
 
-fn prepare(folder: &Folder) {
-    let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights"];
-    let rights = "own,command,respond,view";
-    let (code, said) = folder.run(&[&add[..], &[rights]].concat(), PASSWORD.as_bytes());
-    assert_eq!(code, 0, "{said}");
-    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
-    assert_eq!(folder.run(&["plan", "import", plan], b"").0, 0, "{}", folder.log());
-}
-
 /// Signs in after a slip, sets mail, is refused by a server, pages, answers, and writes; gives the
 /// secrets that came up.
 async fn story(folder: &Folder, url: &str) -> Vec<String> {
     let login = Some(("ada@example.org".to_owned(), MAIL_PASSWORD.to_owned()));
     let sink = Sink::start_with(Options { login, ..Options::default() }).await;
     let ring = KeyRing::load(&folder.beside("keyring")).unwrap();
-    let key = CsrfKey::new(&ring.mac(Label::Links, &[b"csrf v1"]));
-    let mut ada = Browser::new(url.trim_start_matches("http://").parse().unwrap(), key);
+    let ada = Browser::of(url.trim_start_matches("http://").parse().unwrap(), &ring);
     let wrong = [("email", "ada@example.org"), ("password", "not my password 73")];
     assert_eq!(ada.post("/session", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let right = [("email", "ada@example.org"), ("password", PASSWORD)];
-    ada.session = ada.post("/session", &right).await.cookie;
+    let ada = ada.sign_in("ada@example.org", PASSWORD).await;
 
     let mail = [("smtp_url", &*sink.url()), ("mail_from", "Muster <muster@example.org>")];
     assert_eq!(ada.post("/settings/mail", &mail).await.status, StatusCode::SEE_OTHER);

@@ -4,11 +4,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
-use muster::secrets::{KeyRing, Label};
-use muster::web::guard::CsrfKey;
+use muster::secrets::KeyRing;
 use tokio::time::timeout;
 
 use super::scene::{Folder, Muster};
+use crate::support::app::PASSWORD;
 use crate::support::browser::{Answer, Browser};
 use crate::support::smtp::Sink;
 
@@ -29,20 +29,12 @@ pub(super) struct Manned {
 impl Manned {
     /// Serves by this command, and declares an incident whose page leaves.
     pub(super) async fn serve(folder: Folder, command: impl FnOnce(&Folder) -> Command) -> Manned {
-        let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights"];
-        let rights = "own,command,respond,view";
-        let (code, said) = folder.run(&[&add[..], &[rights]].concat(), b"ponies eat purple hay");
-        assert_eq!(code, 0, "{said} {}", folder.log());
-        let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
-        assert_eq!(folder.run(&["plan", "import", plan], b"").0, 0, "{}", folder.log());
-
+        folder.settle();
         let mut muster = Muster::of(command(&folder));
         let url = muster.line("Muster is ready at ");
         let ring = KeyRing::load(&folder.beside("keyring")).unwrap();
-        let key = CsrfKey::new(&ring.mac(Label::Links, &[b"csrf v1"]));
-        let mut ada = Browser::new(url.trim_start_matches("http://").parse().unwrap(), key);
-        let right = [("email", "ada@example.org"), ("password", "ponies eat purple hay")];
-        ada.session = ada.post("/session", &right).await.cookie;
+        let address = url.trim_start_matches("http://").parse().unwrap();
+        let ada = Browser::of(address, &ring).sign_in("ada@example.org", PASSWORD).await;
         let manned = Manned { ada, sink: Sink::start().await, url, muster, folder };
         let mail = [("smtp_url", &*manned.sink.url()), ("mail_from", "Muster <m@example.org>")];
         let set = manned.ada.post("/settings/mail", &mail).await;

@@ -12,7 +12,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::support::app::PASSWORD;
 use crate::support::disk::Disk;
+use crate::support::program::{MUSTER, surround};
 
 /// Far above what anything here takes: reaching it means that it does not happen.
 const BOUND: Duration = Duration::from_secs(60);
@@ -109,10 +111,9 @@ impl Folder {
     }
 
     pub(super) fn command(&self, line: &[&str]) -> Command {
-        let program = env!("CARGO_BIN_EXE_muster");
         let mut command = match &self.disk {
-            Some(disk) => disk.command(program),
-            None => Command::new(program),
+            Some(disk) => disk.command(MUSTER),
+            None => Command::new(MUSTER),
         };
         command.args(line);
         self.surround(&mut command);
@@ -122,22 +123,24 @@ impl Folder {
     /// Gives a command what it needs to work here.
     pub(super) fn surround(&self, command: &mut Command) {
         let log = File::options().create(true).append(true).open(self.beside("log"));
-        command
-            .env_clear()
-            .env("PATH", env!("PATH"))
-            .env("MUSTER_LISTEN", "127.0.0.1:0")
-            .env("MUSTER_DATA_DIR", self.beside("data"))
-            .env("MUSTER_KEYRING", self.beside("keyring"))
-            .current_dir(self.beside(""))
-            .stdout(Stdio::piped())
-            .stderr(log.unwrap());
+        surround(command, &self.beside("data"), &self.beside("keyring"));
+        command.current_dir(self.beside("")).stdout(Stdio::piped()).stderr(log.unwrap());
+    }
+
+    /// Makes Ada an owner who also responds and commands, and brings the example plan in.
+    pub(super) fn settle(&self) {
+        let add = ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights"];
+        let rights = "own,command,respond,view";
+        let (code, said) = self.run(&[&add[..], &[rights]].concat(), PASSWORD.as_bytes());
+        assert_eq!(code, 0, "{said} {}", self.log());
+        let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/labitory.toml");
+        assert_eq!(self.run(&["plan", "import", plan], b"").0, 0, "{}", self.log());
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let orphan = std::fs::read_to_string(self.path("postgres/postmaster.pid"));
-        if orphan.is_ok() {
+        if self.path("postgres/postmaster.pid").exists() {
             self.run(&["verify"], b""); // finds what was left running, and stops it
         }
     }

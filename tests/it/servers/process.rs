@@ -11,6 +11,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::support::app::PASSWORD;
+use crate::support::program::surround;
+
 /// What servers of one database share.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -24,13 +27,10 @@ impl Shared {
     /// A command of that program, with the data folder in this one.
     fn command(&self, folder: &TempDir, line: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
+        surround(&mut command, &folder.path().join("data"), &self.ring);
         command
             .args(line)
-            .env_clear()
             .env("DATABASE_URL", &self.database)
-            .env("MUSTER_LISTEN", "127.0.0.1:0")
-            .env("MUSTER_DATA_DIR", folder.path().join("data"))
-            .env("MUSTER_KEYRING", &self.ring)
             .env("MUSTER_SMTP_URL", &self.smtp)
             .env("MUSTER_MAIL_FROM", "muster@example.org")
             .stdin(Stdio::null());
@@ -49,7 +49,7 @@ impl Shared {
             ["user", "add", "Ada Lovelace", "--email", "ada@example.org", "--rights", rights];
         let mut command = self.command(&TempDir::new().unwrap(), &line);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(b"ponies eat purple hay\n").unwrap();
+        child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success());
     }
 }

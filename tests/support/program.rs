@@ -1,0 +1,26 @@
+//! The program itself, as a process on a folder of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use nix::unistd::Pid;
+
+/// The program as this test run built it.
+pub const MUSTER: &str = env!("CARGO_BIN_EXE_muster");
+
+/// Gives a command nothing of this process's surroundings but where it may work: a free port, a data
+/// folder and a key ring.
+pub fn surround(command: &mut Command, data: &Path, ring: &Path) {
+    command
+        .env_clear()
+        .env("PATH", env!("PATH"))
+        .env("MUSTER_LISTEN", "127.0.0.1:0")
+        .env("MUSTER_DATA_DIR", data)
+        .env("MUSTER_KEYRING", ring);
+}
+
+/// The postmaster that runs, or ran, in this data folder.
+pub fn postmaster(data: &Path) -> Option<Pid> {
+    let file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).ok()?;
+    Some(Pid::from_raw(file.lines().next()?.parse().ok()?))
+}
