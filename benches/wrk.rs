@@ -35,8 +35,9 @@ pub(crate) fn load(
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{said}");
     assert!(!said.contains("Non-2xx") && !said.contains("Socket errors"), "{url}: {said}");
+    let latencies = said.split_once("Latency Distribution").map_or("", |(_, rest)| rest);
     let after = |label: &str| {
-        let rest = said.split_once(label).unwrap_or_else(|| panic!("no {label} in {said}")).1;
+        let rest = latencies.split_once(label).unwrap_or_else(|| panic!("no {label} in {said}")).1;
         rest.split_whitespace().next().unwrap().to_owned()
     };
     Load {

@@ -17,8 +17,6 @@ use crate::domain::id::StreamId;
 use crate::store::StoreResult;
 use crate::store::changes::Changes;
 
-/// The part of all connections that may be streams, of four: the others are for pages and presses.
-const STREAMS: usize = 3;
 /// Changes a slow page may lag behind before it is told to look at everything.
 const BACKLOG: usize = 256;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -44,7 +42,8 @@ impl Hub {
     #[must_use]
     pub fn start(db: Db, connections: usize, stop: CancellationToken) -> Hub {
         let (changes, _) = broadcast::channel(BACKLOG);
-        let slots = Arc::new(Semaphore::new(connections / 4 * STREAMS));
+        let streams = connections / 4 * 3; // the others are for pages and presses
+        let slots = Arc::new(Semaphore::new(streams));
         let hub = Hub { changes, told: Arc::default(), slots };
         let own = hub.clone();
         tokio::spawn(async move {
