@@ -46,7 +46,7 @@ use crate::web::headers;
 use crate::web::hub::Hub;
 use crate::web::pages::status;
 use crate::web::server::{self, Limits};
-use crate::web::state::{AppState, Owned};
+use crate::web::state::{AppParts, AppState, Owned};
 use crate::web::{links, router};
 use crate::worker::status_page::{self, Pace};
 use crate::worker::{self, Toolbox};
@@ -135,7 +135,7 @@ fn state(
     limits: Limits,
     stop: &CancellationToken,
 ) -> anyhow::Result<AppState> {
-    Ok(AppState {
+    let parts = AppParts {
         db: contact.db.clone(),
         clock: contact.clock.clone(),
         ring: contact.ring.clone(),
@@ -148,7 +148,8 @@ fn state(
         hub: Hub::start(contact.db.clone(), limits.connections, stop.clone()),
         news: Arc::default(),
         stop: stop.clone(),
-    })
+    };
+    Ok(parts.into())
 }
 
 /// Opens the private pages, and says how to set up where nobody owns this installation.

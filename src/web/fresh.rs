@@ -20,7 +20,7 @@ use crate::web::links;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::Nav;
 use crate::web::parts::page::Page;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
@@ -77,7 +77,7 @@ async fn step_up(
     parts: &Parts,
     password: Option<&Hidden<String>>,
 ) -> Result<Option<SignedIn>, ActionError> {
-    let AppState { db, ring, passwords, clock, .. } = state;
+    let AppParts { db, ring, passwords, clock, .. } = &**state;
     let (Some(who), now) = (parts.extensions.get::<SignedIn>(), clock.now()) else {
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! What handlers need, and nothing global.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,9 +19,13 @@ use crate::secrets::{KeyRing, Passwords};
 use crate::web::hub::Hub;
 use crate::web::pages::live::News;
 
-/// The state of the router.
+/// The state of the router. Each layer of each request clones it, so that costs no more than a count.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<AppParts>);
+
+/// What it holds.
+#[derive(Clone)]
+pub struct AppParts {
     /// The web's own way to the database.
     pub db: Db,
     /// The time.
@@ -47,7 +52,21 @@ pub struct AppState {
     pub stop: CancellationToken,
 }
 
-impl AppState {
+impl From<AppParts> for AppState {
+    fn from(parts: AppParts) -> AppState {
+        AppState(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}
+
+impl AppParts {
     /// What it takes to mail a link from a page.
     #[must_use]
     pub fn mailroom(&self) -> Mailroom<'_> {

@@ -30,7 +30,7 @@ use muster::web::hub::Hub;
 use muster::web::router;
 use muster::web::routes::Needs;
 use muster::web::server::{self, Limits};
-use muster::web::state::{AppState, Owned};
+use muster::web::state::{AppParts, AppState, Owned};
 use muster::worker::{Toolbox, turn};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -139,7 +139,7 @@ impl TestApp {
         let sink = Sink::start().await;
         let mail = MailSource::of_page(ring.clone(), None);
         let mailer = || Mailer::from_url(&sink.url(), "muster@example.org", None).unwrap();
-        let state = AppState {
+        let state = AppState::from(AppParts {
             db: db.clone(),
             clock: clock.clone(),
             ring: ring.clone(),
@@ -152,7 +152,7 @@ impl TestApp {
             hub: Hub::start(db.clone(), Limits::default().connections, stop.clone()),
             news: Arc::default(),
             stop: stop.clone(),
-        };
+        });
         TestApp {
             address: serve(state.clone()).await,
             clock,
@@ -315,8 +315,8 @@ impl TestApp {
 
     /// Serves the same on another port, with another way to the database and nothing remembered.
     pub async fn served_with(&self, db: Db) -> Browser {
-        let state = AppState { db, owned: Owned::default(), ..self.state.clone() };
-        Browser::of(serve(state).await, &self.ring)
+        let parts = AppParts { db, owned: Owned::default(), ..AppParts::clone(&self.state) };
+        Browser::of(serve(parts.into()).await, &self.ring)
     }
 
     /// Serves the same over TLS, on another port.

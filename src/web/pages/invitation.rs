@@ -17,7 +17,7 @@ use crate::web::pages::sign_in::cookies;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 /// What is typed.
 #[derive(Deserialize, Default)]
@@ -64,7 +64,7 @@ pub(in crate::web) async fn create(
         let words = "These two differ. Type both again.".to_owned();
         return draw(&state, csrf, form, &typed, &[Wrong { field: "again", words }]);
     }
-    let AppState { db, ring, passwords, clock, .. } = &state;
+    let AppParts { db, ring, passwords, clock, .. } = &*state;
     let chosen = (typed.email.as_str(), typed.password.as_str());
     match accounts::accept(db, ring, passwords, &link, chosen, clock.now()).await {
         Ok(session) => {

@@ -26,7 +26,7 @@ use crate::web::frame::Frame;
 use crate::web::hub::Watch;
 use crate::web::pages::entry_view::instant;
 use crate::web::pages::incident::Visible;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 pub use news::News;
 use news::Way;
 
@@ -164,7 +164,7 @@ impl Follower {
     }
 
     async fn may_still_see(&self) -> ActionResult<bool> {
-        let AppState { db, ring, clock, .. } = &self.state;
+        let AppParts { db, ring, clock, .. } = &*self.state;
         let who = db
             .transaction(actions::DEADLINE, async |conn| {
                 sessions::find_by_hash(conn, ring, &self.session, clock.now()).await

@@ -23,7 +23,7 @@ use crate::web::parts::nav::Nav;
 use crate::web::parts::page::Page;
 use crate::web::parts::state::State as Stand;
 use crate::web::parts::words::Words;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 type Fields = Form<Vec<(String, String)>>;
 
@@ -201,7 +201,7 @@ pub(in crate::web) async fn set_address(
     Form(typed): Fields,
 ) -> Result<Response, PageError> {
     let typed = Typed::from(typed);
-    let (AppState { db, ring, .. }, email) = (&state, typed.get("email"));
+    let (AppParts { db, ring, .. }, email) = (&*state, typed.get("email"));
     let done = accounts::change_address(db, ring, &frame.who, email, frame.now).await;
     Subject::own(&frame.who)
         .answer_with(&state, frame, typed, done, &links::me_done("address"))
@@ -217,7 +217,7 @@ pub(in crate::web) async fn set_password(
 ) -> Result<Response, PageError> {
     let typed = Typed::from(typed);
     let (old, new) = (typed.get("your_password"), typed.get("password"));
-    let AppState { db, ring, passwords, .. } = &state;
+    let AppParts { db, ring, passwords, .. } = &*state;
     let done = if new == typed.get("again") {
         accounts::change_password(db, ring, passwords, &frame.who, (old, new), frame.now).await
     } else {

@@ -16,7 +16,7 @@ use crate::web::pages::sign_in::cookies;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 /// What is typed.
 #[derive(Deserialize, Default)]
@@ -73,7 +73,7 @@ pub(in crate::web) async fn create(
         key: None,
         rights: Rights::all(),
     };
-    let AppState { db, ring, passwords, clock, .. } = &state;
+    let AppParts { db, ring, passwords, clock, .. } = &*state;
     match actions::accounts::set_up(db, ring, passwords, &link, &owner, clock.now()).await {
         Ok(session) => {
             let cookies = cookies(ring, &typed.email, &session, &caller)?;

@@ -19,7 +19,7 @@ use crate::web::links;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::csrf;
 use crate::web::parts::field::Field;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 /// As long as browsers keep anything, in seconds.
 const KEPT: u32 = 34_560_000;
@@ -68,7 +68,7 @@ pub(in crate::web) async fn create(
     token: Csrf,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let AppState { db, ring, passwords, clock, .. } = &state;
+    let AppParts { db, ring, passwords, clock, .. } = &*state;
     let mark = session_cookie::mark(&headers, caller.is_secure());
     let visitor = Visitor { address: caller.peer, mark };
     let written = (typed.email.trim(), typed.password.as_str());

@@ -19,7 +19,7 @@ use crate::web::parts::field::Field;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::parts::state::State as Stand;
-use crate::web::state::AppState;
+use crate::web::state::{AppParts, AppState};
 
 type Fields = Form<Vec<(String, String)>>;
 
@@ -137,7 +137,7 @@ pub(in crate::web) async fn set_rights(
 ) -> Result<Response, PageError> {
     let names = typed.iter().filter(|pair| pair.0 == "rights").map(|pair| &pair.1);
     let rights = Rights::from_names(names).map_err(ActionError::refused)?;
-    let AppState { db, ring, .. } = &state;
+    let AppParts { db, ring, .. } = &*state;
     let done = accounts::set_rights(db, ring, &frame.who, subject.person, &rights, frame.now).await;
     subject.answer(&state, frame, Typed::default(), done).await
 }
@@ -148,7 +148,7 @@ pub(in crate::web) async fn suspend(
     subject: Subject,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let AppState { db, ring, .. } = &state;
+    let AppParts { db, ring, .. } = &*state;
     let done = accounts::disable(db, ring, &frame.who, subject.person, frame.now).await;
     subject.answer(&state, frame, Typed::default(), done).await
 }
@@ -159,7 +159,7 @@ pub(in crate::web) async fn enable(
     subject: Subject,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let AppState { db, ring, .. } = &state;
+    let AppParts { db, ring, .. } = &*state;
     let done = accounts::enable(db, ring, &frame.who, subject.person, frame.now).await;
     subject.answer(&state, frame, Typed::default(), done).await
 }
@@ -170,7 +170,7 @@ pub(in crate::web) async fn take_off(
     subject: Subject,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let AppState { db, ring, .. } = &state;
+    let AppParts { db, ring, .. } = &*state;
     let done = people::take_off(db, ring, &frame.who, subject.person, frame.now).await;
     subject.answer(&state, frame, Typed::default(), done).await
 }
