@@ -7,7 +7,7 @@
 //! - 4 `web`, `worker`, `metrics`: doors; they translate, never decide.
 //! - 3 `actions`: one function per deed; owns the transaction.
 //! - 2 `store`, `queue`, `notify`, `publish`: one outside thing each.
-//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`, `tls`.
+//! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`, `tls`, `outgoing`.
 //! - 0 `domain`: rules, the plan document: no async, SQL, HTTP, logging or clock.
 
 pub mod actions;
@@ -19,6 +19,7 @@ pub mod domain;
 pub mod fail;
 pub mod metrics;
 pub mod notify;
+pub mod outgoing;
 pub mod pgserver;
 pub mod publish;
 pub mod pulse;
