@@ -27,6 +27,7 @@ pub mod record;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
+pub mod sites;
 pub mod stars;
 pub mod tasks;
 pub mod tellings;

@@ -39,6 +39,7 @@ pub async fn begin_if_old(
         store::installation::quarantine(conn, now).await?;
         store::sessions::end_everybodys(conn).await?;
         store::links::spend_every(conn, now).await?;
+        store::sites::spend_every_code(conn, now).await?;
         let words = "The database is an old copy. Nothing leaves until an owner has looked; \
                      sessions and links of the copy are void.";
         timeline::log(conn, Kind::Installation, Actor::System, Body::words(words), now).await?;

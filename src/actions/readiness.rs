@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
 use super::people::Card;
-use super::{ActionError, ActionResult, DEADLINE, people, plans, ways};
+use super::{ActionError, ActionResult, DEADLINE, people, plans, sites, ways};
 use crate::db::Db;
+use crate::domain::agent::presence::Presence;
 use crate::domain::incident::{Incident, Kind};
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::ways::Ways;
@@ -73,6 +74,7 @@ pub async fn read(
     let cards: Vec<Card> = roster.into_iter().filter(Card::is_on_call).collect();
     let people: Vec<Member> = cards.iter().map(member).collect();
     let ways = ways::ways(db, mail).await?;
+    let silent_sites = silent_sites(db, now).await?;
     let stand = Stand {
         plan,
         warnings: warned.of(text(db).await?),
@@ -81,6 +83,7 @@ pub async fn read(
         mail: ways.carries("mail"),
         links_stay_here,
         dead_jobs: dead_jobs(db).await?,
+        silent_sites: &silent_sites,
     };
     let readiness = stand.check(now);
     let (last_incident, last_drill) = db
@@ -107,6 +110,12 @@ fn member(card: &Card) -> Member {
         commands: may(Right::Command),
         owns: may(Right::Own),
     }
+}
+
+async fn silent_sites(db: &Db, now: OffsetDateTime) -> ActionResult<Vec<String>> {
+    let sites = sites::list(db, now).await?;
+    let silent = sites.into_iter().filter(|seen| matches!(seen.presence, Presence::Silent(_)));
+    Ok(silent.map(|seen| seen.site.name).collect())
 }
 
 async fn dead_jobs(db: &Db) -> ActionResult<usize> {

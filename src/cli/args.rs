@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::agent::Agent;
 use crate::config::Flags;
 use crate::domain::rights::Right;
 
@@ -16,6 +17,7 @@ Examples:
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
   muster doctor
+  muster agent join mj1.…
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
 All settings: docs/SETTINGS.md";
@@ -49,6 +51,9 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
     },
+    /// On a database's host: joins a site, and works for it
+    #[command(subcommand)]
+    Agent(Agent),
     /// Says what would go wrong at 3 a.m.: settings, keys, database, mail, who watches; changes nothing
     Doctor {
         /// Print the findings as JSON

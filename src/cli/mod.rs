@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what each command starts.
 
+mod agent;
 mod args;
 mod contact;
 pub mod doctor;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
 
+pub use agent::Agent;
 pub use args::{Args, Command, NewUser, Plan, User};
 
 use crate::cli::contact::{Contact, Role};
@@ -29,6 +31,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Plan(Plan::Check { file }) => plan::check(file, &mut stdout())?,
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
         Command::Doctor { json } => diagnose(args, *json)?,
+        Command::Agent(agent) => {
+            telemetry::start("info", false)?;
+            runtime()?.block_on(agent::run(agent))?;
+            true
+        }
         command => with_settings(args, command)?,
     };
     Ok(ExitCode::from(u8::from(!good)))
@@ -81,7 +88,10 @@ async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyh
             let heads = settings.data.dir.join("heads.json");
             return Ok(verify::database(db, ring, &heads, &mut out).await?);
         }
-        Command::Serve | Command::Doctor { .. } | Command::Plan(Plan::Check { .. }) => {}
+        Command::Serve
+        | Command::Agent(_)
+        | Command::Doctor { .. }
+        | Command::Plan(Plan::Check { .. }) => {}
     }
     Ok(true)
 }

@@ -69,6 +69,10 @@ ids! {
     PersonId
     /// Words on the status page.
     PostId
+    /// One process of an agent, from its start to its end.
+    RunId
+    /// A host where an agent works.
+    SiteId
     /// A chain of entries: one per incident, and the installation's.
     StreamId
 }

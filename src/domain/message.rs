@@ -1,6 +1,6 @@
 //! Messages: what kinds there are, how a delivery stands, when a failed one is tried again.
 //!
-//! What they say stands in [`page`], [`digest`] and [`account`].
+//! What they say stands in [`page`], [`digest`], [`alarm`] and [`account`].
 
 use std::str::FromStr;
 
@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use crate::domain::id::DeliveryId;
 
 pub mod account;
+pub mod alarm;
 pub mod digest;
 pub mod page;
 

@@ -1,5 +1,6 @@
 //! The rules: facts and `now` go in, a decision comes out.
 
+pub mod agent;
 pub mod civil;
 pub mod clocks;
 pub mod escalation;

@@ -28,6 +28,8 @@ pub struct Stand<'a> {
     pub links_stay_here: bool,
     /// Work of Muster's own that was given up.
     pub dead_jobs: usize,
+    /// Sites whose agent is not heard, by name.
+    pub silent_sites: &'a [String],
 }
 
 /// Somebody who may be called on.
@@ -95,6 +97,8 @@ pub enum Finding {
     Warnings(usize),
     /// So much work of Muster's own was given up.
     DeadJobs(usize),
+    /// What happens to the databases of these sites is unknown: their agents are not heard.
+    SilentSites(Vec<String>),
 }
 
 /// How ready it is.
@@ -114,6 +118,7 @@ impl Finding {
             Finding::NoMail
             | Finding::LinksStayHere
             | Finding::Unreached { .. }
+            | Finding::SilentSites(_)
             | Finding::Failing { .. } => true,
             Finding::CannotCommand { .. }
             | Finding::NoAlternate(_)
@@ -139,6 +144,7 @@ impl Stand<'_> {
             self.review(now),
             (self.warnings > 0).then_some(Finding::Warnings(self.warnings)),
             (self.dead_jobs > 0).then_some(Finding::DeadJobs(self.dead_jobs)),
+            (!self.silent_sites.is_empty()).then(|| Finding::SilentSites(self.silent_sites.into())),
         ];
         let roles = self.paged().into_iter().map(|role| self.unreached(role));
         let sends = self.people.iter().map(failing);
@@ -266,6 +272,7 @@ mod tests {
                 mail: true,
                 links_stay_here: false,
                 dead_jobs: 0,
+                silent_sites: &[],
             }
         }
 
@@ -354,11 +361,13 @@ mod tests {
         well.role("dba").holders.truncate(1);
         well.plan.document.next_review = "2026-11-03".to_owned();
         let mut stand = well.stand();
-        (stand.warnings, stand.dead_jobs) = (2, 1);
+        let silent = ["db1".to_owned()];
+        (stand.warnings, stand.dead_jobs, stand.silent_sites) = (2, 1, &silent);
 
         assert_eq!(
             found(&stand),
             [
+                Finding::SilentSites(silent.into()),
                 Finding::NoAlternate(vec!["Database Administrator".to_owned()]),
                 Finding::ReviewOverdue(11),
                 Finding::Warnings(2),

@@ -32,6 +32,8 @@ pub const DEAD_KEPT: Duration = Duration::days(90);
 pub enum Urgency {
     /// Somebody is asked to come, for an incident of this level, 1 to 4.
     Page(u8),
+    /// Something of Muster's own needs a person.
+    Alarm,
     /// All else.
     Notice,
 }
@@ -41,6 +43,7 @@ impl Urgency {
     fn priority(self) -> i16 {
         match self {
             Urgency::Page(level) => 5 - i16::from(level.clamp(1, 4)),
+            Urgency::Alarm => 3, // as a page of level 2
             Urgency::Notice => 5,
         }
     }

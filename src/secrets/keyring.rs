@@ -30,6 +30,7 @@ struct Keys {
     macs: [hmac::Key; Label::ALL.len()], // by label
     seals: LessSafeKey,
     heads: Ed25519KeyPair,
+    orders: Ed25519KeyPair,
 }
 
 impl KeyRing {
@@ -59,7 +60,10 @@ impl KeyRing {
     fn of(file: &RingFile) -> Result<KeyRing, SecretsError> {
         let root = Root::new(file.key.expose());
         let seals = UnboundKey::new(&AES_256_GCM, root.key(Label::Secrets.name())?.expose());
-        let heads = Ed25519KeyPair::from_seed_unchecked(root.key(Label::Heads.name())?.expose());
+        let pair = |label: Label| {
+            Ed25519KeyPair::from_seed_unchecked(root.key(label.name())?.expose())
+                .map_err(|_| SecretsError::Unusable)
+        };
         Ok(KeyRing(Arc::new(Keys {
             id: file.id,
             epoch: file.epoch,
@@ -67,7 +71,8 @@ impl KeyRing {
             fingerprint: fingerprint(&root)?,
             macs: mac_keys(&root)?,
             seals: LessSafeKey::new(seals.map_err(|_| SecretsError::Unusable)?),
-            heads: heads.map_err(|_| SecretsError::Unusable)?,
+            heads: pair(Label::Heads)?,
+            orders: pair(Label::Orders)?,
         })))
     }
 
@@ -163,6 +168,12 @@ impl KeyRing {
     pub fn head_key_public(&self) -> &[u8] {
         self.0.heads.public_key().as_ref()
     }
+
+    /// The public key that agents check orders with, 32 bytes.
+    #[must_use]
+    pub fn order_key_public(&self) -> &[u8] {
+        self.0.orders.public_key().as_ref()
+    }
 }
 
 impl fmt::Debug for KeyRing {
@@ -171,10 +182,10 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// Whether a head's signature is by the holder of `public`.
+/// Whether an Ed25519 signature over `bytes` is by the holder of `public`.
 #[must_use]
-pub fn head_signature_holds(public: &[u8], head: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&ED25519, public).verify(head, signature).is_ok()
+pub fn signature_holds(public: &[u8], bytes: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, public).verify(bytes, signature).is_ok()
 }
 
 fn fingerprint(root: &Root) -> Result<String, SecretsError> {
@@ -275,9 +286,9 @@ mod tests {
         let ring = ring();
         let signature = ring.sign_head(b"head");
 
-        assert!(head_signature_holds(ring.head_key_public(), b"head", &signature));
-        assert!(!head_signature_holds(ring.head_key_public(), b"heaf", &signature));
-        assert!(!head_signature_holds(ring_of(8).head_key_public(), b"head", &signature));
+        assert!(signature_holds(ring.head_key_public(), b"head", &signature));
+        assert!(!signature_holds(ring.head_key_public(), b"heaf", &signature));
+        assert!(!signature_holds(ring_of(8).head_key_public(), b"head", &signature));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Label {
     Links,
     /// Heads of streams that leave.
     Heads,
+    /// What agents sign their requests over.
+    Agents,
 }
 
 /// What all keys are made from.
@@ -48,7 +50,7 @@ impl Root {
 
 impl Label {
     /// Every label, in the order of the enum.
-    pub(super) const ALL: [Label; 8] = [
+    pub(super) const ALL: [Label; 9] = [
         Label::Pepper,
         Label::Orders,
         Label::Approvals,
@@ -57,6 +59,7 @@ impl Label {
         Label::Evidence,
         Label::Links,
         Label::Heads,
+        Label::Agents,
     ];
 
     /// Its name under HKDF, so it never changes.
@@ -70,6 +73,7 @@ impl Label {
             Label::Evidence => "evidence",
             Label::Links => "links",
             Label::Heads => "heads",
+            Label::Agents => "agents",
         }
     }
 }

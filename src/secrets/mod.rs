@@ -1,7 +1,8 @@
-//! Keys and what is made of them: the key ring file, seals, signatures, tokens, password hashes.
+//! Keys and what is made of them: the key ring file, an agent's key, seals, signatures, tokens, password hashes.
 //!
 //! All cryptography but argon2 is ring's. Nothing here prints what it hides.
 
+mod agent_key;
 mod error;
 mod file;
 mod hidden;
@@ -10,9 +11,10 @@ mod label;
 mod passwords;
 mod token;
 
+pub use agent_key::AgentKey;
 pub use error::SecretsError;
 pub use hidden::Hidden;
-pub use keyring::{KeyRing, head_signature_holds};
+pub use keyring::{KeyRing, signature_holds};
 pub use label::Label;
 pub use passwords::{Passwords, Place, Turn};
 pub use token::{NotAToken, Token, body_salt};

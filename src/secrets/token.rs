@@ -34,12 +34,24 @@ impl Token {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    /// The bits themselves, for what carries them in another shape.
+    #[must_use]
+    pub fn bits(&self) -> [u8; 16] {
+        self.0
+    }
+
     /// What is stored and looked up: SHA-256 of the bits.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest(&SHA256, &self.0).as_ref());
         hash
+    }
+}
+
+impl From<[u8; 16]> for Token {
+    fn from(bits: [u8; 16]) -> Token {
+        Token(bits)
     }
 }
 

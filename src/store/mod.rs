@@ -30,6 +30,7 @@ pub mod server;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_failures;
+pub mod sites;
 pub mod snapshot;
 pub mod stars;
 pub mod streams;

@@ -16,11 +16,22 @@ pub async fn lock(conn: &mut PgConnection) -> StoreResult<Option<OffsetDateTime>
     Ok(last.fetch_optional(conn).await?)
 }
 
+/// Since when one has looked at least each minute; none where none ever has.
+pub async fn unbroken_since(conn: &mut PgConnection) -> StoreResult<Option<OffsetDateTime>> {
+    let since = sqlx::query_scalar!("select unbroken_since from worker_turns");
+    Ok(since.fetch_optional(conn).await?.flatten())
+}
+
 /// A worker has looked; who notes an earlier time than another changes nothing.
 pub async fn note(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<()> {
     sqlx::query!(
-        "insert into worker_turns (last_at) values ($1)
-         on conflict (one) do update set last_at = greatest(worker_turns.last_at, excluded.last_at)",
+        "insert into worker_turns as turns (last_at, unbroken_since) values ($1, $1)
+         on conflict (one) do update set
+             last_at = greatest(turns.last_at, excluded.last_at),
+             unbroken_since = case
+                 when excluded.last_at - turns.last_at < interval '1 minute'
+                 then coalesce(turns.unbroken_since, excluded.last_at)
+                 else excluded.last_at end",
         now,
     )
     .execute(conn)
@@ -38,7 +49,9 @@ pub async fn move_along(
     now: OffsetDateTime,
 ) -> StoreResult<()> {
     let by = by.as_seconds_f64();
-    sqlx::query!("update worker_turns set last_at = $1", now).execute(&mut *conn).await?;
+    sqlx::query!("update worker_turns set last_at = $1, unbroken_since = $1", now)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "update incidents set held_until = held_until + make_interval(secs => $1)
          where held_until > $2",

@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{EntryId, IncidentId, JobId, MethodId, PersonId};
+use crate::domain::id::{EntryId, IncidentId, JobId, MethodId, PersonId, SiteId};
 
 /// An owner lets an old copy of the database go on.
 pub const QUARANTINE_END: &str = "/quarantine/end";
@@ -33,6 +33,35 @@ pub const PEOPLE: &str = "/people";
 pub const PEOPLE_NEW: &str = "/people/new";
 /// One's own card.
 pub const ME: &str = "/me";
+
+/// Sites, and what can be restored.
+pub const RECOVERY: &str = "/recovery";
+/// Sites; one is added there.
+pub const SITES: &str = "/recovery/sites";
+
+/// One site.
+#[must_use]
+pub fn site(id: SiteId) -> String {
+    format!("/recovery/sites/{id}")
+}
+
+/// A code by which an agent joins it.
+#[must_use]
+pub fn site_code(id: SiteId) -> String {
+    format!("/recovery/sites/{id}/code")
+}
+
+/// Its agent looks at the host again.
+#[must_use]
+pub fn site_look(id: SiteId) -> String {
+    format!("/recovery/sites/{id}/look")
+}
+
+/// It is taken away.
+#[must_use]
+pub fn site_removal(id: SiteId) -> String {
+    format!("/recovery/sites/{id}/removal")
+}
 
 /// One incident; its other pages lie below.
 #[must_use]

@@ -1,5 +1,6 @@
-//! The door for browsers: understand the request, call one action, answer with a page.
+//! The door for browsers, and for agents: understand the request, call one action, answer with a page.
 
+mod agents;
 pub mod assets;
 pub mod error;
 pub mod frame;

@@ -7,17 +7,18 @@ use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 
 use crate::config::Server;
+use crate::domain::agent::wire;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, briefing, calls, command, declare, edit, entries, front, health,
     incidents, invitation, jobs, live, me, merge, messages, now, people, plan, post_mortems,
-    record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, stars, status,
-    style, tasks, tellings, things, timeline, update, verification,
+    record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, sites, stars,
+    status, style, tasks, tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
-use crate::web::{assets, error, links};
+use crate::web::{agents, assets, error, links};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -37,10 +38,12 @@ pub fn routes(state: &AppState) -> Routes {
     let groups = [
         outside,
         doors,
+        spoken,
         incident_pages,
         incident_deeds,
         aftermath,
         plan_and_people,
+        recovery,
         own_card,
         roster,
         accounts,
@@ -79,6 +82,29 @@ fn doors(routes: Routes) -> Routes {
         .add(GET, links::SIGN_IN, Needs::SetUp, sign_in::show)
         .add(POST, links::SESSION, Needs::SetUp, sign_in::create)
         .add(POST, links::SESSION_END, VIEW, sign_in::end)
+}
+
+/// What agents say.
+fn spoken(routes: Routes) -> Routes {
+    routes
+        .add(POST, wire::JOIN, Needs::Link, agents::join)
+        .add(POST, wire::HELLO, Needs::SetUp, agents::hello)
+        .add(POST, wire::REPORT, Needs::Agent, agents::report)
+        .add(POST, wire::POLL, Needs::Agent, agents::poll)
+}
+
+/// Hosts where agents work.
+fn recovery(routes: Routes) -> Routes {
+    let added = own("Add this site");
+    let coded = own("Make a code by which an agent joins");
+    let removed = own("Remove this site");
+    routes
+        .add(GET, links::RECOVERY, VIEW, sites::index)
+        .add(POST, links::SITES, added, sites::create)
+        .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
+        .add(POST, "/recovery/sites/{id}/code", coded, sites::make_code)
+        .add(POST, "/recovery/sites/{id}/look", OWN, sites::look)
+        .add(POST, "/recovery/sites/{id}/removal", removed, sites::remove)
 }
 
 fn incident_pages(routes: Routes) -> Routes {
@@ -248,6 +274,7 @@ pub fn app(state: AppState, server: &Server, bound: SocketAddr) -> Router {
         .with_state(state);
     Guard::new(server, bound, CsrfKey::new(&key))
         .open(is_open)
+        .signed(|path| path.starts_with("/agent/"))
         .page(move |refusal| error::refusal(refusal, &clock))
         .around(router)
 }

@@ -11,6 +11,7 @@ use axum::routing::{MethodFilter, on};
 use crate::actions;
 use crate::domain::rights::Right;
 use crate::secrets::Token;
+use crate::web::agents;
 use crate::web::error::PageError;
 use crate::web::fresh;
 use crate::web::guard::{Caller, session_cookie};
@@ -29,6 +30,8 @@ pub enum Needs {
     Right(Right),
     /// The same, who has typed their password lately; the words say what is done then.
     Fresh(Right, &'static str),
+    /// The signature of a site's agent.
+    Agent,
 }
 
 /// Collects routes; the only way to declare one.
@@ -81,8 +84,14 @@ async fn require(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if needs == Needs::Agent {
+        return match agents::admit(&state, request).await {
+            Ok(request) => next.run(request).await,
+            Err(refusal) => refusal.into_response(),
+        };
+    }
     let admitted = match needs {
-        Needs::Nothing | Needs::Link => Ok(()),
+        Needs::Nothing | Needs::Link | Needs::Agent => Ok(()),
         Needs::SetUp => set_up(&state).await,
         Needs::Right(right) | Needs::Fresh(right, _) => {
             admit(&state, &caller, &mut request, right).await

@@ -1,7 +1,7 @@
 //! One round of work.
 
 use tokio::task::JoinSet;
-use tokio::time::{Duration, MissedTickBehavior, interval};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval};
 
 use super::settler::Settler;
 use super::{Toolbox, send_delivery};
@@ -15,17 +15,19 @@ use crate::queue::{self, Claimed, End};
 /// How much is sent at once by one channel; there is one channel so far.
 const SLOTS: usize = 32;
 const HEARTBEAT: Duration = Duration::from_secs(3);
+const LISTEN_EVERY: Duration = Duration::from_secs(5);
 
 /// The jobs in hand.
 pub(super) struct Hands {
     running: JoinSet<()>,
     settler: Settler,
+    listened: Option<Instant>,
 }
 
 impl Hands {
     pub(super) fn new(toolbox: &Toolbox) -> Hands {
         let settler = Settler::start(toolbox.db.clone(), toolbox.clock.clone());
-        Hands { running: JoinSet::new(), settler }
+        Hands { running: JoinSet::new(), settler, listened: None }
     }
 
     /// Returns when one is done; for ever where there is none.
@@ -37,6 +39,15 @@ impl Hands {
 
     pub(super) async fn all_done(&mut self) {
         while self.running.join_next().await.is_some() {}
+    }
+
+    /// Silent agents are looked for now and then, not with every turn of a busy worker.
+    fn is_time_to_listen(&mut self) -> bool {
+        let due = self.listened.is_none_or(|at| at.elapsed() >= LISTEN_EVERY);
+        if due {
+            self.listened = Some(Instant::now());
+        }
+        due
     }
 
     /// How many more may run; those that end in one moment free their slots together.
@@ -56,6 +67,9 @@ pub(super) async fn begin(toolbox: &Toolbox, hands: &mut Hands) -> ActionResult<
         Begun::Work => 0,
     };
     count += actions::clocks::fire_due(db, clock.now()).await?;
+    if hands.is_time_to_listen() {
+        count += actions::sites::silence::tell(db, clock.now()).await?;
+    }
     let claimed = match hands.free() {
         0 => Vec::new(),
         free => claim(toolbox, free).await?,

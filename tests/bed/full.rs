@@ -8,7 +8,7 @@ use muster::actions::incidents::{self, Step};
 use muster::actions::post_mortems::{self, Item};
 use muster::actions::tasks::{self, Charge};
 use muster::actions::{plans, stars};
-use muster::domain::id::{EntryId, IncidentId, PersonId};
+use muster::domain::id::{EntryId, IncidentId, PersonId, SiteId};
 use muster::domain::incident::Kind;
 use muster::domain::post_mortem::Priority;
 use muster::web::router;
@@ -60,15 +60,40 @@ impl Bed {
         let drill = self.begun(Kind::Drill, 3).await;
         let real = self.real(ada).await?;
         self.links(&mut owner).await?;
+        let (site, vacant) = self.sites().await;
         let held = self.app.declare(Kind::Real, 4).await;
         let there = json!({
             "owner": owner, "closed": closed.to_string(), "falseAlarm": false_alarm.to_string(),
             "stable": stable.to_string(), "drill": drill.to_string(), "real": real.to_string(),
             "held": held.to_string(), "item": item.to_string(), "me": ada.to_string(),
+            "site": site.to_string(), "vacant": vacant.to_string(),
             "guest": self.app.person("guest-1").await.to_string(),
             "hana": self.app.person("hana-sato").await.to_string(),
         });
         Ok(there)
+    }
+
+    /// One whose agent fell silent and had much to tell, and one that no agent has joined.
+    async fn sites(&self) -> (SiteId, SiteId) {
+        let now = self.app.clock.now();
+        let (site, vacant) = (SiteId::new(now), SiteId::new(now));
+        let cluster = json!({ "data_dir": format!("/{}", "a-long-folder/".repeat(12)), "port": 5432,
+                              "version": "15", "owner": "postgres" });
+        let disk = json!({ "path": "/", "free": 41_000_000_000_u64, "size": 250_000_000_000_u64 });
+        let facts = json!({
+            "version": "0.1.0", "host": "db1.berlin.laboratories.example.org", "user": "postgres",
+            "engines": [{ "name": "pgBackRest", "version": "2.45" }, { "name": "restic", "version": null }],
+            "clusters": [cluster, cluster], "disks": [disk],
+        });
+        let sql = format!(
+            "insert into sites (id, name, created_at, agent_key, joined_at, seen_at, facts, facts_at,
+                                clock_ahead_ms)
+             values ('{site}', 'Database host of the laboratories in Berlin, third cellar', '{now}',
+                     decode(repeat('00', 32), 'hex'), '{now}', '{now}', '{facts}', '{now}', 3600000),
+                    ('{vacant}', 'db2', '{now}', null, null, null, null, null, null)"
+        );
+        self.app.tamper(&sql).await;
+        (site, vacant)
     }
 
     /// Declared, and no longer held.

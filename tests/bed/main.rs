@@ -12,7 +12,11 @@ mod public;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::sync::Mutex;
+
 use muster::actions::{accounts, plans, publishing};
+use muster::agent::{self, Rhythm};
+use muster::domain::agent::code::BadCode;
 use muster::domain::rights::Rights;
 use muster::telemetry;
 use muster::web::links;
@@ -22,10 +26,12 @@ use support::app::{LABITORY, PASSWORD, TestApp};
 use support::certificate::{CertificateFiles, Issued};
 use support::cluster::Cluster;
 use time::Duration;
+use tokio::task::AbortHandle;
 
 struct Bed {
     app: TestApp,
     url: String,
+    agent: Mutex<Option<AbortHandle>>,
 }
 
 fn main() {
@@ -59,7 +65,7 @@ impl Bed {
             }
             false => format!("http://{}", app.address),
         };
-        let bed = Bed { app, url };
+        let bed = Bed { app, url, agent: Mutex::default() };
         bed.work().await.unwrap();
         bed
     }
@@ -72,12 +78,33 @@ impl Bed {
             ["plan"] => self.import_plan().await,
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
+            ["agent", "ends"] => self.end_agent(),
+            ["agent", code] => self.join(code).await,
             ["smtp"] => Ok(json!({ "url": self.app.sink.url() })),
             ["mails"] => Ok(json!({ "mails": self.app.sink.take_mails() })),
             ["postgres" | "refuse" | "down" | "say", ..] => self.obey_public(&words).await,
             ["routes" | "full"] => self.obey_full(words[0]).await,
             _ => self.obey_incident(&words).await,
         }
+    }
+
+    /// An agent joins with this code, and works beside the tests of this process.
+    async fn join(&self, code: &str) -> Result<Value, String> {
+        let code = code.parse().map_err(|error: BadCode| error.to_string())?;
+        let state = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let who = agent::join(&code, state.path()).await.map_err(|error| error.to_string())?;
+        let working = tokio::spawn(async move {
+            let _state = state; // for as long as it works
+            let _ = agent::run(&who, Rhythm::default()).await;
+        });
+        *self.agent.lock().unwrap() = Some(working.abort_handle());
+        Ok(json!({}))
+    }
+
+    fn end_agent(&self) -> Result<Value, String> {
+        let working = self.agent.lock().unwrap().take().ok_or("no agent works")?;
+        working.abort();
+        Ok(json!({}))
     }
 
     async fn set_up_link(&self) -> String {

@@ -61,6 +61,8 @@ const PAGES = {
   "/me": () => ["/me"],
   "/settings": () => ["/settings"],
   "/jobs": () => ["/jobs"],
+  "/recovery": () => ["/recovery"],
+  "/recovery/sites/{id}": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}`),
   "/style": () => ["/style"],
 }
 

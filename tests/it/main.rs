@@ -54,6 +54,7 @@ mod routes;
 mod server;
 mod servers;
 mod settings;
+mod sites;
 mod status;
 mod tellings;
 mod tls;

@@ -1,6 +1,7 @@
 //! The program itself, as people start, use, stop and kill it: on a folder of its own, with a
 //! Postgres of its own.
 
+mod agent;
 mod full_disk;
 mod log;
 mod manned;

@@ -12,11 +12,12 @@ use crate::support::browser::Browser;
 const FRESH_OWN: Needs = Needs::Fresh(Right::Own, "");
 
 /// What owners may press that changes nothing, and so asks for no password.
-const LOOKS: [&str; 4] = [
+const LOOKS: [&str; 5] = [
     "/plan/revisions/new",
     "/plan/things/{*path}",
     "/plan/additions/{*path}",
     "/settings/mail/test",
+    "/recovery/sites/{id}/look",
 ];
 
 /// Every route, and who may use it, written by hand.
@@ -148,6 +149,16 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/jobs/{id}/retry", FRESH_OWN),
     ("POST", "/quarantine/end", FRESH_OWN),
     ("POST", "/jobs/{id}/cancellation", FRESH_OWN),
+    ("POST", "/agent/join", Needs::Link),
+    ("POST", "/agent/hello", Needs::SetUp),
+    ("POST", "/agent/report", Needs::Agent),
+    ("POST", "/agent/poll", Needs::Agent),
+    ("GET", "/recovery", Needs::Right(Right::View)),
+    ("POST", "/recovery/sites", FRESH_OWN),
+    ("GET", "/recovery/sites/{id}", Needs::Right(Right::View)),
+    ("POST", "/recovery/sites/{id}/code", FRESH_OWN),
+    ("POST", "/recovery/sites/{id}/look", Needs::Right(Right::Own)),
+    ("POST", "/recovery/sites/{id}/removal", FRESH_OWN),
     ("GET", "/style", Needs::Right(Right::View)),
 ];
 

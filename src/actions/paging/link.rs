@@ -23,6 +23,12 @@ impl Links {
         Links { ring, base: base.trim_end_matches('/').to_owned() }
     }
 
+    /// Muster's own address, as others reach it.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Where the person of a delivery answers.
     #[must_use]
     pub fn answer(&self, delivery: DeliveryId) -> String {
@@ -45,6 +51,12 @@ impl Links {
     #[must_use]
     pub fn post_mortem(&self, incident: IncidentId) -> String {
         format!("{}/postmortems/{incident}", self.base)
+    }
+
+    /// Where sites and recovery points stand.
+    #[must_use]
+    pub fn recovery(&self) -> String {
+        format!("{}/recovery", self.base)
     }
 
     /// Where somebody of the roster chooses a password.

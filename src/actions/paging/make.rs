@@ -208,6 +208,7 @@ pub(super) async fn make(
 pub(super) fn urgency(kind: Kind, incident: Option<&Incident>) -> Urgency {
     match (kind, incident) {
         (Kind::Page, Some(incident)) => Urgency::Page(incident.level),
+        (Kind::Alarm, _) => Urgency::Alarm,
         _ => Urgency::Notice,
     }
 }

@@ -1,5 +1,6 @@
 //! Paging people: chains, their steps, and what is sent for them.
 
+mod alarm;
 mod begin;
 mod cancel;
 mod commander;
@@ -13,6 +14,7 @@ mod sending;
 mod settle;
 mod steps;
 
+pub(super) use alarm::alarm;
 pub use begin::{Begun, begin, begin_anew, withdraw};
 pub(super) use cancel::cancel;
 pub(super) use commander::{propose, report_due, task_overdue};

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::super::letters::zone_of;
 use super::super::{ActionError, ActionResult, DEADLINE};
+use super::alarm;
 use super::link::Links;
 use super::make::{Call, Paged, Whom};
 use crate::db::Db;
@@ -12,7 +13,7 @@ use crate::domain::civil::Zone;
 use crate::domain::id::{DeliveryId, IncidentId, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::message::page::{self, Facts, Said};
-use crate::domain::message::{DeliveryState, Words, message_id};
+use crate::domain::message::{DeliveryState, Kind, Words, message_id};
 use crate::domain::plan::document::Plan;
 use crate::domain::post_mortem::State;
 use crate::notify::Mail;
@@ -50,18 +51,14 @@ pub async fn take(
         }
         let message = store::messages::find(conn, delivery.message).await?;
         let message = message.ok_or(ActionError::NotFound("message"))?;
-        let Some((incident, paged)) = wanted(conn, &delivery, &message, now).await? else {
+        let Some(words) = words(conn, links, (&delivery, &message), now).await? else {
             let state = DeliveryState::Withdrawn;
             store::deliveries::set_state(conn, id, state, None, now).await?;
             store::messages::settle(conn, message.id, now).await?;
             return Ok(None);
         };
-        let plan = plan_of(conn, &incident).await?;
         store::deliveries::set_state(conn, id, DeliveryState::Sending, None, now).await?;
         let (attempt, first) = store::attempts::begin(conn, id, now).await?;
-        let zone = zone_of_person(conn, delivery.person, &plan).await?;
-        let scene = Scene { incident: &incident, plan: &plan, zone: &zone, links, delivery: id };
-        let words = scene.words(&paged);
         let mail = Mail {
             message_id: message_id(id, links.host()),
             at: message.created_at,
@@ -73,6 +70,26 @@ pub async fn take(
         Ok(Some(Letter { delivery: id, attempt, first, others: Vec::new(), mail }))
     })
     .await
+}
+
+/// What the message is to say to this person now; none: it is not wanted any more.
+async fn words(
+    conn: &mut PgConnection,
+    links: &Links,
+    (delivery, message): (&Delivery, &Message),
+    now: OffsetDateTime,
+) -> ActionResult<Option<Words>> {
+    if message.kind == Kind::Alarm {
+        return alarm::words(conn, links, (message, delivery.person)).await;
+    }
+    let Some((incident, paged)) = wanted(conn, delivery, message, now).await? else {
+        return Ok(None);
+    };
+    let plan = plan_of(conn, &incident).await?;
+    let zone = zone_of_person(conn, delivery.person, &plan).await?;
+    let delivery = delivery.id;
+    let scene = Scene { incident: &incident, plan: &plan, zone: &zone, links, delivery };
+    Ok(Some(scene.words(&paged)))
 }
 
 pub(super) async fn plan_of(conn: &mut PgConnection, incident: &Incident) -> ActionResult<Plan> {

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use crate::domain::id::StreamId;
 use crate::domain::timeline::{Digest, Head, SeenHeads, head_bytes};
-use crate::secrets::{KeyRing, head_signature_holds};
+use crate::secrets::{KeyRing, signature_holds};
 use crate::store;
 use crate::store::StoreError;
 
@@ -118,9 +118,7 @@ pub(super) async fn read(ring: &KeyRing, path: &Path) -> Result<SeenHeads, Heads
     for Line { stream, seq, hash, signature } in file.heads {
         let head = Head { seq, hash };
         let signed = head_bytes(stream, head);
-        if file.format != FORMAT
-            || !head_signature_holds(ring.head_key_public(), &signed, &signature)
-        {
+        if file.format != FORMAT || !signature_holds(ring.head_key_public(), &signed, &signature) {
             return Err(damaged());
         }
         seen.entry(stream).or_default().push(head);

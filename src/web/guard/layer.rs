@@ -37,6 +37,7 @@ pub struct Guard {
     room: Room,
     patience: Duration,
     open: fn(&str) -> bool,
+    signed: fn(&str) -> bool,
     page: Arc<dyn Fn(&Refusal) -> Response + Send + Sync>,
 }
 
@@ -53,6 +54,7 @@ impl Guard {
             room: Room::new(),
             patience: PATIENCE,
             open: |_| false,
+            signed: |_| false,
             page: Arc::new(Refusal::bare_page),
         }
     }
@@ -64,6 +66,13 @@ impl Guard {
     #[must_use]
     pub fn open(self, open: fn(&str) -> bool) -> Guard {
         Guard { open, ..self }
+    }
+
+    /// Says which paths agents send to: what they send is signed, and no browser could send it in
+    /// somebody's name, so it is no form and holds no token.
+    #[must_use]
+    pub fn signed(self, signed: fn(&str) -> bool) -> Guard {
+        Guard { signed, ..self }
     }
 
     /// Draws refusals with this.
@@ -96,7 +105,11 @@ impl Guard {
         }
         let session = session_cookie::value(request.headers(), caller.is_secure());
         let session = session.map(str::to_owned);
-        if forgery::is_unsafe(request.method()) {
+        if (self.signed)(&path) {
+            let (parts, body) = request.into_parts();
+            let body = body::read(&parts.headers, body, &self.room).await?;
+            request = Request::from_parts(parts, Body::from(body));
+        } else if forgery::is_unsafe(request.method()) {
             request = self.check_form(&caller, session.as_deref(), request).await?;
         }
         let shown = session.filter(|_| !(self.open)(&path));

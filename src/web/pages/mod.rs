@@ -34,6 +34,7 @@ pub mod runbooks;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod sites;
 pub mod stars;
 pub mod status;
 pub mod style;

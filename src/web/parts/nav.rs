@@ -27,6 +27,8 @@ pub enum Tab {
     Readiness,
     /// All incidents.
     Incidents,
+    /// Sites, and later what can be restored.
+    Recovery,
     /// The plan in force.
     Plan,
     /// The roster.
@@ -129,13 +131,21 @@ impl Nav {
 }
 
 impl Tab {
-    const ALL: [Tab; 6] =
-        [Tab::Readiness, Tab::Incidents, Tab::Plan, Tab::People, Tab::StatusPage, Tab::Settings];
+    const ALL: [Tab; 7] = [
+        Tab::Readiness,
+        Tab::Incidents,
+        Tab::Recovery,
+        Tab::Plan,
+        Tab::People,
+        Tab::StatusPage,
+        Tab::Settings,
+    ];
 
     fn item(self, current: bool) -> NavItem {
         let (href, words) = match self {
             Tab::Readiness => ("/", "Readiness"),
             Tab::Incidents => ("/incidents", "Incidents"),
+            Tab::Recovery => ("/recovery", "Recovery"),
             Tab::Plan => ("/plan", "Plan"),
             Tab::People => ("/people", "People"),
             Tab::StatusPage => ("/status", "Status page"),

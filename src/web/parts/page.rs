@@ -29,6 +29,8 @@ pub struct Page {
     pub csrf: Csrf,
     /// Whether and how it stays fresh.
     pub live: Option<Live>,
+    /// Its own address, where it draws itself anew every few seconds.
+    pub renewed: Option<String>,
     /// Stands in the footer.
     pub footing: Footing,
     strips: Vec<Strip>,
@@ -64,6 +66,7 @@ impl Page {
             viewer,
             csrf,
             live: None,
+            renewed: None,
             footing,
             strips: Vec::new(),
             banners: Vec::new(),
@@ -126,6 +129,15 @@ impl Page {
         self.live = Some(live);
         self.head.live = true;
         self.head.scripts.extend([LIVE_JS, REFRESH_JS]);
+        self
+    }
+
+    /// It draws its regions anew every few seconds, from its own address.
+    #[must_use]
+    pub fn renewed(mut self, href: impl Into<String>) -> Page {
+        self.renewed = Some(href.into());
+        self.head.live = true;
+        self.head.scripts.push(REFRESH_JS);
         self
     }
 

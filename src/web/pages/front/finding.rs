@@ -64,6 +64,14 @@ fn words(finding: &Finding) -> (State, Words) {
             State::warn("The plan contradicts itself"),
             format!("{} of its text to look at.", count(*many, "thing")).into(),
         ),
+        Finding::SilentSites(names) => (
+            State::bad("Silent"),
+            named(
+                names,
+                "is not heard; what happens to its databases is unknown",
+                "are not heard; what happens to their databases is unknown",
+            ),
+        ),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
             format!("{} of Muster’s own to try again or put away.", count(*many, "job")).into(),
@@ -123,6 +131,7 @@ fn mend(finding: &Finding, revision: &Revision) -> Option<Act> {
         Finding::OneOwner => ("Name another", links::PEOPLE.to_owned()),
         Finding::ReviewOverdue(_) => ("Review it", links::plan_thing("document")),
         Finding::Warnings(_) => ("Look at them", links::plan_from(revision.number)),
+        Finding::SilentSites(_) => ("Look at them", links::RECOVERY.to_owned()),
         Finding::DeadJobs(_) => ("Look at them", links::JOBS.to_owned()),
     };
     Some(Act::go(words, href))

@@ -1,0 +1,6 @@
+//! What an agent and Muster say to each other, and what silence means.
+
+pub mod code;
+pub mod facts;
+pub mod presence;
+pub mod wire;

@@ -1,0 +1,129 @@
+//! What goes over the wire between an agent and Muster: JSON bodies, and what is signed of a request.
+//!
+//! A request is signed over a nonce that Muster gave within two hours, not over the host's clock,
+//! which may be the fault to report. Saying hello changes nothing, so it needs no signature.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use super::facts::Facts;
+use crate::domain::id::{RunId, SiteId};
+use crate::domain::timeline::Digest;
+
+/// Where an agent joins.
+pub const JOIN: &str = "/agent/join";
+/// Where it asks for a nonce.
+pub const HELLO: &str = "/agent/hello";
+/// Where it says what it found.
+pub const REPORT: &str = "/agent/report";
+/// Where it waits for work.
+pub const POLL: &str = "/agent/poll";
+
+/// The header that names the site.
+pub const SITE_HEADER: &str = "muster-site";
+/// The header with the signature, base64url.
+pub const SIGNATURE_HEADER: &str = "muster-signature";
+
+/// How long Muster holds a poll that has nothing to tell.
+pub const HELD: Duration = Duration::seconds(25);
+/// How long a nonce is good at least; agents ask for the next one within it.
+pub const NONCE_GOOD_FOR: Duration = Duration::hours(1);
+/// While another process of the same agent asked so lately, a second one is refused.
+pub const RUN_HELD: Duration = Duration::MINUTE;
+
+/// Asks to be the agent of the site that the code is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The code's secret, base64url.
+    pub secret: String,
+    /// The agent's public key, base64url.
+    pub key: String,
+}
+
+/// It is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// Of which site.
+    pub site: SiteId,
+    /// What people call it.
+    pub name: String,
+    /// The key that orders are signed with, base64url.
+    pub order_key: String,
+}
+
+/// Asks for a nonce.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// For which site.
+    pub site: SiteId,
+}
+
+/// The nonce to sign over from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Its letters mean nothing to agents.
+    pub nonce: String,
+}
+
+/// What the agent found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The process that speaks.
+    pub run: RunId,
+    /// The host's time as it was sent.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// What it found.
+    pub facts: Facts,
+}
+
+/// Waits for work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poll {
+    /// The process that waits.
+    pub run: RunId,
+}
+
+/// What there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// None: ask again.
+    pub ask: Option<Ask>,
+}
+
+/// A question to an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// Look at the host again, and report.
+    Report,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// In words for the host's owner.
+    pub words: String,
+}
+
+/// What an agent signs of a request.
+#[must_use]
+pub fn signed(path: &str, nonce: &str, body: &[u8]) -> [u8; 32] {
+    let body = Digest::of_bytes(body);
+    Digest::of(&[b"muster agent request 1", b"POST", path.as_bytes(), &body.0, nonce.as_bytes()]).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_a_request_is_signed() {
+        let whole = signed("/agent/poll", "nonce", b"{}");
+
+        assert_ne!(whole, signed("/agent/report", "nonce", b"{}"));
+        assert_ne!(whole, signed("/agent/poll", "other", b"{}"));
+        assert_ne!(whole, signed("/agent/poll", "nonce", b"[]"));
+        assert_eq!(whole, signed("/agent/poll", "nonce", b"{}"));
+    }
+}

@@ -1,0 +1,187 @@
+//! The door for agents: JSON over signed requests, answered in words where one is refused.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Extension, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+use tracing::error;
+
+use crate::actions::ActionError;
+use crate::actions::sites::agents::{self, Heard, Signed};
+use crate::db::Faulty as _;
+use crate::domain::agent::wire::{
+    Ask, HELD, Hello, Join, Joined, Poll, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Told,
+    Welcome,
+};
+use crate::domain::id::{SiteId, StreamId};
+use crate::secrets::Token;
+use crate::web::guard::FORM_LIMIT;
+use crate::web::hub::Watch;
+use crate::web::state::AppState;
+
+/// An answer as JSON.
+#[derive(Debug)]
+pub(super) struct Json<T>(T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => ([(CONTENT_TYPE, "application/json")], bytes).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+/// The site that a request speaks for: its signature held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Speaker(SiteId);
+
+/// Why an agent is not answered.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    words: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, words: impl Into<String>) -> Refusal {
+        Refusal { status, words: words.into() }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(Refused { words: self.words })).into_response()
+    }
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Refusal {
+        match error {
+            ActionError::Refused(words) => Refusal::new(StatusCode::CONFLICT, words),
+            error if error.is_fault() => {
+                Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Muster’s database does not answer")
+            }
+            error => {
+                error!(error = &error as &dyn std::error::Error, "an agent was not answered");
+                let words = "something broke on Muster’s side; it stands in its log";
+                Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, words)
+            }
+        }
+    }
+}
+
+/// Lets a request through that the agent of a site signed.
+pub(super) async fn admit(state: &AppState, request: Request) -> Result<Request, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let too_large = |_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "this is too large");
+    let body = to_bytes(body, FORM_LIMIT).await.map_err(too_large)?;
+    let unsigned = || Refusal::new(StatusCode::UNAUTHORIZED, "this request is not signed");
+    let (site, signature) = signature(&parts.headers).ok_or_else(unsigned)?;
+    let path = parts.uri.path();
+    let signed = Signed { site, path, body: &body, signature: &signature };
+    let checked = agents::check(&state.db, &state.ring, signed, state.clock.now()).await?;
+    checked.map_err(|unheard| Refusal::new(StatusCode::UNAUTHORIZED, unheard.to_string()))?;
+    parts.extensions.insert(Speaker(site));
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+fn signature(headers: &HeaderMap) -> Option<(SiteId, Vec<u8>)> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    let site = text(SITE_HEADER)?.parse().ok()?;
+    Some((site, URL_SAFE_NO_PAD.decode(text(SIGNATURE_HEADER)?).ok()?))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| {
+        let words = format!("Muster does not understand this agent, which may be too new: {error}");
+        Refusal::new(StatusCode::BAD_REQUEST, words)
+    })
+}
+
+/// `POST /agent/join`
+pub(super) async fn join(
+    State(state): State<AppState>,
+    body: Bytes,
+) -> Result<Json<Joined>, Refusal> {
+    let join: Join = read(&body)?;
+    let no_code = || Refusal::new(StatusCode::BAD_REQUEST, "this is no join code");
+    let secret: Token = join.secret.parse().map_err(|_| no_code())?;
+    let key = URL_SAFE_NO_PAD.decode(&join.key).map_err(|_| no_code())?;
+    let (site, name) = agents::join(&state.db, &secret, &key, state.clock.now()).await?;
+    let order_key = URL_SAFE_NO_PAD.encode(state.ring.order_key_public());
+    Ok(Json(Joined { site, name, order_key }))
+}
+
+/// `POST /agent/hello`
+pub(super) async fn hello(
+    State(state): State<AppState>,
+    body: Bytes,
+) -> Result<Json<Welcome>, Refusal> {
+    let hello: Hello = read(&body)?;
+    Ok(Json(Welcome { nonce: agents::nonce(&state.ring, hello.site, state.clock.now()) }))
+}
+
+/// `POST /agent/report`
+pub(super) async fn report(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let report: Report = read(&body)?;
+    one_alone(&agents::report(&state.db, site, report, state.clock.now()).await?)?;
+    Ok(Json(Told { ask: None }))
+}
+
+/// `POST /agent/poll`: answered at once when there is something, else when there is, or after
+/// [`HELD`]. Meanwhile it holds no connection to the database.
+pub(super) async fn poll(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let poll: Poll = read(&body)?;
+    let watch = state.hub.watch();
+    let now = state.clock.now();
+    let (heard, ask, stream) = agents::poll(&state.db, site, poll.run, now).await?;
+    one_alone(&heard)?;
+    let (None, Some(watch)) = (ask, watch) else { return Ok(Json(Told { ask })) };
+    let waited = tokio::select! {
+        waited = timeout(HELD.unsigned_abs(), wait(&state, site, (watch, stream))) => waited,
+        () = state.stop.cancelled() => return Ok(Json(Told { ask: None })),
+    };
+    match waited {
+        Ok(ask) => Ok(Json(Told { ask: Some(ask?) })),
+        Err(_) => Ok(Json(Told { ask: None })),
+    }
+}
+
+/// Returns when there is something for the agent.
+async fn wait(
+    state: &AppState,
+    site: SiteId,
+    (mut watch, stream): (Watch, StreamId),
+) -> Result<Ask, Refusal> {
+    loop {
+        watch.change(stream).await;
+        if let Some(ask) = agents::what_is_asked(&state.db, site).await? {
+            return Ok(ask);
+        }
+    }
+}
+
+fn one_alone(heard: &Heard) -> Result<(), Refusal> {
+    match heard {
+        Heard::Well => Ok(()),
+        Heard::Second => Err(Refusal::new(
+            StatusCode::CONFLICT,
+            "another process speaks as this agent; stop one of the two",
+        )),
+    }
+}

@@ -1,0 +1,124 @@
+//! `/recovery`: hosts where agents work, whether each is heard, and what it found.
+
+mod site;
+mod words;
+
+pub(in crate::web) use site::{look, make_code, remove, show};
+
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::actions::sites::{self, Seen};
+use crate::actions::{ActionError, Wrong};
+use crate::domain::id::SiteId;
+use crate::domain::rights::Right;
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::act::Act;
+use crate::web::parts::empty::Empty;
+use crate::web::parts::field::Field;
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+use crate::web::parts::table::Table;
+use crate::web::parts::words::Words;
+use crate::web::state::AppState;
+
+/// What is typed of a new site.
+#[derive(Default, Deserialize)]
+pub(in crate::web) struct Typed {
+    id: Option<SiteId>,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/index.html")]
+struct RecoveryPage {
+    page: Page,
+    heading: String,
+    empty: Option<Empty>,
+    table: Table,
+    id: SiteId,
+    name: Option<Field>,
+}
+
+/// `GET /recovery`
+pub(in crate::web) async fn index(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    draw(&state, frame, Typed::default(), &[]).await
+}
+
+/// `POST /recovery/sites`
+pub(in crate::web) async fn create(
+    State(state): State<AppState>,
+    frame: Frame,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    let id = typed.id.unwrap_or_else(|| SiteId::new(frame.now));
+    match sites::add(&state.db, &frame.who, (id, &typed.name), frame.now).await {
+        Ok(()) => Ok(Redirect::to(&links::site(id)).into_response()),
+        Err(ActionError::Invalid(wrong)) => draw(&state, frame, typed, &wrong).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn draw(
+    state: &AppState,
+    frame: Frame,
+    typed: Typed,
+    wrong: &[Wrong],
+) -> Result<Response, PageError> {
+    let sites = sites::list(&state.db, frame.now).await?;
+    let owns = frame.who.rights.allow(Right::Own);
+    let page = frame.page.clone().titled("Recovery").at(Tab::Recovery).renewed(links::RECOVERY);
+    let name = Field::text("name", "Name", typed.name)
+        .hint("As you call the host: db1.")
+        .required()
+        .error(Wrong::beside("name", wrong));
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let html = RecoveryPage {
+        heading: words::heading(&sites),
+        empty: sites.is_empty().then(|| empty(owns)),
+        table: table(&sites, &frame),
+        id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),
+        name: owns.then_some(name),
+        page: if wrong.is_empty() { page } else { page.refused() },
+    }
+    .render()?;
+    Ok((status, Html(html)).into_response())
+}
+
+fn empty(owns: bool) -> Empty {
+    let words = "Muster sees databases through agents, one on each host. With none it knows of no \
+                 backup, and can restore nothing.";
+    let act = Act::go("Add the first site", "#new");
+    let empty = Empty::new("none", "No site yet", words);
+    if owns { empty.act(act) } else { empty }
+}
+
+fn table(sites: &[Seen], frame: &Frame) -> Table {
+    let table = Table::new("sites-of")
+        .column("Site")
+        .column("Agent")
+        .column("Host")
+        .number("Clusters")
+        .column("Clock");
+    sites.iter().fold(table, |table, seen| {
+        let site = &seen.site;
+        let host = site.found.as_ref().map(|(facts, _)| facts.host.clone());
+        let clusters = site.found.as_ref().map(|(facts, _)| facts.clusters.len().to_string());
+        table.row([
+            Words::new().link(links::site(site.id), &site.name),
+            words::presence(seen, frame),
+            Words::from(host.unwrap_or_default()),
+            Words::from(clusters.unwrap_or_default()),
+            words::clock(site),
+        ])
+    })
+}

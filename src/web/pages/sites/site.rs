@@ -1,0 +1,243 @@
+//! One site.
+
+use super::words;
+use crate::actions::sites::{self, Seen};
+use crate::config::PublicUrl;
+use crate::domain::agent::facts;
+use crate::domain::agent::presence::Presence;
+use crate::domain::id::SiteId;
+use crate::domain::rights::Right;
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::guard::Caller;
+use crate::web::links;
+use crate::web::parts::act::{Act, Look};
+use crate::web::parts::facts::Facts;
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+use crate::web::parts::state::State as Stand;
+use crate::web::parts::table::Table;
+use crate::web::parts::words::Words;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+#[derive(Template)]
+#[template(path = "recovery/site.html")]
+struct SitePage {
+    page: Page,
+    name: String,
+    stands: Words,
+    code: Option<Code>,
+    found: Found,
+    agent: Agent,
+    look: Option<Act>,
+    removal: Act,
+    may_own: bool,
+}
+
+/// A join code, this once.
+struct Code {
+    line: String,
+    until: String,
+    warning: Option<Stand>,
+}
+
+/// What the agent found.
+struct Found {
+    heading: String,
+    missing: Option<String>,
+    facts: Option<Facts>,
+    clusters: Option<Table>,
+    disks: Option<Table>,
+}
+
+/// How an agent joins.
+struct Agent {
+    heading: &'static str,
+    words: &'static str,
+    act: Act,
+}
+
+/// `GET /recovery/sites/{id}`
+pub(in crate::web) async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path(id): Path<SiteId>,
+) -> Result<Response, PageError> {
+    draw(&state, frame, id, None).await
+}
+
+/// `POST /recovery/sites/{id}/code`: shows the line to paste, this once, under the address by which
+/// the owner sees Muster.
+pub(in crate::web) async fn make_code(
+    State(state): State<AppState>,
+    caller: Caller,
+    frame: Frame,
+    Path(id): Path<SiteId>,
+) -> Result<Response, PageError> {
+    let seen = caller.origin.map(|origin| origin.link(""));
+    let server = seen.as_deref().unwrap_or(state.links.base()).trim_end_matches('/').to_owned();
+    let whose = (&frame.who, id);
+    let (code, until) = sites::make_code(&state.db, &state.ring, whose, &server, frame.now).await?;
+    let code = Code {
+        line: format!("muster agent join {code}"),
+        until: frame.zone.clock(until),
+        warning: warning(&server),
+    };
+    draw(&state, frame, id, Some(code)).await
+}
+
+/// Agents speak plain http to their own machine alone.
+fn warning(server: &str) -> Option<Stand> {
+    let url: PublicUrl = server.parse().ok()?;
+    let words = if url.is_loopback() {
+        format!(
+            "The code leads to {server}: it works on this very machine alone. For another host open \
+                 Muster by the name that host knows it by, and make the code there."
+        )
+    } else if !url.is_https() {
+        "Agents refuse plain http across a network: give Muster a certificate first \
+         (docs/OPERATIONS.md, TLS)."
+            .to_owned()
+    } else {
+        return None;
+    };
+    Some(Stand::warn(words))
+}
+
+/// `POST /recovery/sites/{id}/look`
+pub(in crate::web) async fn look(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path(id): Path<SiteId>,
+) -> Result<Redirect, PageError> {
+    sites::ask(&state.db, &frame.who, id, frame.now).await?;
+    Ok(Redirect::to(&links::site(id)))
+}
+
+/// `POST /recovery/sites/{id}/removal`
+pub(in crate::web) async fn remove(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path(id): Path<SiteId>,
+) -> Result<Redirect, PageError> {
+    sites::remove(&state.db, &frame.who, id, frame.now).await?;
+    Ok(Redirect::to(links::RECOVERY))
+}
+
+async fn draw(
+    state: &AppState,
+    frame: Frame,
+    id: SiteId,
+    code: Option<Code>,
+) -> Result<Response, PageError> {
+    let seen = sites::read(&state.db, id, frame.now).await?;
+    let may_own = frame.who.rights.allow(Right::Own);
+    let csrf = &frame.page.csrf;
+    let look = Act::post("look", "Look again now", links::site_look(id), csrf);
+    let joined = seen.presence != Presence::Vacant;
+    let removal = Act::post("remove", "Remove this site", links::site_removal(id), csrf);
+    let html = SitePage {
+        name: seen.site.name.clone(),
+        stands: words::presence(&seen, &frame),
+        found: found(&seen, &frame),
+        agent: agent(&seen, &frame),
+        look: (may_own && joined).then_some(look),
+        removal: removal.look(Look::Danger),
+        page: frame.page.titled(&seen.site.name).at(Tab::Recovery).renewed(links::site(id)),
+        code,
+        may_own,
+    }
+    .render()?;
+    Ok(Html(html).into_response())
+}
+
+fn agent(seen: &Seen, frame: &Frame) -> Agent {
+    let make =
+        |words: &str| Act::post("code", words, links::site_code(seen.site.id), &frame.page.csrf);
+    match seen.presence {
+        Presence::Vacant => Agent {
+            heading: "Let an agent join",
+            words: "It joins by a code that works once. Its key is made on the host and never leaves \
+                    it; what it may do there says that host’s own file, agent.toml.",
+            act: make("Make a join code").look(Look::Primary),
+        },
+        Presence::Live | Presence::Silent(_) => Agent {
+            heading: "When the agent is replaced",
+            words: "A new code lets another agent join; from then on the key of this one works no more.",
+            act: make("Make a new join code"),
+        },
+    }
+}
+
+fn found(seen: &Seen, frame: &Frame) -> Found {
+    let Some((facts, at)) = &seen.site.found else {
+        let words = match seen.presence {
+            Presence::Vacant => "No agent has joined yet, so nothing is known of this host.",
+            _ => "The agent has joined and has not reported yet. Start it: muster agent run",
+        };
+        return Found {
+            heading: "The host".to_owned(),
+            missing: Some(words.to_owned()),
+            facts: None,
+            clusters: None,
+            disks: None,
+        };
+    };
+    Found {
+        heading: format!("The host, as of {}", frame.zone.when(*at, frame.now)),
+        missing: facts.clusters.is_empty().then(|| {
+            "The agent sees no running Postgres. It must run as the user that owns the cluster."
+                .to_owned()
+        }),
+        facts: Some(about(facts, seen)),
+        clusters: (!facts.clusters.is_empty()).then(|| clusters(facts)),
+        disks: (!facts.disks.is_empty()).then(|| disks(facts)),
+    }
+}
+
+fn about(facts: &facts::Facts, seen: &Seen) -> Facts {
+    let about = Facts::new()
+        .fact("Host", facts.host.as_str())
+        .fact("Runs as", facts.user.as_str())
+        .fact("Agent", format!("release {}", facts.version))
+        .fact("Clock", words::clock(&seen.site));
+    facts.engines.iter().fold(about, |about, engine| match &engine.version {
+        Some(version) => about.fact(&engine.name, version.as_str()),
+        None => about.fact(&engine.name, Stand::warn("not installed")),
+    })
+}
+
+fn clusters(facts: &facts::Facts) -> Table {
+    let table = Table::new("host-of")
+        .caption("Running Postgres clusters")
+        .column("Data folder")
+        .number("Port")
+        .column("Version")
+        .column("Owner");
+    facts.clusters.iter().fold(table, |table, one| {
+        table.row([
+            Words::new().mono(&one.data_dir),
+            Words::from(one.port.to_string()),
+            Words::from(one.version.clone().unwrap_or_else(|| "unknown".to_owned())),
+            Words::from(one.owner.as_str()),
+        ])
+    })
+}
+
+fn disks(facts: &facts::Facts) -> Table {
+    let table = Table::new("host-of")
+        .caption("File systems")
+        .column("Folder")
+        .number("Free")
+        .number("Size");
+    facts.disks.iter().fold(table, |table, disk| {
+        table.row([
+            Words::new().mono(&disk.path),
+            Words::from(words::bytes(disk.free)),
+            Words::from(words::bytes(disk.size)),
+        ])
+    })
+}
