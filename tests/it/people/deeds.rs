@@ -43,7 +43,7 @@ async fn try_all(
         ("take off", people::take_off(db, ring, by, hana, now).await),
         ("put back", people::put_back(db, by, hana, now).await),
         ("make a link", accounts::make_link(db, by, hana, now).await.map(drop)),
-        ("set rights", accounts::set_rights(db, ring, by, hana, &Rights::all(), now).await),
+        ("set rights", accounts::set_rights(db, ring, by, hana, (1, &Rights::all()), now).await),
         ("disable", accounts::disable(db, ring, by, hana, now).await),
         ("enable", accounts::enable(db, ring, by, hana, now).await),
         ("set mail", settings::set_mail(db, &app.state.mail, &server, by, now).await),
