@@ -4,11 +4,9 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::{
-    ActionError, ActionResult, DEADLINE, Wrong, entries, incidents, overtaken, paging, tellings,
-};
+use super::super::{ActionError, ActionResult, DEADLINE, entries, incidents, paging, tellings};
 use super::desk::{self, Desk};
-use super::{Update, framed, publish, renew, sent_otherwise, show, states};
+use super::{Update, framed, overtaken, publish, renew, sent_otherwise, show, states};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
 use crate::domain::incident::{Incident, Prepared};
@@ -105,48 +103,9 @@ async fn ready(
     if !desk.incident.is_open() && desk.shown.is_none() && !desk.incident.is_drill() {
         return Err(ActionError::refused("it is over, and the public never read of it"));
     }
-    let overtaken = overtaken_states(conn, &desk, &update, now).await?;
+    let overtaken = overtaken::states(conn, &desk, &update, now).await?;
     let ready = update.ready(&desk, overtaken, now)?;
     Ok((desk, ready))
-}
-
-/// What others have marked since the form was drawn, beside the states that it says.
-async fn overtaken_states(
-    conn: &mut PgConnection,
-    desk: &Desk,
-    update: &Update,
-    now: OffsetDateTime,
-) -> ActionResult<Option<Wrong>> {
-    let mut words = Vec::new();
-    for (component, state) in update.overtaken(desk) {
-        let (name, state) = (&component.name, state.name());
-        let by = who_changed(conn, desk, &component.key, now).await?;
-        words.push(match by {
-            Some(by) => format!("{name}: {state} now. {by}."),
-            None => format!("{name}: {state} now, changed while this was written."),
-        });
-    }
-    let words = words.join(" ");
-    Ok((!words.is_empty()).then(|| Wrong { field: "seen", words: words + " Read it, then go on." }))
-}
-
-/// The entry that was written with the last change of a component's state.
-async fn who_changed(
-    conn: &mut PgConnection,
-    desk: &Desk,
-    key: &str,
-    now: OffsetDateTime,
-) -> ActionResult<Option<String>> {
-    let at = store::public::state_changed_at(conn, desk.incident.id, key).await?;
-    let stream = desk.incident.stream();
-    let records = store::streams::newest(conn, stream, None, overtaken::NEWEST).await?;
-    match records.iter().find(|record| Some(record.occurred_at) == at) {
-        Some(record) => {
-            let did = "changed it while this was written";
-            overtaken::told(conn, record, did, &desk.zone(), now).await.map(Some)
-        }
-        None => Ok(None),
-    }
 }
 
 async fn say(
