@@ -14,6 +14,7 @@ pub mod letters;
 mod limits;
 pub mod mail_source;
 pub mod messages;
+mod overtaken;
 pub mod overview;
 pub mod paging;
 pub mod people;

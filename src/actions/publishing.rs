@@ -3,6 +3,7 @@
 mod desk;
 mod form;
 mod merge;
+mod overtaken;
 mod renew;
 mod states;
 mod update;

@@ -121,18 +121,20 @@ pub async fn find_by_hash(
         accounts::tell_broken_seal(conn, session.person, now).await?;
         return Ok(None);
     }
-    if now - session.seen_at >= SEEN_EVERY {
+    if (now - session.seen_at).abs() >= SEEN_EVERY {
         store::sessions::touch(conn, hash, now).await?;
     }
     whose(conn, &standing, &session, *hash).await
 }
 
+/// One that lies as far ahead began by a clock that was wrong, and would last for as long as that.
 async fn is_over(
     conn: &mut PgConnection,
     session: &Session,
     now: OffsetDateTime,
 ) -> ActionResult<bool> {
-    let old = now - session.seen_at > IDLE || now - session.created_at > ABSOLUTE;
+    let apart = |at: OffsetDateTime| (now - at).abs();
+    let old = apart(session.seen_at) > IDLE || apart(session.created_at) > ABSOLUTE;
     Ok(old && !store::sessions::has_duty(conn, session.person).await?)
 }
 

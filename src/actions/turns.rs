@@ -79,6 +79,9 @@ async fn move_along(
     let due_after = last.min(now);
     store::turns::move_along(conn, by, due_after, now).await?;
     queue::move_along(conn, by, due_after).await?;
+    if by.is_negative() {
+        store::sessions::forget_step_ups(conn).await?;
+    }
     let seconds = by.as_seconds_f64();
     tracing::warn!(
         seconds,

@@ -8,7 +8,7 @@ pub use history::{Past, identity, known, past, set_known, set_void};
 pub use read::{
     Disturbed, PublicIncident, PublicPost, components, find, find_post, incidents, posts, version,
 };
-pub use states::{affected, set_state, states};
+pub use states::{affected, set_state, state_changed_at, states};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;

@@ -54,15 +54,20 @@ pub async fn insert(
     Ok(())
 }
 
-/// Notes that it was used.
+/// Notes that it was used; one that began ahead of the clock, by a wrong one, begins now.
 pub async fn touch(
     conn: &mut PgConnection,
     hash: &[u8; 32],
     now: OffsetDateTime,
 ) -> StoreResult<()> {
-    sqlx::query!("update sessions set seen_at = $2 where token_hash = $1", &hash[..], now)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "update sessions set seen_at = $2, created_at = least(created_at, $2)
+         where token_hash = $1",
+        &hash[..],
+        now,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -75,6 +80,13 @@ pub async fn step_up(
     sqlx::query!("update sessions set stepped_up_at = $2 where token_hash = $1", &hash[..], now)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// No password that was typed so far counts any more: a clock that was set back would pass that
+/// time again.
+pub async fn forget_step_ups(conn: &mut PgConnection) -> StoreResult<()> {
+    sqlx::query!("update sessions set stepped_up_at = to_timestamp(0)").execute(conn).await?;
     Ok(())
 }
 

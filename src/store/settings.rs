@@ -14,6 +14,12 @@ pub async fn find(conn: &mut PgConnection, name: &str) -> StoreResult<Option<Str
     Ok(found)
 }
 
+/// Holds every setting still until the transaction ends, also those that have no row yet.
+pub async fn lock_all(conn: &mut PgConnection) -> StoreResult<()> {
+    sqlx::query!("lock table settings in share row exclusive mode").execute(conn).await?;
+    Ok(())
+}
+
 /// Sets or replaces it.
 pub async fn put(
     conn: &mut PgConnection,

@@ -234,6 +234,28 @@ pub async fn of_kind(
     rows.into_iter().map(Row::record).collect()
 }
 
+/// The newest `limit` entries of a kind, newest first.
+pub async fn newest_of_kind(
+    conn: &mut PgConnection,
+    stream: StreamId,
+    kind: Kind,
+    limit: i64,
+) -> StoreResult<Vec<Record>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select e.stream, e.seq, e.id, e.kind, e.actor, e.occurred_at, e.recorded_at,
+                  e.body_digest, e.previous, e.hash, b.salt as "salt?", b.body as "body?"
+           from entries e left join entry_bodies b on b.stream = e.stream and b.seq = e.seq
+           where e.stream = $1 and e.kind = $2 order by e.seq desc limit $3"#,
+        stream.0,
+        kind.name(),
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::record).collect()
+}
+
 /// The entry of that identity, wherever it stands: a form that was sent again finds its own.
 pub async fn find(conn: &mut PgConnection, id: EntryId) -> StoreResult<Option<Record>> {
     let row = sqlx::query_as!(

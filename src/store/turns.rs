@@ -40,8 +40,8 @@ pub async fn note(conn: &mut PgConnection, now: OffsetDateTime) -> StoreResult<(
 }
 
 /// The clock was set by so much: what paging counts in minutes and is due after that moment is moved
-/// along with it, or it would come so much too late or too early. What is a time of day that people
-/// read stays.
+/// along with it, or it would come so much too late or too early; so are the hours that somebody has
+/// commanded. What is a time of day that people read stays.
 pub async fn move_along(
     conn: &mut PgConnection,
     by: Duration,
@@ -57,6 +57,13 @@ pub async fn move_along(
          where held_until > $2",
         by,
         due_after,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update incidents set commander_since = commander_since + make_interval(secs => $1)
+         where commander_since is not null and ended_at is null",
+        by,
     )
     .execute(&mut *conn)
     .await?;

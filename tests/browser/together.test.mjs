@@ -88,3 +88,50 @@ test("an outage declared twice is merged, read well, and parted again", { timeou
   assert.equal(await page.getByRole("heading", { name: /^Merged into “/ }).count(), 0)
   await bed.tell("work")
 })
+
+test("whoever presses second is told who was first, and what they typed stays", { timeout: 120_000 }, async (t) => {
+  await bed.tell("account hana-sato respond")
+  const id = await declare(3)
+  const { page: first } = await openSignedIn(t, browser, bed, owner, "/settings")
+  const { page: second, expectFault } = await openSignedIn(t, browser, bed, owner, "/settings")
+  expectFault(/status of 4(09|22)/) // what is told to whoever is second
+  const told = (page) => page.getByText("Ada Lovelace changed this in between").first().waitFor()
+
+  const mail = async (page, name) => {
+    await page.getByLabel("Mail server").fill(`smtps://muster:secret@${name}.example.org`)
+    await page.getByLabel("Sender").fill(`${name} <muster@example.org>`)
+  }
+  await mail(first, "one")
+  await mail(second, "two")
+  for (const page of [first, second]) await press(page, "Set mail")
+  await told(second)
+  assert.equal(await second.getByLabel("Sender").inputValue(), "two <muster@example.org>")
+  assert.equal(await second.getByLabel("Mail server").inputValue(), "")
+  await assertWell(second, "settings-changed-meanwhile")
+
+  await first.goto("/people")
+  await first.getByRole("link", { name: "Hana Sato" }).click()
+  await first.waitForURL(/\/people\/.*-/)
+  await second.goto(first.url())
+  for (const [page, right] of [[first, "command"], [second, "approve"]]) {
+    await page.getByText("Change what they may do").click()
+    await page.getByLabel(`${right}:`).check()
+  }
+  for (const page of [first, second]) await press(page, "Set what they may do")
+  await told(second)
+  assert(await second.getByLabel("approve:").isChecked() && !await second.getByLabel("command:").isChecked())
+  await assertWell(second, "rights-changed-meanwhile")
+  await press(second, "Set what they may do")
+  await second.getByRole("heading", { name: "May respond, approve" }).waitFor()
+
+  await second.goto(`/incidents/${id}/update`)
+  await second.getByLabel("What it is told").fill("We are looking into it.")
+  await first.goto(`/incidents/${id}/affected`)
+  await press(first, "Down: Booking")
+  await press(second, "Look at it as the public will")
+  await second.getByText(/down now\. Ada Lovelace changed it while this was written/).waitFor()
+  assert.equal(await second.getByLabel("What it is told").inputValue(), "We are looking into it.")
+  await assertWell(second, "update-marked-meanwhile")
+  await press(second, "Look at it as the public will")
+  await second.getByRole("button", { name: "Publish to the status page" }).waitFor()
+})

@@ -138,7 +138,7 @@ async fn a_change_of_rights_and_disabling_end_the_persons_sessions() {
     let rights = Rights::from_iter([Right::Command]);
     let Scene { db, ring, .. } = &scene;
 
-    accounts::set_rights(db, ring, &owner, bob, &rights, NOW).await.unwrap();
+    accounts::set_rights(db, ring, &owner, bob, (1, &rights), NOW).await.unwrap();
 
     assert!(scene.find(&token, NOW).await.is_none());
     let token = scene.sign_in("bob@example.org", PASSWORD).await.unwrap();
@@ -156,11 +156,12 @@ async fn the_last_owner_stays_and_rights_ask_for_a_fresh_password() {
     let none = Rights::from_iter([Right::View]);
     let stale = NOW + Duration::minutes(11);
 
-    let lost = accounts::set_rights(db, ring, &owner, owner.person, &none, NOW).await;
+    let lost = accounts::set_rights(db, ring, &owner, owner.person, (1, &none), NOW).await;
     assert!(matches!(lost, Err(ActionError::Refused(_))), "{lost:?}");
     let shut = accounts::disable(db, ring, &owner, owner.person, NOW).await;
     assert!(matches!(shut, Err(ActionError::Refused(_))), "{shut:?}");
-    let late = accounts::set_rights(db, ring, &owner, owner.person, &Rights::all(), stale).await;
+    let late =
+        accounts::set_rights(db, ring, &owner, owner.person, (1, &Rights::all()), stale).await;
     assert!(matches!(late, Err(ActionError::NotFresh)), "{late:?}");
 }
 

@@ -1,6 +1,9 @@
 //! The database's clock is set by an hour or a day, forward or back, or the civil clock changes:
 //! nothing fires twice, and nothing is missed or comes later than it would have.
 
+mod signed_in;
+mod timers;
+
 use std::ops::RangeInclusive;
 
 use muster::actions::answers::{Answer, answer};

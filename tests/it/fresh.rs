@@ -11,6 +11,7 @@ use crate::support::browser::Browser;
 
 const ASKED: &str = "Type your password again";
 const OTHER: &str = "violet tractor in october";
+const SEEN: (&str, &str) = ("account_version", "1");
 const TYPED: (&str, &str) = ("fresh_password", PASSWORD);
 
 /// Ada's browser, whose password is stale, and the address that sets Bob's rights.
@@ -32,9 +33,15 @@ async fn a_fresh_password_is_not_asked_for() {
     let (app, ada, path) = stale().await;
     let fresh = app.signed_in("ada@example.org").await;
 
-    assert_eq!(fresh.post(&path, &[("rights", "command")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        fresh.post(&path, &[SEEN, ("rights", "command")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     app.clock.advance(Duration::minutes(10));
-    assert_eq!(fresh.post(&path, &[("rights", "command")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        fresh.post(&path, &[SEEN, ("rights", "command")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     app.clock.advance(Duration::seconds(1));
     assert!(fresh.post(&path, &[]).await.body.contains(ASKED), "ten minutes and a second");
     assert!(ada.post(&path, &[]).await.body.contains(ASKED), "each session for itself");
@@ -44,7 +51,7 @@ async fn a_fresh_password_is_not_asked_for() {
 #[tokio::test]
 async fn a_stale_one_is_asked_for_on_a_page_that_says_what_comes_and_changes_nothing() {
     let (app, ada, path) = stale().await;
-    let form = ada.form(&path, &[("rights", "view"), ("rights", "command")]);
+    let form = ada.form(&path, &[SEEN, ("rights", "view"), ("rights", "command")]);
 
     let asked = ada.post_from("/people/x?y=1", &path, form).await;
 
@@ -63,7 +70,7 @@ async fn a_stale_one_is_asked_for_on_a_page_that_says_what_comes_and_changes_not
 #[tokio::test]
 async fn a_wrong_one_comes_back_with_words_and_loses_nothing_else() {
     let (app, ada, path) = stale().await;
-    let form = ada.form(&path, &[("rights", "command")]);
+    let form = ada.form(&path, &[SEEN, ("rights", "command")]);
     let asked = ada.post_from("/people", &path, form).await;
 
     let wrong = ada.post_shown(&asked.body, &[("fresh_password", OTHER)]).await;
@@ -84,7 +91,7 @@ async fn a_wrong_one_comes_back_with_words_and_loses_nothing_else() {
 #[tokio::test]
 async fn pressed_twice_is_done_once_and_the_second_press_is_answered_alike() {
     let (app, ada, path) = stale().await;
-    let asked = ada.post(&path, &[("rights", "command")]).await;
+    let asked = ada.post(&path, &[SEEN, ("rights", "command")]).await;
     let before = "select from entries where kind = 'rights'";
     let entries = app.tamper(before).await;
 
@@ -156,7 +163,7 @@ async fn another_persons_form_and_a_form_without_our_token_open_nothing() {
     app.account("Eve", "eve@example.org", Rights::all()).await;
     let eve = app.signed_in("eve@example.org").await;
     app.clock.advance(Duration::minutes(11));
-    let asked = ada.post(&path, &[("rights", "command")]).await;
+    let asked = ada.post(&path, &[SEEN, ("rights", "command")]).await;
 
     let others = eve.post_shown(&asked.body, &[TYPED]).await;
     assert_eq!(others.status, StatusCode::FORBIDDEN, "the form is bound to its session");

@@ -5,6 +5,7 @@ mod deeds;
 mod invitations;
 mod me;
 mod methods;
+mod overtaken;
 mod roster;
 mod verifying;
 

@@ -1,5 +1,6 @@
 //! Writing for the public: who may, what is refused, what the page then says.
 
+mod overtaken;
 mod rules;
 mod scene;
 

@@ -5,34 +5,34 @@ use time::OffsetDateTime;
 
 use super::standing::{Standing, find};
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, DEADLINE, duties, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, duties, overtaken, timeline};
 use crate::db::Db;
 use crate::domain::id::PersonId;
 use crate::domain::rights::{Right, Rights};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::KeyRing;
 use crate::store;
+use crate::store::accounts::Account;
 use crate::store::people::Person;
 
 /// Sets what an account may do; the right to approve is granted anew where it was suspended.
-/// Setting what stands changes nothing.
+/// Setting what stands changes nothing. `version` is the account's as the form was drawn: whatever
+/// its seal covers, an address or a suspended right too, was seen as it stands.
 ///
 /// # Errors
-/// Refused to all but owners who just typed their password, and for the last owner's own right.
+/// Refused to all but owners who just typed their password, for the last owner's own right, and
+/// where somebody else changed the account in between.
 pub async fn set_rights(
     db: &Db,
     ring: &KeyRing,
     by: &SignedIn,
     person: PersonId,
-    rights: &Rights,
+    (version, rights): (i32, &Rights),
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     by.require_owner(now)?;
     db.transaction(DEADLINE, async |conn| {
         let (mut standing, who) = take(conn, ring, person).await?;
-        if !rights.allow(Right::Own) {
-            keep_an_owner(conn, ring, &standing).await?;
-        }
         let approves = rights.allow(Right::Approve);
         let suspended = standing.grant.as_ref().is_some_and(|g| g.suspended_at.is_some());
         if approves && suspended && by.person == person {
@@ -43,6 +43,12 @@ pub async fn set_rights(
         if !anew && standing.account.rights == *rights {
             return Ok(()); // pressed twice
         }
+        if standing.account.version != version {
+            return Err(overtaken_of(conn, by, &standing, now).await?);
+        }
+        if !rights.allow(Right::Own) {
+            keep_an_owner(conn, ring, &standing).await?;
+        }
         if anew {
             standing.regrant(conn, approves, Some(by.person), now).await?;
         }
@@ -51,7 +57,7 @@ pub async fn set_rights(
         let but = (by.person == person).then_some(&by.session);
         store::sessions::end_all(conn, person, but).await?;
         let words = format!("{} may now: {}.", who.name, spoken(rights));
-        tell(conn, by, person, words, now).await
+        tell(conn, by, &standing, words, now).await
     })
     .await
 }
@@ -77,7 +83,7 @@ pub async fn disable(
         store::sessions::end_all(conn, person, None).await?;
         store::links::spend_all(conn, person, now).await?;
         duties::end_all(conn, &who, "their account was disabled", by.person, now).await?;
-        tell(conn, by, person, format!("{}’s account was disabled.", who.name), now).await
+        tell(conn, by, &standing, format!("{}’s account was disabled.", who.name), now).await
     })
     .await
 }
@@ -98,7 +104,7 @@ pub async fn enable(
         let (mut standing, who) = take(conn, ring, person).await?;
         standing.account.disabled_at = None;
         standing.save(conn, ring, now).await?;
-        tell(conn, by, person, format!("{}’s account was enabled again.", who.name), now).await
+        tell(conn, by, &standing, format!("{}’s account was enabled again.", who.name), now).await
     })
     .await
 }
@@ -139,6 +145,17 @@ pub(in crate::actions) async fn keep_an_owner(
     Err(ActionError::refused("This is the last owner; make somebody else an owner first."))
 }
 
+async fn overtaken_of(
+    conn: &mut PgConnection,
+    by: &SignedIn,
+    standing: &Standing,
+    now: OffsetDateTime,
+) -> ActionResult<ActionError> {
+    let Account { person, version, .. } = &standing.account;
+    let facts = [("person", person.to_string()), ("version", version.to_string())];
+    overtaken::refusal(conn, Kind::Rights, &facts, by, now).await
+}
+
 fn spoken(rights: &Rights) -> String {
     let spoken = rights.to_string();
     if spoken.is_empty() { "nothing".to_owned() } else { spoken }
@@ -147,11 +164,12 @@ fn spoken(rights: &Rights) -> String {
 async fn tell(
     conn: &mut PgConnection,
     by: &SignedIn,
-    person: PersonId,
+    of: &Standing,
     words: String,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let body = Body::words(words).with("person", person);
+    let Account { person, version, .. } = of.account;
+    let body = Body::words(words).with("person", person).with("version", version);
     timeline::log(conn, Kind::Rights, Actor::Person(by.person), body, now).await?;
     Ok(())
 }

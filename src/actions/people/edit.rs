@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::guard::{require, take, tell};
+use super::guard::{keep, overtaken, require, take, tell};
 use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, ActionResult, DEADLINE, Wrong};
 use crate::db::Db;
@@ -110,17 +110,12 @@ pub async fn edit(
             return Ok(());
         }
         if old.version != edit.version {
-            return Err(ActionError::refused(OVERTAKEN));
+            return Err(overtaken(conn, by, &old, now).await?);
         }
-        store::people::update(conn, &new).await?;
-        tell(conn, by, person, difference(&old, &new), now).await
+        keep(conn, by, &new, difference(&old, &new), now).await
     })
     .await
 }
-
-/// What a second writer is told.
-pub(super) const OVERTAKEN: &str = "Somebody else changed this in between. Look at what stands \
-                                    now, then press again.";
 
 fn other() -> ActionError {
     ActionError::refused("somebody else was added by this form; open a new one")

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, timeline};
+use crate::actions::{ActionError, ActionResult, overtaken, timeline};
 use crate::domain::id::{MethodId, PersonId};
 use crate::domain::plan::{Unheld, unheld};
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -78,4 +78,30 @@ pub(super) async fn tell(
     let body = Body::words(words).with("person", person);
     timeline::log(conn, Kind::People, Actor::Person(by.person), body, now).await?;
     Ok(())
+}
+
+/// Keeps what was changed of a person, and says it with the version that they have now: by that
+/// a second writer is told of it.
+pub(super) async fn keep(
+    conn: &mut PgConnection,
+    by: &SignedIn,
+    new: &Person,
+    words: String,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    store::people::update(conn, new).await?;
+    let body = Body::words(words).with("person", new.id).with("version", new.version + 1);
+    timeline::log(conn, Kind::People, Actor::Person(by.person), body, now).await?;
+    Ok(())
+}
+
+/// Refuses a form about a person that was drawn before somebody else's change.
+pub(super) async fn overtaken(
+    conn: &mut PgConnection,
+    by: &SignedIn,
+    who: &Person,
+    now: OffsetDateTime,
+) -> ActionResult<ActionError> {
+    let facts = [("person", who.id.to_string()), ("version", who.version.to_string())];
+    overtaken::refusal(conn, Kind::People, &facts, by, now).await
 }

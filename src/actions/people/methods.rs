@@ -2,8 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::edit::OVERTAKEN;
-use super::guard::{gaps, keep_held, method_of, require, take, tell};
+use super::guard::{gaps, keep, keep_held, method_of, overtaken, require, take, tell};
 use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, ActionResult, DEADLINE};
 use crate::db::Db;
@@ -146,14 +145,13 @@ pub async fn order_methods(
             return Ok(());
         }
         if who.version != version {
-            return Err(ActionError::refused(OVERTAKEN));
+            return Err(overtaken(conn, by, &who, now).await?);
         }
         for (id, rank) in moved {
             store::methods::set_rank(conn, *id, *rank).await?;
         }
-        store::people::update(conn, &who).await?;
         let words = format!("{} is reached in another order now.", who.name);
-        tell(conn, by, person, words, now).await
+        keep(conn, by, &who, words, now).await
     })
     .await
 }

@@ -153,6 +153,7 @@ impl Desk {
             title,
             words: words.unwrap_or_default(),
             states: self.states.clone(),
+            seen: if self.incident.is_open() { self.states.clone() } else { BTreeMap::new() },
             next_by: self.every().filter(|_| !self.is_last()).map(|every| now + every),
         }
     }

@@ -10,6 +10,7 @@ use super::super::{ActionError, ActionResult, Wrong};
 use super::desk::{Desk, Said};
 use crate::domain::incident::{Next, Prepared};
 use crate::domain::plan;
+use crate::domain::plan::document::Component;
 use crate::domain::typed;
 use crate::publish::State;
 
@@ -34,6 +35,8 @@ pub struct Update {
     pub words: String,
     /// How the public's components do.
     pub states: BTreeMap<String, State>,
+    /// How they did as the writer saw it: what somebody else has marked meanwhile is read first.
+    pub seen: BTreeMap<String, State>,
     /// When the next word comes, if that is promised.
     pub next_by: Option<OffsetDateTime>,
 }
@@ -54,8 +57,25 @@ impl Update {
         ring::digest::digest(&ring::digest::SHA256, whole.as_bytes()).as_ref().to_vec()
     }
 
+    /// The components of which the public is told otherwise by now than the writer saw, and than
+    /// they say.
+    pub(super) fn overtaken<'d>(&self, desk: &'d Desk) -> Vec<(&'d Component, State)> {
+        let public = desk.plan.component.iter().filter(|_| desk.incident.is_open());
+        let stands = public.filter_map(|one| Some((one, *desk.states.get(&one.key)?)));
+        let news = |(one, state): &(&Component, State)| {
+            let (said, seen) = (self.states.get(&one.key), self.seen.get(&one.key));
+            said.is_some_and(|said| said != state) && seen != Some(state)
+        };
+        stands.filter(news).collect()
+    }
+
     /// The update as it goes out: filled in, and without what has no meaning any more.
-    pub(super) fn ready(self, desk: &Desk, now: OffsetDateTime) -> ActionResult<Update> {
+    pub(super) fn ready(
+        self,
+        desk: &Desk,
+        overtaken: Option<Wrong>,
+        now: OffsetDateTime,
+    ) -> ActionResult<Update> {
         let over = !desk.incident.is_open();
         let next_by = self.next_by.filter(|_| !over);
         let next = match (next_by, over) {
@@ -74,6 +94,7 @@ impl Update {
             ready.wrong_words(),
             ready.wrong_time(now),
             ready.wrong_order(desk, now),
+            overtaken,
         ]
         .into_iter()
         .flatten()

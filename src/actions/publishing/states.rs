@@ -1,5 +1,5 @@
 //! What the public is told of components: by whoever marks what is down, or writes an update. The
-//! latest press holds.
+//! latest press holds, if whoever pressed had seen how it stood.
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::{ActionError, ActionResult, DEADLINE, entries, incidents, paging, tellings};
 use super::desk::{self, Desk};
-use super::{Update, framed, publish, renew, sent_otherwise, show, states};
+use super::{Update, framed, overtaken, publish, renew, sent_otherwise, show, states};
 use crate::db::Db;
 use crate::domain::id::{EntryId, IncidentId, PersonId};
 use crate::domain::incident::{Incident, Prepared};
@@ -103,7 +103,8 @@ async fn ready(
     if !desk.incident.is_open() && desk.shown.is_none() && !desk.incident.is_drill() {
         return Err(ActionError::refused("it is over, and the public never read of it"));
     }
-    let ready = update.ready(&desk, now)?;
+    let overtaken = overtaken::states(conn, &desk, &update, now).await?;
+    let ready = update.ready(&desk, overtaken, now)?;
     Ok((desk, ready))
 }
 

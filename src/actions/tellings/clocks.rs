@@ -29,7 +29,9 @@ pub(in crate::actions) async fn set(
     let public = public_due(conn, incident, plan, (change, standing(PUBLIC)), from).await?;
     let mut wanted = vec![(PUBLIC.to_owned(), public)];
     for row in audiences(plan, incident.level) {
-        let last = told.iter().find(|told| told.audience == row.audience);
+        let all = told.iter().filter(|told| told.audience == row.audience);
+        // newest first; what is still to come was told before the clock was set back
+        let last = all.min_by_key(|told| told.told_at > from);
         let at = standing(&row.audience).map(|clock| clock.due_at);
         let next = due(&row, change.is_news(plan, &row), last.map(|told| told.told_at), at, from);
         wanted.push((row.audience, next));

@@ -104,16 +104,22 @@ pub fn held_until(level: u8, now: OffsetDateTime) -> Option<OffsetDateTime> {
 }
 
 impl Incident {
-    /// Whether pages must say NO COMMANDER: nobody took command while the declarer was acting.
+    /// Whether pages must say NO COMMANDER: nobody took command while the declarer was acting. A
+    /// clock that was set back since does not let them act for so much longer.
     #[must_use]
     pub fn lacks_commander(&self, now: OffsetDateTime) -> bool {
-        self.is_open() && self.commander.is_none() && now >= self.acting_until()
+        let apart = (now - self.acting_since()).abs();
+        self.is_open() && self.commander.is_none() && apart >= ACTING
     }
 
     /// Until when whoever declared or reopened it acts as commander.
     #[must_use]
     pub fn acting_until(&self) -> OffsetDateTime {
-        self.reopened_at.unwrap_or(self.declared_at) + ACTING
+        self.acting_since() + ACTING
+    }
+
+    fn acting_since(&self) -> OffsetDateTime {
+        self.reopened_at.unwrap_or(self.declared_at)
     }
 
     /// Since when somebody has commanded too long to go on without being asked.
@@ -388,6 +394,8 @@ mod tests {
         let mut incident = declared(1);
         assert!(!incident.lacks_commander(NOW + Duration::seconds(299)));
         assert!(incident.lacks_commander(NOW + ACTING));
+        assert!(!incident.lacks_commander(NOW - Duration::seconds(2)), "another server's clock");
+        assert!(incident.lacks_commander(NOW - Duration::hours(1)), "it was set back since");
 
         let person = incident.declared_by;
         incident.command(person, person, NOW).unwrap();

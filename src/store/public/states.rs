@@ -36,6 +36,21 @@ pub async fn states(
     Ok(rows.into_iter().map(|row| (row.key, row.state)).collect())
 }
 
+/// When that of a component last changed; none: never.
+pub async fn state_changed_at(
+    conn: &mut PgConnection,
+    incident: IncidentId,
+    key: &str,
+) -> StoreResult<Option<OffsetDateTime>> {
+    let at = sqlx::query_scalar!(
+        r#"select coalesce(until_at, from_at) as "at!" from component_states
+           where incident = $1 and key = $2 order by id desc limit 1"#,
+        incident.0,
+        key,
+    );
+    Ok(at.fetch_optional(conn).await?)
+}
+
 /// Sets what the public is told of a component; none: it works. A state that lasts stays as it is.
 pub async fn set_state(
     conn: &mut PgConnection,

@@ -250,6 +250,6 @@ impl Typed {
 }
 
 /// An exact instant from a hidden field.
-fn instant(text: &str) -> Option<OffsetDateTime> {
+pub(super) fn instant(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(text.parse().ok()?).ok()
 }

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::actions::settings::{self, MailStands};
+use super::edit::instant;
+use crate::actions::settings::{self, MailStands, MailTyped};
 use crate::actions::{ActionError, Wrong};
 use crate::domain::civil::Zone;
 use crate::web::error::PageError;
@@ -17,13 +18,20 @@ use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::state::AppState;
 
-/// What is typed.
-#[derive(Deserialize)]
+/// What is typed, and how it stood when the form was drawn.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(in crate::web) struct Typed {
-    #[serde(default)]
     smtp_url: String,
-    #[serde(default)]
     mail_from: String,
+    was_server: String,
+    was_from: String,
+}
+
+impl Typed {
+    fn seen(&self) -> MailStands {
+        MailStands { server_set_at: instant(&self.was_server), from: self.was_from.clone() }
+    }
 }
 
 /// What the page says besides how things stand.
@@ -42,6 +50,8 @@ struct SettingsPage {
     is_set: bool,
     can_test: bool,
     came_of_test: Option<String>,
+    was_server: String,
+    was_from: String,
     server: Field,
     from: Field,
 }
@@ -60,12 +70,15 @@ pub(in crate::web) async fn set_mail(
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let pair = (typed.smtp_url.trim(), typed.mail_from.trim());
-    let done = settings::set_mail(&state.db, &state.mail, pair, &frame.who, frame.now).await;
+    let (url, from, seen) = (typed.smtp_url.trim(), typed.mail_from.trim(), typed.seen());
+    let mail = MailTyped { url, from, seen };
+    let done = settings::set_mail(&state.db, &state.mail, &mail, &frame.who, frame.now).await;
     match done {
         Ok(()) => Ok(Redirect::to(links::SETTINGS).into_response()),
         Err(ActionError::Invalid(wrong)) => {
-            let said = Said { typed_from: Some(typed.mail_from), wrong, came_of_test: None };
+            let left_alone = from == typed.was_from; // then what stands now is shown
+            let typed_from = (!left_alone).then_some(typed.mail_from);
+            let said = Said { typed_from, wrong, came_of_test: None };
             draw(&state, frame, said).await
         }
         Err(error) => Err(error.into()),
@@ -76,8 +89,10 @@ pub(in crate::web) async fn set_mail(
 pub(in crate::web) async fn remove_mail(
     State(state): State<AppState>,
     frame: Frame,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    settings::remove_mail(&state.db, &frame.who, frame.now).await?;
+    let seen = typed.seen().server_set_at;
+    settings::remove_mail(&state.db, seen, &frame.who, frame.now).await?;
     Ok(Redirect::to(links::SETTINGS).into_response())
 }
 
@@ -106,6 +121,7 @@ async fn draw(state: &AppState, frame: Frame, said: Said) -> Result<Response, Pa
     };
     let status =
         if said.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let set_at = stands.server_set_at.map(|at| at.unix_timestamp_nanos().to_string());
     let is_set = stands.server_set_at.is_some();
     let hint = if is_set {
         "Leave it empty to keep the one that is set. It is sealed and never shown."
@@ -117,6 +133,8 @@ async fn draw(state: &AppState, frame: Frame, said: Said) -> Result<Response, Pa
         page: frame.page.titled("Settings").at(Tab::Settings),
         is_set,
         can_test: is_set || given,
+        was_server: set_at.unwrap_or_default(),
+        was_from: stands.from.clone(),
         server: Field::password("smtp_url", "Mail server")
             .hint(hint)
             .autocomplete("off")

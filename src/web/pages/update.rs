@@ -103,7 +103,7 @@ pub(in crate::web) async fn create(
         Err(ActionError::Invalid(wrong)) => {
             let desk = publishing::desk(&state.db, id, frame.who.person).await?;
             let mut typed = typed;
-            if wrong.iter().any(|wrong| wrong.field == "after") {
+            if wrong.iter().any(|wrong| ["after", "seen"].contains(&wrong.field)) {
                 typed.seen(&desk);
             }
             draw(&desk, frame, Shows::Form(typed, wrong))

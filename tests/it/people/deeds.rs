@@ -2,6 +2,7 @@
 
 use muster::actions::people::{self, Addition, Addressed, Edit};
 use muster::actions::sessions::SignedIn;
+use muster::actions::settings::{MailStands, MailTyped};
 use muster::actions::{ActionError, ActionResult, accounts, plans, settings};
 use muster::domain::id::{MethodId, PersonId};
 use muster::domain::rights::{Right, Rights};
@@ -29,7 +30,8 @@ async fn try_all(
     };
     let edit = Edit { version: 1, name: "H.", title: None, zone: "" };
     let way = Addressed { id: MethodId::new(START), channel: "mail", address: "hana@example.com" };
-    let server = ("smtp://127.0.0.1", "muster@example.org");
+    let (url, from) = ("smtp://127.0.0.1", "muster@example.org");
+    let server = MailTyped { url, from, seen: MailStands::default() };
     vec![
         ("add", people::add(db, by, &new, now).await),
         ("edit", people::edit(db, by, hana, &edit, now).await),
@@ -41,11 +43,11 @@ async fn try_all(
         ("take off", people::take_off(db, ring, by, hana, now).await),
         ("put back", people::put_back(db, by, hana, now).await),
         ("make a link", accounts::make_link(db, by, hana, now).await.map(drop)),
-        ("set rights", accounts::set_rights(db, ring, by, hana, &Rights::all(), now).await),
+        ("set rights", accounts::set_rights(db, ring, by, hana, (1, &Rights::all()), now).await),
         ("disable", accounts::disable(db, ring, by, hana, now).await),
         ("enable", accounts::enable(db, ring, by, hana, now).await),
-        ("set mail", settings::set_mail(db, &app.state.mail, server, by, now).await),
-        ("remove mail", settings::remove_mail(db, by, now).await),
+        ("set mail", settings::set_mail(db, &app.state.mail, &server, by, now).await),
+        ("remove mail", settings::remove_mail(db, None, by, now).await),
         ("a plan", plans::import(db, LABITORY, Some(by), Some(2), now).await.map(drop)),
     ]
 }

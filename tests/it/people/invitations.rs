@@ -172,10 +172,11 @@ async fn a_fingerprint_is_shown_and_changes_when_the_right_is_granted_anew() {
     };
     let first = print().await.unwrap();
 
-    let rights = |names: &[&'static str]| names.iter().map(|n| ("rights", *n)).collect::<Vec<_>>();
-    press(&ada, &format!("{path}/rights"), &rights(&["own"])).await;
+    let rights = format!("{path}/rights");
+    press(&ada, &rights, &[("account_version", "1"), ("rights", "own")]).await;
     assert_eq!(print().await, None);
-    press(&ada, &format!("{path}/rights"), &rights(&["own", "approve"])).await;
+    let again = [("account_version", "2"), ("rights", "own"), ("rights", "approve")];
+    press(&ada, &rights, &again).await;
 
     let second = print().await.unwrap();
     assert!(second.bytes().all(|byte| byte.is_ascii_hexdigit()), "{second}");

@@ -124,7 +124,7 @@ async fn the_second_writer_sees_the_firsts_change_and_keeps_what_they_typed() {
     let refused = ada.post(&path, &late).await;
 
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    for words in ["Somebody else changed this", "Stands now: Hana S..", "value=\"Hana T.\""] {
+    for words in ["Ada Lovelace changed this", "Stands now: Hana S..", "value=\"Hana T.\""] {
         assert!(refused.body.contains(words), "{words}: {}", refused.body);
     }
     assert!(!refused.body.contains("Stands now: Lead"), "what is the same is no news");

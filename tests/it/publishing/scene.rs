@@ -57,6 +57,11 @@ impl Scene {
                 fields.insert(name.to_owned(), value(form, name));
             }
         }
+        for seen in form.split("name=\"was.component.").skip(1) {
+            let name = format!("was.component.{}", seen.split('"').next().unwrap());
+            let stands = value(form, &name);
+            fields.insert(name, stands);
+        }
         for select in form.split("<select ").skip(1) {
             let name = select.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
             let chosen = select.split("\" selected").next().unwrap().rsplit('"').next().unwrap();

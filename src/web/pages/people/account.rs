@@ -4,11 +4,12 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::{methods, words};
+use super::{Said, methods, words};
 use crate::actions::accounts::MadeLink;
 use crate::actions::letters::Mailed;
 use crate::actions::people::{Card, Whole};
-use crate::domain::rights::{Right, Rights};
+use crate::domain::rights::Right;
+use crate::store::accounts::Account;
 use crate::store::links::Purpose;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -18,6 +19,11 @@ use crate::web::parts::facts::Facts;
 use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::state::State;
 
+/// The field that says what an account may do.
+pub(super) const RIGHTS: &str = "rights";
+/// The field that says which version of the account was shown.
+pub(super) const ACCOUNT_VERSION: &str = "account_version";
+
 /// The sheet of an account, or of its absence.
 #[derive(Template)]
 #[template(path = "people/_account.html")]
@@ -25,12 +31,19 @@ pub(super) struct AccountSheet {
     heading: String,
     facts: Option<Facts>,
     acts: Vec<Act>,
-    rights: Option<Field>,
-    rights_action: String,
+    rights: Option<RightsForm>,
     csrf: Csrf,
 }
 
 impl HtmlSafe for AccountSheet {}
+
+/// The form that says what an account may do.
+struct RightsForm {
+    action: String,
+    version: i32,
+    field: Field,
+    open: bool,
+}
 
 /// A link that was made, shown once.
 #[derive(Template)]
@@ -45,7 +58,7 @@ pub(in crate::web) struct LinkSheet {
 impl HtmlSafe for LinkSheet {}
 
 impl AccountSheet {
-    pub(super) fn new(whole: &Whole, frame: &Frame) -> AccountSheet {
+    pub(super) fn new(whole: &Whole, frame: &Frame, said: &Said) -> AccountSheet {
         let card = &whole.card;
         let owns = frame.who.rights.allow(Right::Own);
         let account = card.account.as_ref();
@@ -61,8 +74,9 @@ impl AccountSheet {
             heading,
             facts: account.map(|_| facts(card, frame)),
             acts: if owns && on_roster { acts(whole, frame) } else { Vec::new() },
-            rights: account.filter(|_| owns && usable).map(|account| rights_field(&account.rights)),
-            rights_action: links::person_rights(card.person.id),
+            rights: account
+                .filter(|_| owns && usable)
+                .map(|account| RightsForm::new(account, said)),
             csrf: frame.page.csrf.clone(),
         }
     }
@@ -112,10 +126,25 @@ fn acts(whole: &Whole, frame: &Frame) -> Vec<Act> {
     }
 }
 
-fn rights_field(rights: &Rights) -> Field {
-    let choice = |right: Right| {
-        let words = format!("{}: {}", right.name(), right.allows());
-        Choice::new(right.name(), words, rights.iter().any(|held| held == right))
-    };
-    Field::checkboxes("rights", "May", Right::ALL.into_iter().map(choice).collect())
+impl RightsForm {
+    /// With what was typed, and how it stands now where that is something else.
+    fn new(account: &Account, said: &Said) -> RightsForm {
+        let open = said.typed.has(ACCOUNT_VERSION);
+        let chosen = |right: Right| match open {
+            true => said.typed.all(RIGHTS).any(|name| name == right.name()),
+            false => account.rights.iter().any(|held| held == right),
+        };
+        let choice = |right: Right| {
+            let words = format!("{}: {}", right.name(), right.allows());
+            Choice::new(right.name(), words, chosen(right))
+        };
+        let field = Field::checkboxes(RIGHTS, "May", Right::ALL.into_iter().map(choice).collect());
+        let stands = format!("Stands now: {}.", words::spoken(&account.rights));
+        RightsForm {
+            action: links::person_rights(account.person),
+            version: account.version,
+            field: if open { field.hint(stands) } else { field },
+            open,
+        }
+    }
 }

@@ -91,7 +91,7 @@ pub(super) async fn draw(
         said: said.line(),
         methods: MethodsSheet::new(&whole, &frame, false, &said),
         roles: roles.chain(words::duties(&whole, &frame, "Has")).collect(),
-        account: AccountSheet::new(&whole, &frame),
+        account: AccountSheet::new(&whole, &frame, &said),
         edit: owns.then(|| EditForm::new(&whole, plan, &said)),
         leave,
         back,

@@ -5,7 +5,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::account::LinkSheet;
+use super::account::{ACCOUNT_VERSION, LinkSheet, RIGHTS};
 use super::{Said, Subject, Typed, words};
 use crate::actions::people::{self, Addition, Edit};
 use crate::actions::{ActionError, accounts};
@@ -135,11 +135,12 @@ pub(in crate::web) async fn set_rights(
     frame: Frame,
     Form(typed): Fields,
 ) -> Result<Response, PageError> {
-    let names = typed.iter().filter(|pair| pair.0 == "rights").map(|pair| &pair.1);
-    let rights = Rights::from_names(names).map_err(ActionError::refused)?;
+    let typed = Typed::from(typed);
+    let rights = Rights::from_names(typed.all(RIGHTS)).map_err(ActionError::refused)?;
+    let seen = (typed.get(ACCOUNT_VERSION).parse().unwrap_or(0), &rights);
     let AppParts { db, ring, .. } = &*state;
-    let done = accounts::set_rights(db, ring, &frame.who, subject.person, &rights, frame.now).await;
-    subject.answer(&state, frame, Typed::default(), done).await
+    let done = accounts::set_rights(db, ring, &frame.who, subject.person, seen, frame.now).await;
+    subject.answer(&state, frame, typed, done).await
 }
 
 /// `POST /people/{id}/suspension`: the account can't be used any more.

@@ -144,6 +144,11 @@ impl Typed {
         self.0.iter().find(|(name, _)| name == field).map_or(stands, |(_, value)| value)
     }
 
+    /// Everything that was chosen in a field of several choices.
+    pub(super) fn all(&self, field: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(name, _)| name == field).map(|(_, value)| &**value)
+    }
+
     /// Each field whose name begins so, with the rest of its name.
     pub(super) fn named<'t>(&'t self, start: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
         self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(start)?, &**value)))

@@ -15,6 +15,8 @@ use crate::web::parts::field::{Choice, Field};
 
 /// Begins the names of the fields that say how components do.
 const COMPONENT: &str = "component.";
+/// Begins the names of the fields that say how components did when the form was drawn.
+const SEEN: &str = "was.component.";
 /// A clock without a day that has passed is tomorrow's, if that is no farther away.
 const TONIGHT: Duration = Duration::hours(12);
 
@@ -48,8 +50,10 @@ impl Typed {
     /// An update as somebody would have typed it.
     pub(super) fn from(update: Update, zone: &Zone, now: OffsetDateTime) -> Typed {
         let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-        let component =
-            |(key, state): (String, State)| (format!("{COMPONENT}{key}"), state.name().to_owned());
+        let fields = |start: &'static str, states: BTreeMap<String, State>| {
+            let named = states.into_iter();
+            named.map(move |(key, state)| (format!("{start}{key}"), state.name().to_owned()))
+        };
         Typed {
             id: update.id.to_string(),
             after: id(update.after),
@@ -58,7 +62,7 @@ impl Typed {
             words: update.words,
             next_by: update.next_by.map(|at| clock(zone, at, now)).unwrap_or_default(),
             press: String::new(),
-            rest: update.states.into_iter().map(component).collect(),
+            rest: fields(COMPONENT, update.states).chain(fields(SEEN, update.seen)).collect(),
         }
     }
 
@@ -75,14 +79,15 @@ impl Typed {
             corrects: id(&self.corrects)?,
             title: self.title.clone(),
             words: self.words.clone(),
-            states: self.states()?,
+            states: self.states(COMPONENT)?,
+            seen: self.states(SEEN)?,
             next_by: instant(&self.next_by, zone, now)?,
         })
     }
 
-    fn states(&self) -> Result<BTreeMap<String, State>, ActionError> {
+    fn states(&self, start: &str) -> Result<BTreeMap<String, State>, ActionError> {
         let of_component = |(name, value): (&String, &String)| {
-            let key = name.strip_prefix(COMPONENT)?.to_owned();
+            let key = name.strip_prefix(start)?.to_owned();
             let wrong = || format!("“{value}” is no state. Choose working, slow or down.");
             let state = State::named(value).ok_or_else(|| ActionError::wrong("states", wrong()));
             Some(state.map(|state| (key, state)))
@@ -111,8 +116,8 @@ impl Typed {
         Fields {
             hidden: self.identities(),
             text: vec![title, words],
-            components: if open { self.components(desk) } else { Vec::new() },
-            wrong_components: of("states"),
+            components: if open { self.components(desk, of("seen").is_some()) } else { Vec::new() },
+            wrong_components: of("states").or_else(|| of("seen")),
             next_by: open.then_some(next_by),
             unfilled: unfilled(&self.words),
         }
@@ -129,19 +134,27 @@ impl Typed {
 
     fn identities(&self) -> Vec<(String, String)> {
         let all = [("id", &self.id), ("after", &self.after), ("corrects", &self.corrects)];
-        all.map(|(name, value)| (name.to_owned(), value.clone())).into()
+        let all = all.map(|(name, value)| (name.to_owned(), value.clone())).into_iter();
+        let seen = self.rest.iter().filter(|(name, _)| name.starts_with(SEEN));
+        all.chain(seen.map(|(name, value)| (name.clone(), value.clone()))).collect()
     }
 
-    fn components(&self, desk: &Desk) -> Vec<Field> {
+    /// The states as they were chosen, and how it stands where somebody else was quicker.
+    fn components(&self, desk: &Desk, overtaken: bool) -> Vec<Field> {
         let public = desk.plan.component.iter().filter(|component| component.public);
         let field = |component: &plan::document::Component| {
             let name = format!("{COMPONENT}{}", component.key);
             let typed = self.rest.get(&name).and_then(|value| State::named(value));
-            let stands = typed.or_else(|| desk.states.get(&component.key).copied());
+            let stands = desk.states.get(&component.key).copied();
+            let chosen = typed.or(stands);
             let choice =
-                |state: State| Choice::new(state.name(), state.name(), stands == Some(state));
+                |state: State| Choice::new(state.name(), state.name(), chosen == Some(state));
             let choices = State::ALL.into_iter().map(choice).collect();
-            Field::select(name, component.name.clone(), choices)
+            let field = Field::select(name, component.name.clone(), choices);
+            match stands.filter(|_| overtaken && chosen != stands) {
+                Some(state) => field.hint(format!("Stands now: {}.", state.name())),
+                None => field,
+            }
         };
         public.map(field).collect()
     }
@@ -154,10 +167,17 @@ impl Typed {
         limit.to_owned()
     }
 
-    /// The same as a newer form, after somebody else has published.
+    /// The same as a newer form, after somebody else has published or marked something.
     pub(super) fn seen(&mut self, desk: &Desk) {
         let newest = desk.said.first().map(|said| said.post.id.to_string());
         self.after = newest.unwrap_or_default();
+        for (key, state) in &desk.states {
+            let (chosen, was) = (format!("{COMPONENT}{key}"), format!("{SEEN}{key}"));
+            if self.rest.get(&chosen) == self.rest.get(&was) {
+                self.rest.insert(chosen, state.name().to_owned()); // left alone
+            }
+            self.rest.insert(was, state.name().to_owned());
+        }
     }
 }
 
