@@ -3,6 +3,7 @@
 
 mod signed_in;
 mod timers;
+mod two_servers;
 
 use std::ops::RangeInclusive;
 
@@ -79,12 +80,43 @@ async fn a_chain_asks_everybody_once_and_never_later() {
         let came = unanswered(None, step).await;
         assert_eq!(without_minutes(&came), without_minutes(&usual), "{step}");
         assert_eq!(pages(&came), pages(&usual), "{step}: each in its minute");
+        let asked = came.iter().find(|(.., what)| what.contains("raise it")).map(|came| came.0);
+        let wanted = if step.is_positive() { 0 } else { 41 };
+        assert_eq!(asked, Some(wanted), "{step}: when it is that time of day");
     }
 }
 
 /// Without the question about a time of day.
 fn pages(came: &Came) -> Came {
     came.iter().filter(|(.., what)| !what.contains("raise it")).cloned().collect()
+}
+
+#[tokio::test]
+async fn what_was_before_the_step_keeps_its_time() {
+    let app = at(None).await;
+    app.declare(Kind::Real, 3).await;
+    for _ in 0..2 {
+        app.clock.advance(DAY * 2); // in the first of which all are paged who ever are
+        app.mails().await;
+    }
+    let times = async || -> String {
+        let sql = "select concat_ws(' ', (select held_until from incidents),
+                       (select string_agg(started_at::text, ' ' order by role_key) from chains),
+                       (select string_agg(paged_at::text, ' ' order by person) from responders),
+                       (select string_agg(send_at::text, ' ' order by id) from deliveries))";
+        sqlx::query_scalar(sql).fetch_one(app.db.pool().unwrap()).await.unwrap()
+    };
+    let before = times().await;
+
+    for step in STEPS {
+        app.clock.set(step);
+        app.work().await;
+        assert_eq!(times().await, before, "{step}");
+        app.clock.set(-step);
+        app.work().await;
+    }
+    app.mails().await;
+    app.end().await;
 }
 
 #[tokio::test]
@@ -117,6 +149,28 @@ async fn what_is_held_leaves_after_ten_seconds_and_is_undone_no_more() {
             .await
             .unwrap();
         assert_eq!(words, 1, "{step}: first words to the public, once");
+        app.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_undo_within_the_ten_seconds_takes_all_back() {
+    for step in STEPS {
+        let app = at(None).await;
+        let incident = app.declare(Kind::Real, 3).await;
+        app.clock.advance(Duration::seconds(4));
+        app.clock.set(step);
+        app.work().await;
+        let ada = app.person("ada-lovelace").await;
+        incidents::undo(&app.db, incident, ada, app.clock.now()).await.unwrap();
+
+        for left in ["chains", "responders", "deliveries where state <> 'withdrawn'"] {
+            let left = sqlx::AssertSqlSafe(format!("select count(*) from {left}"));
+            let left: i64 =
+                sqlx::query_scalar(left).fetch_one(app.db.pool().unwrap()).await.unwrap();
+            assert_eq!(left, 0, "{step}");
+        }
+        assert_eq!(minutes_from(&app, 0..=5).await, [], "{step}");
         app.end().await;
     }
 }

@@ -1,11 +1,13 @@
 //! Five hundred sign in at once: the public page is as quick as before, and who came too late is told so.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
-use muster::actions::sessions::mark;
+use muster::actions::sessions::{Visitor, mark, start};
 use muster::secrets::SecretsError;
 
 use crate::support::app::{PASSWORD, TestApp};
@@ -103,5 +105,33 @@ async fn a_crowd_of_strangers_keeps_nobody_out_who_signed_in_before() {
     assert_eq!(sign_in(&known(&app)).await.status, StatusCode::SEE_OTHER);
     assert_eq!(ada.get("/").await.status, StatusCode::OK, "who is in stays in");
     drop(line);
+    app.end().await;
+}
+
+/// Runs a statement while nothing else of this thread goes on.
+fn meanwhile(app: &TestApp, sql: &'static str) {
+    let run = async { sqlx::query(sql).execute(&mut app.aside().await).await.unwrap() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::scope(|scope| scope.spawn(move || runtime.block_on(run)).join().unwrap());
+}
+
+#[tokio::test]
+async fn whose_account_changes_while_their_password_is_checked_does_not_come_in() {
+    let (app, _) = TestApp::owned().await;
+    let hashed = app.passwords.runs();
+    let visitor = Visitor { address: [192, 0, 2, 7].into(), mark: None };
+    let typed = (ADA, PASSWORD);
+    let now = app.clock.now();
+    let mut coming = Box::pin(start(&app.db, &app.ring, &app.passwords, visitor, typed, now));
+    let checked = poll_fn(|context| match app.passwords.runs() > hashed {
+        true => Poll::Ready(()),
+        false => coming.as_mut().poll(context).map(|_| panic!("nobody is let in unlooked at")),
+    });
+    checked.await;
+
+    meanwhile(&app, "update accounts set version = version + 1");
+
+    assert!(coming.await.unwrap().is_none());
+    assert_eq!(app.tamper("select from sessions").await, 1, "hers of before");
     app.end().await;
 }

@@ -1,5 +1,7 @@
 //! After an hour without a worker: one mail a person, which is the page of what goes on.
 
+mod in_hand;
+
 use std::collections::BTreeSet;
 
 use muster::actions::answers::{Answer, answer};
@@ -15,6 +17,7 @@ use crate::support::browser::Browser;
 use crate::support::smtp::{Behaviour, Mail};
 
 const JONAS: &str = "jonas.brandt@example.org";
+const HANA: &str = "hana.sato@example.org";
 
 /// A worker was there, and then was not, while these were declared.
 async fn unsent(declared: &[(Kind, u8)]) -> (TestApp, Browser, Vec<IncidentId>) {
@@ -81,6 +84,13 @@ async fn each_person_gets_one_mail_with_the_highest_level_first_and_what_is_over
     assert_eq!(links(&app, &jonas).len(), 2, "what is over asks nothing: {jonas:#?}");
     let waits = "deliveries where state not in ('sent', 'withdrawn') or settled_at is null";
     assert_eq!(count(&app, waits).await, 0);
+    let tried = "jobs where kind = 'send-delivery' and attempt > 0";
+    assert_eq!(count(&app, tried).await, 0, "nothing that is told in a digest stands before it");
+    let grave = "jobs where kind = 'send-digest' and priority = 2";
+    assert_eq!(count(&app, grave).await, 9, "each as urgent as the gravest that it tells of");
+    let asks = "clocks c join incidents i on i.id = c.incident where i.ended_at is not null
+                and c.kind = 'escalate' and c.done_at is null and c.fired_at is null";
+    assert_eq!(count(&app, asks).await, 0, "nobody is looked for where it is over");
     app.end().await;
 }
 
@@ -120,21 +130,24 @@ async fn who_had_answered_keeps_it_and_a_chain_that_had_begun_begins_anew() {
     let jonas = links(&app, &the_one(JONAS, &first))[0];
     answer(&app.db, jonas, Answer::Have, app.clock.now()).await.unwrap();
     app.clock.advance(Duration::minutes(5));
-    app.mails().await;
+    let second = app.mails().await;
+    let hana = links(&app, &the_one(HANA, &second))[0];
+    answer(&app.db, hana, Answer::Have, app.clock.now()).await.unwrap();
     app.worker_ends();
 
     let mails = mails_after(&app, Duration::hours(1)).await;
 
     let again: BTreeSet<_> = mails.iter().flat_map(|mail| mail.to.iter().cloned()).collect();
-    let begun: BTreeSet<_> = first.iter().flat_map(|mail| mail.to.iter().cloned()).collect();
+    let mut begun: BTreeSet<_> = first.iter().flat_map(|mail| mail.to.iter().cloned()).collect();
+    assert!(begun.remove("tomasz.lindqvist@example.org") && begun.insert(HANA.to_owned()));
     assert_eq!(again, begun, "the first of each role, and who has it is asked whether still");
     assert_eq!(again.len(), mails.len());
     let own = the_one(JONAS, &mails);
-    assert!(own.text.contains("Jonas Brandt has it."), "{own:#?}");
+    assert!(own.text.contains("Jonas Brandt and Hana Sato have it."), "{own:#?}");
     assert!(own.text.contains("Since then nothing was heard from you."), "{own:#?}");
     let chains =
         format!("chains where incident = '{incident}' and answered_by is null and step = 0");
-    assert_eq!(count(&app, &chains).await, 3);
+    assert_eq!(count(&app, &chains).await, 2);
     app.end().await;
 }
 
@@ -203,6 +216,23 @@ async fn what_was_declared_a_moment_ago_is_still_held_and_leaves_by_itself() {
 }
 
 #[tokio::test]
+async fn what_a_raise_holds_is_in_no_digest_and_can_still_be_undone() {
+    let (app, _, incidents) = unsent(&[(Kind::Real, 1)]).await;
+    app.clock.advance(Duration::hours(2));
+    let (ada, now) = (app.person("ada-lovelace").await, app.clock.now());
+    incidents::raise(&app.db, incidents[0], 3, ada, now).await.unwrap();
+
+    let mails = app.mails().await;
+
+    assert_eq!(mails.len(), 1, "{mails:#?}");
+    assert!(the_one(JONAS, &mails).text.contains("sent nothing"), "{mails:#?}");
+    incidents::undo(&app.db, incidents[0], ada, app.clock.now()).await.unwrap();
+    let after = mails_after(&app, Duration::seconds(11)).await;
+    assert!(after.iter().all(|mail| mail.subject.contains("raise it to")), "{after:#?}");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn the_page_of_messages_says_in_which_digest_and_failing_it_is_there_to_be_called() {
     let (app, ada, incidents) = unsent(&[(Kind::Real, 1)]).await;
     app.sink.behave(JONAS, Behaviour::Refuse { code: 550, words: "no such user".into() });
@@ -247,10 +277,28 @@ async fn a_digest_that_can_not_be_made_keeps_no_page_from_leaving() {
     let broken = fail::arm_here("digest.folded", fail::Action::Error).unwrap();
     app.expect_error("the digests could not be made");
 
-    let mails = mails_after(&app, Duration::minutes(90)).await;
+    app.clock.advance(Duration::minutes(90));
+    turn(&app.toolbox()).await.unwrap();
 
     assert!(broken.was_reached());
+    let noted = "worker_turns where last_at = '2026-11-14 03:42 UTC'";
+    assert_eq!(count(&app, noted).await, 1, "it is not tried again and again");
+    let mails = app.mails().await;
     assert!(!to(JONAS, &mails).is_empty(), "of {incidents:?}: {mails:#?}");
     assert!(mails.iter().all(|mail| !mail.text.contains("sent nothing")), "{mails:#?}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn whoever_is_first_in_turn_by_then_can_answer() {
+    let (app, _, incidents) = unsent(&[(Kind::Real, 1)]).await;
+    app.tamper("update people set disabled_at = now() where key = 'jonas-brandt'").await;
+
+    let mails = mails_after(&app, Duration::hours(1)).await;
+
+    let emeka = the_one("emeka.obi@example.org", &mails);
+    answer(&app.db, links(&app, &emeka)[0], Answer::Have, app.clock.now()).await.unwrap();
+    let has = format!("duties where incident = '{}' and until is null", incidents[0]);
+    assert_eq!(count(&app, &has).await, 1);
     app.end().await;
 }

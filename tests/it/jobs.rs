@@ -70,6 +70,7 @@ async fn what_went_wrong_is_shown_without_the_addresses_in_a_servers_words() {
     assert!(!page.contains("@example.org") && !page.contains("mail.example.org/help"), "{page}");
     assert!(page.contains("Run now"), "{page}");
     app.sink.behave("*", Behaviour::Accept);
+    assert_eq!(press(&ada, &id, "retry", "0").await, StatusCode::CONFLICT, "it was tried since");
     assert_eq!(press(&ada, &id, "retry", "1").await, StatusCode::SEE_OTHER);
     assert!(!app.mails().await.is_empty(), "it ran now");
     app.end().await;
@@ -109,6 +110,18 @@ async fn a_cancelled_page_is_not_sent_and_the_timeline_says_who_cancelled_it() {
     assert!(timeline.contains("Cancelled the page to "), "{timeline}");
     let messages = ada.get(&format!("/incidents/{incident}/messages")).await.body;
     assert!(messages.contains("withdrawn"), "{messages}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn work_that_is_put_away_after_its_send_has_ended_leaves_the_send_as_it_is() {
+    let (app, ada, id) = waiting_page().await;
+    app.mails().await;
+    app.tamper(&format!("update jobs set state = 'dead' where id = '{id}'")).await;
+
+    assert_eq!(press(&ada, &id, "cancellation", "1").await, StatusCode::SEE_OTHER);
+
+    assert_eq!(app.tamper("select from deliveries where state <> 'sent'").await, 0);
     app.end().await;
 }
 

@@ -4,6 +4,7 @@ use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
 use muster::actions::ActionError;
 use muster::actions::incidents::{self, Step};
+use muster::actions::sessions::step_up;
 use muster::domain::incident::Kind;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
@@ -96,6 +97,31 @@ async fn right_passwords_count_for_nothing() {
     for _ in 0..12 {
         assert_eq!(sign_in(&app.browser(), ADA, PASSWORD).await.status, StatusCode::SEE_OTHER);
     }
+    assert_eq!(guess(&app.browser(), ADA).await, 10);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn whoever_guesses_in_somebodys_open_session_is_slowed_too() {
+    let (app, ada) = TestApp::owned().await;
+    let ada = app.who(&ada).await;
+    let typed = async |password| {
+        let now = app.clock.now();
+        step_up(&app.db, &app.ring, &app.passwords, &ada, password, now).await
+    };
+    for _ in 0..11 {
+        assert!(typed(PASSWORD).await.is_ok(), "right ones count for nothing");
+    }
+    for _ in 0..10 {
+        assert!(matches!(typed(WRONG).await, Err(ActionError::Invalid(_))));
+    }
+    let looked = app.passwords.runs();
+
+    assert!(matches!(typed(PASSWORD).await, Err(ActionError::TooMany(_))));
+
+    assert_eq!(app.passwords.runs(), looked, "nothing is looked at");
+    app.clock.advance(Duration::minutes(15));
+    assert!(typed(PASSWORD).await.is_ok());
     app.end().await;
 }
 

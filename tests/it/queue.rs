@@ -62,6 +62,22 @@ async fn a_lapsed_lease_is_taken_over_and_the_late_worker_settles_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_has_in_hand_what_something_else_stands_for_by_now_brings_it_back_by_nothing() {
+    let pool = pool("queue_replaced").await;
+    let mut conn = pool.acquire().await.unwrap();
+    let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+    queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap();
+    let held = queue::claim(&mut conn, 1, NOW).await.unwrap().remove(0);
+
+    queue::replace(&mut conn, &[job], NOW).await.unwrap();
+
+    assert!(!queue::heartbeat(&mut conn, &held, NOW).await.unwrap());
+    let again = (held, End::Again(NOW, "greylisted".into()));
+    assert_eq!(queue::settle(&mut conn, &[again], NOW).await.unwrap(), []);
+    assert_eq!(queue::claim(&mut conn, 1, NOW + LEASE).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn jobs_that_end_together_are_put_down_each_in_its_own_way() {
     let pool = pool("queue_together").await;
     let mut conn = pool.acquire().await.unwrap();
@@ -102,6 +118,44 @@ async fn pages_go_before_notices_and_graver_ones_before_lighter_ones() {
     }
 
     assert_eq!(order, [1, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_page_goes_before_a_notice_that_a_silent_worker_had_in_hand() {
+    let pool = pool("queue_silent").await;
+    let mut conn = pool.acquire().await.unwrap();
+    for (urgency, at) in [(Urgency::Notice, NOW), (Urgency::Page(1), NOW + LEASE)] {
+        let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+        queue::enqueue(&mut conn, (&job, urgency), at, NOW).await.unwrap();
+        queue::claim(&mut conn, 1, NOW).await.unwrap();
+    }
+
+    let first = queue::claim(&mut conn, 1, NOW + LEASE).await.unwrap();
+    let then = queue::claim(&mut conn, 1, NOW + LEASE).await.unwrap();
+
+    assert_eq!((first[0].attempt, then[0].attempt), (1, 2), "the page, then the notice");
+}
+
+#[tokio::test]
+async fn work_of_a_later_release_is_left_to_it_or_not_guessed_at() {
+    let pool = pool("queue_later").await;
+    let mut conn = pool.acquire().await.unwrap();
+    let delivery = DeliveryId::new(NOW);
+    for _ in 0..2 {
+        let job = Job::SendDelivery { delivery: DeliveryId::new(NOW) };
+        queue::enqueue(&mut conn, (&job, Urgency::Notice), NOW, NOW).await.unwrap();
+    }
+    let kinds =
+        "update jobs set kind = 'send-pigeon' where id = (select min(id::text)::uuid from jobs)";
+    let formats = "update jobs set args = jsonb_build_object('format', 2, 'delivery', $1::text)";
+    sqlx::query(formats).bind(delivery.to_string()).execute(&mut *conn).await.unwrap();
+    sqlx::query(kinds).execute(&mut *conn).await.unwrap();
+
+    let claimed = queue::claim(&mut conn, 5, NOW).await.unwrap();
+
+    assert_eq!(claimed.len(), 1, "of the two only the kind that it knows");
+    assert_eq!(claimed[0].job, None, "whose arguments it can't read");
+    assert_eq!(queue::claim(&mut conn, 5, NOW + LEASE).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -95,10 +95,6 @@ async fn lock_both(
     other: IncidentId,
 ) -> ActionResult<(Side, Side)> {
     let side = |(incident, plan)| Side { incident, plan };
-    if one == other {
-        let both = side(lock(conn, one).await?);
-        return Ok((both.clone(), both));
-    }
     let first = side(lock(conn, one.min(other)).await?);
     let second = side(lock(conn, one.max(other)).await?);
     Ok(if one < other { (first, second) } else { (second, first) })

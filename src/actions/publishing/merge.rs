@@ -10,20 +10,17 @@ use crate::domain::plan::document::Plan;
 use crate::store;
 
 /// An incident was merged into another: what the public knew of it ends with a word that it goes on
-/// there, under public titles alone. Of what the public never knew it hears nothing.
+/// there, under public titles alone. Of what the public never knew, as of a drill, it hears nothing.
 pub(in crate::actions) async fn merged(
     conn: &mut PgConnection,
     from: &Incident,
     (into, plan): (&Incident, &Plan),
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    if into.is_drill() {
-        return Ok(());
-    }
     withdraw(conn, from).await?;
     let told = store::public::find(conn, from.id).await?;
     let shown = store::public::find(conn, into.id).await?;
-    let Some(told) = told.filter(|told| told.ended_at.is_none()) else {
+    let Some(told) = told else {
         if shown.is_some() {
             states::join(conn, from.id, (into, plan), now).await?;
             renamed(conn, into, plan, now).await?;
@@ -63,9 +60,6 @@ pub(in crate::actions) async fn unmerged(
     (into, plan): (&Incident, &Plan),
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    if into.is_drill() {
-        return Ok(());
-    }
     phase_changed(conn, from, now).await?;
     if store::public::find(conn, into.id).await?.is_none() {
         return Ok(());

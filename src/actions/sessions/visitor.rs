@@ -96,3 +96,48 @@ fn code(ring: &KeyRing, nonce: &str, email: &str) -> [u8; 32] {
 fn folded(email: &str) -> Vec<u8> {
     email.trim().to_lowercase().into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const ADA: &str = "ada@example.org";
+
+    fn ring() -> KeyRing {
+        let folder = tempfile::tempdir().unwrap();
+        KeyRing::create(&folder.path().join("ring"), datetime!(2026-11-14 02:12 UTC)).unwrap()
+    }
+
+    #[test]
+    fn a_household_is_one_network_and_an_address_is_the_same_however_it_is_written() {
+        let ring = ring();
+        let counted = |address: &str, email| {
+            let visitor = Visitor { address: address.parse().unwrap(), mark: None };
+            visitor.subjects(&ring, email)
+        };
+        let home = counted("2001:db8:1:2::7", ADA);
+
+        assert_eq!(counted("2001:db8:1:2:ffff::1", ADA), home);
+        assert_ne!(counted("2001:db8:1:3::7", ADA)[1], home[1]);
+        assert_eq!(counted("::ffff:192.0.2.7", ADA), counted("192.0.2.7", " Ada@Example.org "));
+        assert_ne!(counted("192.0.2.7", "bob@example.org")[0], home[0]);
+    }
+
+    #[test]
+    fn a_mark_is_of_one_address_and_one_ring_and_is_counted_alone() {
+        let ring = ring();
+        let mark = mark(&ring, ADA).unwrap();
+        let visitor = Visitor { address: [192, 0, 2, 7].into(), mark: Some(&mark) };
+
+        assert!(visitor.is_known(&ring, " ADA@example.org"));
+        assert!(!visitor.is_known(&ring, "bob@example.org"));
+        assert!(!visitor.is_known(&super::tests::ring(), ADA));
+        for forged in ["", ".", "a.b", &mark[1..], &mark[..mark.len() - 1]] {
+            assert!(!Visitor { mark: Some(forged), ..visitor }.is_known(&ring, ADA), "{forged}");
+        }
+        let limits: Vec<_> = visitor.subjects(&ring, ADA).into_iter().map(|(one, _)| one).collect();
+        assert_eq!(limits, [SIGN_IN_BROWSER]);
+    }
+}

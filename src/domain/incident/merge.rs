@@ -156,7 +156,9 @@ mod tests {
         assert_eq!(real.mergeable(&other, NOW), Ok(()));
         assert_eq!(real.mergeable(&real, NOW), Err(Refusal::WithItself));
         assert_eq!(real.mergeable(&drill, NOW), Err(Refusal::OtherKind));
-        assert_eq!(real.mergeable(&incident(Kind::Real, 3), NOW), Err(Refusal::StillHeld));
+        let held = incident(Kind::Real, 3);
+        assert_eq!(real.mergeable(&held, NOW), Err(Refusal::StillHeld));
+        assert_eq!(held.mergeable(&real, NOW), Err(Refusal::StillHeld));
         let mut merged = other.clone();
         merged.merge(real.id, NOW);
         assert_eq!(real.mergeable(&merged, NOW), Err(Refusal::OtherOver));

@@ -108,9 +108,10 @@ fn what_two_incidents_tell_of_the_same_time_counts_once() {
 #[test]
 fn the_least_downtime_is_not_rounded_away() {
     let second = Duration::SECOND;
-    let past = past(&part(YEAR, &[(State::Down, second * 2, Some(second))]));
+    let lasted = |until| past(&part(YEAR, &[(State::Down, second * 2, Some(until))]));
 
-    assert_eq!(past.words(), "99.99 % available in 90 days: 1 outage, 1 s");
+    assert_eq!(lasted(second).words(), "99.99 % available in 90 days: 1 outage, 1 s");
+    assert_eq!(lasted(second * 1.5).share().as_deref(), Some("99.99 %"));
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! One outage, declared twice: merged, led once, and parted again.
 
+mod back;
+mod both;
+
+use std::collections::BTreeSet;
+
 use hyper::StatusCode;
 use muster::domain::id::IncidentId;
 use muster::domain::incident::Kind;
@@ -83,6 +88,7 @@ async fn what_moves_is_seen_before_it_is_pressed_and_then_moves() {
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    assert!(!page.contains("Pages at once for"), "all were paged for the other: {page}");
     scene.fold(other).await;
 
     let now = scene.now().await;
@@ -176,10 +182,11 @@ async fn a_page_that_waits_for_the_mail_server_leaves_as_one_of_the_incident_tha
     scene.fold(other).await; // before the worker has turned once
 
     let mails = scene.app.mails().await;
-    assert!(!mails.is_empty());
     for mail in &mails {
         assert!(mail.subject.starts_with("Level 2"), "{}", mail.subject);
     }
+    let people: BTreeSet<_> = mails.iter().flat_map(|mail| &mail.to).collect();
+    assert_eq!(people.len(), 4, "one for each role of the level: {people:?}");
     let pages = scene.rows("deliveries where state = 'sent'").await;
     assert_eq!(usize::try_from(pages).unwrap(), mails.len());
     let told = format!("entries where kind = 'page' and stream = '{other}'");

@@ -2,9 +2,10 @@
 
 use hyper::StatusCode;
 use muster::actions::ActionError;
+use muster::actions::answers::{Answer, answer};
 use muster::actions::incidents::{self, Merging, Step};
-use muster::domain::id::{EntryId, IncidentId, PersonId};
-use muster::domain::incident::{Kind, Phase};
+use muster::domain::id::{DeliveryId, EntryId, IncidentId, PersonId};
+use muster::domain::incident::{Incident, Kind, Phase};
 use muster::store;
 use sqlx::Connection as _;
 use time::Duration;
@@ -25,6 +26,12 @@ impl Scene {
         Merging { id: EntryId::new(self.app.clock.now()), into, seen: (1, 1) }
     }
 
+    /// A press on a form that shows both as they stand now.
+    async fn merging_again(&self, from: IncidentId, into: IncidentId) -> Merging {
+        let seen = (self.stored(from).await.version, self.stored(into).await.version);
+        Merging { seen, ..self.merging(into) }
+    }
+
     /// Holds both incidents' rows until both presses wait for them, then lets go.
     async fn at_once<A, B>(&self, one: A, two: B) -> (A::Output, B::Output)
     where
@@ -34,17 +41,23 @@ impl Scene {
         let mut aside = self.app.aside().await;
         let mut held = aside.begin().await.unwrap();
         sqlx::query("select from incidents for update").execute(&mut *held).await.unwrap();
-        let waiting = "select count(*) from pg_stat_activity
-                       where wait_event_type = 'Lock' and datname = current_database()";
         let release = async {
-            let mut looking = self.app.aside().await;
-            while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut looking).await.unwrap() < 2 {
-                tokio::task::yield_now().await;
-            }
+            self.until_waiting(2).await;
             held.commit().await.unwrap();
         };
         let (one, two, ()) = tokio::join!(one, two, release);
         (one, two)
+    }
+
+    /// Returns once so many presses wait for a row that somebody holds.
+    async fn until_waiting(&self, presses: i64) {
+        let waiting = "select count(*) from pg_stat_activity
+                       where wait_event_type = 'Lock' and datname = current_database()";
+        let mut looking = self.app.aside().await;
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut looking).await.unwrap() < presses
+        {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn merged(&self) -> i64 {
@@ -52,9 +65,9 @@ impl Scene {
         sqlx::query_scalar(sql).fetch_one(self.app.db.pool().unwrap()).await.unwrap()
     }
 
-    async fn phase(&self, id: IncidentId) -> Phase {
+    async fn stored(&self, id: IncidentId) -> Incident {
         let mut conn = self.app.db.pool().unwrap().acquire().await.unwrap();
-        store::incidents::find(&mut conn, id).await.unwrap().unwrap().phase
+        store::incidents::find(&mut conn, id).await.unwrap().unwrap()
     }
 }
 
@@ -92,7 +105,7 @@ async fn a_merge_and_a_false_alarm_at_once_end_it_once() {
 
     assert_ne!(merged.is_ok(), closed.is_ok(), "{merged:?} {closed:?}");
     let phase = if merged.is_ok() { Phase::Merged } else { Phase::FalseAlarm };
-    assert_eq!(scene.phase(other).await, phase);
+    assert_eq!(scene.stored(other).await.phase, phase);
     scene.app.mails().await;
     scene.app.end().await;
 }
@@ -140,6 +153,52 @@ async fn the_same_press_twice_at_once_merges_once_and_so_does_its_undo() {
 }
 
 #[tokio::test]
+async fn an_old_page_undoes_no_later_merge() {
+    let (scene, other, ada) = two().await;
+    let (db, now) = (&scene.app.db, scene.app.clock.now());
+    let first = scene.merging(scene.id);
+    incidents::merge(db, other, &first, ada, now).await.unwrap();
+    incidents::unmerge(db, other, first.id, ada, now).await.unwrap();
+    let again = scene.merging_again(other, scene.id).await;
+    incidents::merge(db, other, &again, ada, now).await.unwrap();
+
+    let undone = incidents::unmerge(db, other, first.id, ada, now).await;
+
+    assert!(matches!(undone, Err(ActionError::Refused(_))), "{undone:?}");
+    assert_eq!(scene.merged().await, 1);
+    incidents::unmerge(db, other, again.id, ada, now).await.unwrap();
+    assert_eq!(scene.merged().await, 0);
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_meets_the_undo_of_a_merge_is_not_kept_where_it_is_not_meant() {
+    let (scene, other, ada) = two().await;
+    let (db, now) = (&scene.app.db, scene.app.clock.now());
+    let page = "select d.id from deliveries d join messages m on m.id = d.message
+                where m.incident = $1";
+    let page = sqlx::query_scalar(page).bind(other.0).fetch_one(db.pool().unwrap()).await.unwrap();
+    let merging = scene.merging(scene.id);
+    incidents::merge(db, other, &merging, ada, now).await.unwrap();
+
+    let (undone, answered) = scene
+        .at_once(incidents::unmerge(db, other, merging.id, ada, now), async {
+            scene.until_waiting(1).await; // the undo is first in line
+            answer(db, DeliveryId(page), Answer::Have, now).await
+        })
+        .await;
+
+    undone.unwrap();
+    let told = answered.unwrap_err().to_string();
+    assert!(told.contains("press once more"), "{told}");
+    answer(db, DeliveryId(page), Answer::Have, now).await.unwrap();
+    let has = "select incident from responders where answer = 'have'";
+    let has: Vec<uuid::Uuid> = sqlx::query_scalar(has).fetch_all(db.pool().unwrap()).await.unwrap();
+    assert_eq!(has, [other.0]);
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn what_changed_since_the_form_was_drawn_is_told_beside_a_fresh_look() {
     let (scene, other, ada) = two().await;
     let (db, now) = (&scene.app.db, scene.app.clock.now());
@@ -151,6 +210,8 @@ async fn what_changed_since_the_form_was_drawn_is_told_beside_a_fresh_look() {
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.body);
     assert!(told.body.contains("was changed meanwhile"), "{}", told.body);
     assert!(told.body.contains("name=\"seen_into\" value=\"2\""), "{}", told.body);
+    let back = incidents::merge(db, scene.id, &scene.merging(other), ada, now).await;
+    assert!(matches!(back, Err(ActionError::Invalid(_))), "nor the other way: {back:?}");
     assert_eq!(scene.merged().await, 0);
     scene.app.end().await;
 }

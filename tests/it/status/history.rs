@@ -38,7 +38,12 @@ async fn step(app: &TestApp, id: IncidentId, step: Step, ada: PersonId) {
 
 /// What the page says of bookings.
 fn bookings(page: &str) -> &str {
-    let part = page.split("<h3 dir=\"auto\">Bookings</h3>").nth(1).unwrap();
+    part(page, "Bookings")
+}
+
+/// What the page says of a component of this name.
+fn part<'p>(page: &'p str, name: &str) -> &'p str {
+    let part = page.split(&format!("<h3 dir=\"auto\">{name}</h3>")).nth(1).unwrap();
     part.split("</li>").next().unwrap()
 }
 
@@ -90,6 +95,8 @@ async fn a_false_alarm_was_no_outage_until_it_is_open_again() {
     assert!(bookings(&page).contains(">100 % available in 90 days</small>"), "{page}");
 
     step(&app, id, Step::Reopen, ada).await;
+    let promised = "select from public_incidents where next_by is not null";
+    assert_eq!(app.tamper(promised).await, 0, "a promise of before is none");
     let page = pass(&app, Duration::minutes(1)).await.body;
     assert!(bookings(&page).contains("2 outages, 21 min in all</small>"), "{page}");
     app.end().await;
@@ -110,6 +117,58 @@ async fn what_was_before_the_plan_named_a_component_is_unknown_and_not_well() {
     let words = "100 % available in 9 days; unknown before";
     assert!(part.contains(words), "known since the first plan: {page}");
     assert!(part.contains("<path class=\"none\" d=\"M0 30h399\"/>"), "{part}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_told_after_the_first_words_counts_from_when_it_is_told() {
+    let (app, ada) = scene().await;
+    let id = outage(&app, ada).await;
+    app.tamper("update public_incidents set since = since - interval '14 minutes'").await;
+    app.clock.advance(Duration::minutes(10));
+    let (db, now) = (&app.db, app.clock.now());
+    let down = ("component.files", Outage::Down);
+    incidents::declare_down(db, id, down, Some(now), ada, now).await.unwrap();
+
+    let page = pass(&app, Duration::minutes(5)).await.body;
+
+    let files = part(&page, "Files and media");
+    assert!(files.contains(": 1 outage, 5 min</small>"), "{files}");
+    say(&app, id, ada, Start::Prepared, "Both are down still.").await;
+    assert_eq!(app.tamper("select from component_states").await, 2, "what lasts is told once");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_component_that_was_off_the_page_is_known_since_it_came_back() {
+    let (app, _) = scene().await;
+    let shown = "name = \"Bookings\"\npublic = true";
+    let hidden = LABITORY.replacen(shown, "name = \"Bookings\"\npublic = false", 1);
+    assert_ne!(hidden, LABITORY);
+    for plan in [&hidden, LABITORY] {
+        app.clock.advance(Duration::days(5));
+        plans::import(&app.db, plan, None, None, app.clock.now()).await.unwrap();
+    }
+
+    let page = pass(&app, Duration::days(3)).await.body;
+
+    assert!(bookings(&page).contains("available in 3 days; unknown before"), "{page}");
+    let files = part(&page, "Files and media");
+    assert!(files.contains("available in 13 days; unknown before"), "{files}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn of_a_component_that_is_not_for_the_public_nothing_is_told() {
+    let (app, ada) = scene().await;
+    let id = outage(&app, ada).await;
+    let (db, now) = (&app.db, app.clock.now());
+    let down = ("function.sign-in", Outage::Down); // which stands on the database, too
+    incidents::declare_down(db, id, down, Some(now), ada, now).await.unwrap();
+
+    let told = "select from component_states where key in ('booking', 'sign-in')";
+    assert_eq!(app.tamper(told).await, 2);
+    assert_eq!(app.tamper("select from component_states").await, 2);
     app.end().await;
 }
 

@@ -77,7 +77,7 @@ impl News {
         way: &Way,
         at: i64,
     ) -> ActionResult<Arc<Drawn>> {
-        let key = key(state, way, What::After(at));
+        let key = key(state.hub.told(), way, What::After(at));
         self.drawn.get(key, Instant::now(), async || after(state, way, at).await).await
     }
 
@@ -88,7 +88,7 @@ impl News {
         way: &Way,
         seq: i64,
     ) -> ActionResult<Arc<Drawn>> {
-        let key = key(state, way, What::Starred(seq));
+        let key = key(state.hub.told(), way, What::Starred(seq));
         let make = async || {
             let (events, as_of) = (anew(state, way, "star", seq).await?, state.clock.now());
             Ok(Drawn { events, at: seq, is_all: false, as_of })
@@ -107,10 +107,10 @@ impl News {
     }
 }
 
-fn key(state: &AppState, way: &Way, what: What) -> Key {
+fn key(told: u64, way: &Way, what: What) -> Key {
     let Way { stream, zone, may_star } = way;
     let (stream, zone, may_star) = (*stream, zone.name().to_owned(), *may_star);
-    Key { told: state.hub.told(), stream, what, zone, may_star }
+    Key { told, stream, what, zone, may_star }
 }
 
 async fn after(state: &AppState, way: &Way, at: i64) -> ActionResult<Drawn> {
@@ -143,4 +143,31 @@ async fn anew(state: &AppState, way: &Way, event: &str, seq: i64) -> ActionResul
 fn html(state: &AppState, way: &Way, record: &Record, entries: &Entries) -> String {
     let now = state.clock.now();
     worded(record, entries, &way.zone, now, way.may_star).to_string().replace('\r', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_given_what_was_drawn_before_the_last_change_or_for_others_than_them() {
+        let now = datetime!(2026-11-14 02:12 UTC);
+        let zone = |name| Zone::parse(name).unwrap();
+        let way = Way { stream: StreamId::new(now), zone: zone("Europe/Berlin"), may_star: false };
+        let same = key(7, &way, What::After(3));
+        assert_eq!(key(7, &way.clone(), What::After(3)), same);
+
+        for other in [
+            key(8, &way, What::After(3)),
+            key(7, &way, What::After(4)),
+            key(7, &way, What::Starred(3)),
+            key(7, &Way { stream: StreamId::new(now), ..way.clone() }, What::After(3)),
+            key(7, &Way { zone: zone("Asia/Tokyo"), ..way.clone() }, What::After(3)),
+            key(7, &Way { may_star: true, ..way.clone() }, What::After(3)),
+        ] {
+            assert_ne!(other, same);
+        }
+    }
 }
