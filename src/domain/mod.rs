@@ -3,6 +3,7 @@
 pub mod civil;
 pub mod clocks;
 pub mod escalation;
+pub mod finding;
 pub mod grant;
 pub mod id;
 pub mod incident;
@@ -12,6 +13,7 @@ pub mod password;
 pub mod plan;
 pub mod post_mortem;
 pub mod readiness;
+pub mod recovery;
 pub mod redacted;
 pub mod rights;
 pub mod roster;
