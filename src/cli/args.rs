@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::agent::Agent;
 use crate::config::Flags;
 use crate::domain::rights::Right;
 
@@ -16,6 +17,7 @@ Examples:
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
   muster doctor
+  sudo -u postgres muster agent check
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
 All settings: docs/SETTINGS.md";
@@ -55,6 +57,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Protects the databases of this host: backs up, lists what can be recovered, proves it
+    Agent(Agent),
 }
 
 /// What can be done with accounts.

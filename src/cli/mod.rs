@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what each command starts.
 
+pub mod agent;
 mod args;
 mod contact;
 pub mod doctor;
@@ -29,6 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Plan(Plan::Check { file }) => plan::check(file, &mut stdout())?,
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
         Command::Doctor { json } => diagnose(args, *json)?,
+        Command::Agent(agent) => agent::run(agent)?,
         command => with_settings(args, command)?,
     };
     Ok(ExitCode::from(u8::from(!good)))
@@ -81,7 +83,10 @@ async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyh
             let heads = settings.data.dir.join("heads.json");
             return Ok(verify::database(db, ring, &heads, &mut out).await?);
         }
-        Command::Serve | Command::Doctor { .. } | Command::Plan(Plan::Check { .. }) => {}
+        Command::Serve
+        | Command::Agent(_)
+        | Command::Doctor { .. }
+        | Command::Plan(Plan::Check { .. }) => {}
     }
     Ok(true)
 }
