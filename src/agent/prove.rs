@@ -2,22 +2,17 @@
 //! whole. A point is verified by that alone, never by an engine's word.
 
 mod compare;
+mod evidence;
 
 use std::path::PathBuf;
 
-use time::OffsetDateTime;
-
-use super::exposure::Exposure;
 use super::journal::Journal;
 use super::news::{News, Tell};
 use super::notes::{self, Counts};
 use super::points::{self, Entry, Overview};
 use super::settings::Size;
 use super::{Error, Protected, Result};
-use crate::domain::id;
-use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Target};
 use crate::domain::recovery::{Evidence, Lsn};
-use crate::recovery::engine::Version;
 use crate::recovery::{
     self, Control, Deep, Order, Reached, Room, Scratch, amcheck, checksums, free_bytes,
     last_record, read_everything,
@@ -56,7 +51,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let room = protected.room(least, live.is_none_or(|live| live.tablespaces));
     let proof = Examination { protected, order: &order, entry, noted: noted.as_ref(), tell };
     let seen = proof.examine(room, &mut journal).await;
-    let evidence = proof.evidence(&overview, began, seen, journal).await;
+    let evidence = evidence::of(&proof, &overview, began, seen, journal).await;
     let file = notes::keep_evidence(protected.host, &evidence)?;
     Ok(Proof { evidence, file })
 }
@@ -172,67 +167,4 @@ impl Examination<'_> {
             compare::deep(journal, "checksums", "every page fits its checksum", &found);
         }
     }
-
-    async fn evidence(
-        &self,
-        overview: &Overview,
-        began: OffsetDateTime,
-        seen: Seen,
-        mut journal: Journal<'_>,
-    ) -> Evidence {
-        let protected = self.protected;
-        let of_live = overview.live.as_ref().map(|live| live.system_identifier.clone());
-        compare::identity(&mut journal, of_live.as_deref(), seen.control.as_ref());
-        let version = Version::of(protected.engine.program()).await;
-        let host = protected.host;
-        Evidence {
-            format: FORMAT,
-            id: id::EvidenceId::new(began).0,
-            incident: None,
-            drill: false,
-            site: None,
-            database: protected.name().to_owned(),
-            system_identifier: seen
-                .control
-                .map(|it| it.system_identifier)
-                .or(of_live)
-                .unwrap_or_default(),
-            repository: protected.repository_name.to_owned(),
-            label: self.order.label.clone(),
-            asked: Target {
-                timeline: Some(self.order.timeline),
-                lsn: self.order.until,
-                time: self.entry.until,
-            },
-            reached: seen.reached.map(|it| Target {
-                timeline: it.timeline,
-                lsn: it.lsn,
-                time: it.time,
-            }),
-            engines: Engines {
-                muster: env!("CARGO_PKG_VERSION").to_owned(),
-                pgbackrest: version.map_or_else(|_| "unknown".to_owned(), |it| it.to_string()),
-                postgres: overview
-                    .live
-                    .as_ref()
-                    .map_or_else(|| "unknown".to_owned(), |it| it.version.clone()),
-            },
-            requester: host.user(),
-            approvals: Vec::new(),
-            began,
-            holds: journal.holds(),
-            steps: journal.steps,
-            checks: journal.checks,
-            bytes: self.entry.point.size,
-            recovery_time_s: seen.recovered,
-            data_loss: data_loss(overview),
-            previous_head: None,
-            signature: None,
-        }
-    }
-}
-
-fn data_loss(overview: &Overview) -> Option<DataLoss> {
-    let Exposure::Since { oldest, .. } = overview.exposure else { return None };
-    Some(DataLoss { from: oldest, to: overview.at, s: (overview.at - oldest).whole_seconds() })
 }

@@ -39,7 +39,7 @@ pub struct Agent {
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
     /// Where keys, notes and evidence are kept (MUSTER_AGENT_STATE; default: /var/lib/muster-agent)
-    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Options")]
+    #[arg(long, global = true, value_name = "FOLDER")]
     pub state: Option<String>,
     /// What to do.
     #[command(subcommand)]
@@ -87,13 +87,26 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     telemetry::start("warn,sqlx=error", false)?; // slow statements are what a proof is made of
     let host = host(agent, &around)?;
     runtime()?.block_on(async {
-        let mut told = signal(SignalKind::terminate())?;
         tokio::select! {
             done = obey(&host, &agent.deed) => done,
-            _ = told.recv() => anyhow::bail!("stopped before it was done; nothing was left behind"),
-            _ = tokio::signal::ctrl_c() => anyhow::bail!("stopped before it was done; nothing was left behind"),
+            told = told_to_stop() => {
+                told?;
+                anyhow::bail!("stopped before it was done; nothing was left behind")
+            }
         }
     })
+}
+
+/// By its service, by Ctrl-C, or by a terminal that is gone.
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut ended = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut left = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = ended.recv() => Ok(()),
+        _ = interrupted.recv() => Ok(()),
+        _ = left.recv() => Ok(()),
+    }
 }
 
 fn host(agent: &Agent, around: &Surroundings) -> Result<Host, agent::Error> {

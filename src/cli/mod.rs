@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
 
-pub use args::{Args, Command, NewUser, Plan, User};
+pub use args::{Args, Command, NewUser, Plan, User, parse};
 
 use crate::cli::contact::{Contact, Role};
 use crate::config::{self, Settings, Surroundings};

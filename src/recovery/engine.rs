@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+pub(super) use self::leftovers::end_on;
 pub use self::progress::Progress;
 pub use self::version::{Version, newest_server};
 use super::tool::{Answer, Tool, find_program};

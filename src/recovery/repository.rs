@@ -138,21 +138,30 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
     made.map_err(Error::io("make the folder", path))
 }
 
-/// Writes a file that nobody else may read, and that must not be there yet.
+/// Writes a file that nobody else may read, unless another process has made it meanwhile.
 fn write_once(path: &Path, text: &str) -> Result<()> {
-    let beside = path.with_extension("new");
+    let beside = beside(path);
     write(&beside, text.as_bytes())?;
-    std::fs::hard_link(&beside, path).map_err(Error::io("write", path))?; // it refuses to replace
+    let linked = std::fs::hard_link(&beside, path); // which never takes the place of what is there
     let _ = std::fs::remove_file(&beside);
-    sync_folder(path)
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(Error::io("write", path)(error))
+        }
+        _ => sync_folder(path),
+    }
 }
 
 /// Puts a file that nobody else may read in place of the one before, whole or not at all.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let beside = path.with_extension("new");
+    let beside = beside(path);
     write(&beside, bytes)?;
     std::fs::rename(&beside, path).map_err(Error::io("write", path))?;
     sync_folder(path)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.new", std::process::id()))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

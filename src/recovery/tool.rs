@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::statvfs::statvfs;
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getpgrp};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -175,6 +175,9 @@ impl Drop for Group {
 
 /// Ends every process of a group: the engine's workers would write on without their head.
 pub(super) fn end_group(group: Pid) {
+    if group == getpgrp() {
+        return; // none of ours works in this process's own
+    }
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
         if killpg(group, signal) == Err(Errno::ESRCH) {
             return;

@@ -22,13 +22,29 @@ pub(super) fn end(config: &Path, stanza: &str, work: &str) {
     }
 }
 
+/// Ends every engine that works on a restored cluster: also what its server had it fetch, and which
+/// outlives that server by a moment.
+pub(in crate::recovery) fn end_on(cluster: &Path) {
+    let mut wanted = OsString::from("--pg1-path=");
+    wanted.push(cluster);
+    for process in processes() {
+        let line = command_line(process.pid);
+        if is_engine(&line) && line.contains(&wanted) {
+            end_group(Pid::from_raw(process.group));
+        }
+    }
+}
+
+fn is_engine(line: &[OsString]) -> bool {
+    line.first().map(Path::new).and_then(Path::file_name) == Some(OsStr::new("pgbackrest"))
+}
+
 fn does(line: &[OsString], config: &Path, stanza: &str, work: &str) -> bool {
     let mut wanted = OsString::from("--config=");
     wanted.push(config);
-    let program = line.first().map(Path::new).and_then(Path::file_name);
     let worker = format!("{work}:local");
     let has = |word: &OsStr| line.iter().any(|it| it == word);
-    program == Some(OsStr::new("pgbackrest"))
+    is_engine(line)
         && has(&wanted)
         && has(OsStr::new(&format!("--stanza={stanza}")))
         && (has(OsStr::new(work)) || has(OsStr::new(&worker)))

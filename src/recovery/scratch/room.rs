@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use super::super::engine::end_on;
 use super::super::{Error, Result};
 use crate::pgserver;
 
@@ -35,6 +36,7 @@ impl Room {
     /// When something resists.
     pub fn clear(&self) -> Result<()> {
         pgserver::end_scratch(&self.cluster(), &self.folder)?;
+        end_on(&self.cluster());
         for name in ["cluster", "tablespaces", "run", "log", "settings"] {
             let path = self.folder.join(name);
             match std::fs::remove_dir_all(&path) {

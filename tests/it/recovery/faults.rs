@@ -23,11 +23,13 @@ fn a_hole_in_the_log_is_named_counts_as_exposure_and_no_proof_goes_over_it() {
     let words = host.bad(&["points", "main"]);
     let expected = format!("GAP: 1 segment of the log missing from {hole} on; 1 segment behind it");
     assert!(words.contains(&expected), "{expected:?} is not in:\n{words}");
-    let points = host.points();
-    assert_eq!(
-        points["exposure"]["state"], "since",
-        "though archiving says that all is well: {points}"
-    );
+    let exposure = &host.points()["exposure"];
+    assert_eq!(exposure["state"], "since", "though archiving says that all is well: {exposure}");
+    assert_eq!(exposure["exact"], true, "the cluster still has it: {exposure}");
+    host.sql("postgres", "checkpoint");
+    host.sql("postgres", "checkpoint"); // from here on the cluster has let go of it, too
+    let exposure = &host.points()["exposure"];
+    assert_eq!((&exposure["state"], &exposure["exact"]), (&"since".into(), &false.into()));
     let said = host.bad(&["prove", "main"]);
     assert!(said.contains(&format!("BAD   log: 1 segments missing from {hole} on")), "{said}");
     assert!(said.contains("ok    position: "), "it is restored to the hole: {said}");
@@ -55,6 +57,42 @@ fn the_newest_segment_is_missed_too() {
 
     assert_eq!(points["points"][0]["gap"]["first"], newest.as_str(), "{points}");
     assert_eq!(points["exposure"]["state"], "since", "{points}");
+}
+
+#[test]
+fn after_a_promotion_the_log_is_followed_to_the_new_timeline() {
+    let host = Host::archiving();
+    host.good(&["backup", "main"]);
+    host.sql("postgres", "create table t as select 1 as before");
+    host.archive_a_segment();
+    host.stop("fast");
+    std::fs::write(host.path("data/standby.signal"), "").unwrap();
+    let config = host.path("state/repositories/disk/pgbackrest.conf");
+    let get =
+        format!("pgbackrest --config={} --stanza=main archive-get %f \"%p\"", config.display());
+    host.configure(&format!("restore_command = '{get}'\n"));
+    host.start();
+    host.sql("postgres", "select pg_promote()");
+    host.sql("postgres", "insert into t values (2)");
+    let newest = host.archive_a_segment();
+    assert!(newest.starts_with("00000002"), "{newest}");
+
+    let points = host.points();
+    assert_eq!(points["points"][0]["unbroken_until"], newest.as_str(), "{points}");
+    assert_eq!(points["points"][0]["gap"], serde_json::Value::Null);
+    host.good(&["prove", "main"]);
+
+    let evidence = host.evidence().remove(0);
+    assert_eq!(
+        (&evidence["asked"]["timeline"], &evidence["reached"]["timeline"]),
+        (&2.into(), &2.into())
+    );
+    std::fs::remove_file(host.segment(&newest).unwrap()).unwrap();
+    assert_eq!(
+        host.points()["points"][0]["gap"]["first"],
+        newest.as_str(),
+        "on the new timeline, too"
+    );
 }
 
 #[test]
@@ -117,6 +155,14 @@ fn another_key_a_lost_key_and_failing_archiving_are_refused_in_words() {
     assert!(!key.exists(), "no second key is made");
     std::fs::write(&key, right).unwrap();
     host.good(&["points", "main"]);
+
+    let settings = host.path("conf/agent.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text.replace("20 MB", "900 TB")).unwrap();
+    let said = host.bad(&["prove", "main"]);
+    assert!(said.contains("would leave less than 900 TB free"), "{said}");
+    assert!(host.bad(&["backup", "main"]).contains("less than the floor of 900 TB"));
+    std::fs::write(&settings, text).unwrap();
 
     host.sql("postgres", "alter system set archive_command = 'false # pgbackrest'");
     host.sql("postgres", "select pg_reload_conf()");

@@ -9,9 +9,18 @@ use nix::unistd::Pid;
 
 use super::scene::Host;
 
+const HARMLESS: &str = "
+    select string_agg(name || '=' || setting, ' ' order by name) from pg_settings
+     where name in ('archive_mode', 'listen_addresses', 'max_logical_replication_workers',
+                    'primary_conninfo', 'shared_preload_libraries')";
+const HARMLESS_SAYS: &str = "archive_mode=off listen_addresses= max_logical_replication_workers=0 \
+                             primary_conninfo= shared_preload_libraries=";
+
 #[test]
 fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_not_clear() {
     let host = Host::archiving();
+    host.sql("postgres", "alter system set primary_conninfo = 'host=nowhere.invalid'");
+    host.sql("postgres", "alter system set shared_preload_libraries = 'there_is_no_such_library'");
     host.sql(
         "postgres",
         "create table t as select g, repeat(md5(g::text), 99) from generate_series(1, 9000) g",
@@ -29,6 +38,13 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
 
     let proof = begin(&host, &["prove", "main"], "… check heaps");
     assert_ne!(host.processes("state/scratch", ""), Vec::<i32>::new());
+    proof.signal(Signal::SIGSTOP);
+    let socket = host.path("state/scratch/main/run");
+    assert_eq!(
+        host.sql_at(&socket, "postgres", HARMLESS),
+        HARMLESS_SAYS,
+        "whatever the live cluster has"
+    );
     assert!(host.bad(&["prove", "main"]).contains("is at it for “main” already"), "one at a time");
     end(proof, Signal::SIGKILL);
     assert_eq!(host.points()["points"][0]["verified"], serde_json::Value::Null);
@@ -65,8 +81,14 @@ fn begin(host: &Host, args: &[&str], step: &str) -> Begun {
     Begun { child, said }
 }
 
+impl Begun {
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+    }
+}
+
 fn end(mut begun: Begun, signal: Signal) {
-    kill(Pid::from_raw(begun.child.id().cast_signed()), signal).unwrap();
+    begun.signal(signal);
     begun.said.by_ref().for_each(drop);
     begun.child.wait().unwrap();
 }

@@ -47,8 +47,7 @@ impl Host {
         let muster = reachable(&folder, user);
         let host = Host { folder, muster, user };
         for name in ["state", "repo", "socket", "conf"] {
-            std::fs::create_dir(host.path(name)).unwrap();
-            host.own(name);
+            host.folder(name);
         }
         std::fs::write(host.path("conf/agent.toml"), host.settings()).unwrap();
         let data = host.path("data");
@@ -65,9 +64,12 @@ impl Host {
         self.folder.path().join(name)
     }
 
-    fn own(&self, name: &str) {
-        let (uid, gid) = self.user;
-        chown(self.path(name), Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
+    /// Makes a folder of the cluster's owner.
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        let ((uid, gid), path) = (self.user, self.path(name));
+        std::fs::create_dir(&path).unwrap();
+        chown(&path, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
+        path
     }
 
     fn settings(&self) -> String {
@@ -119,6 +121,11 @@ impl Host {
 
     /// What a statement answers.
     pub(super) fn sql(&self, database: &str, sql: &str) -> String {
+        self.sql_at(&self.path("socket"), database, sql)
+    }
+
+    /// What it answers where that socket lies.
+    pub(super) fn sql_at(&self, socket: &Path, database: &str, sql: &str) -> String {
         let mut psql = self.command(&bin("psql"));
         psql.args([
             "-XqAt",
@@ -132,7 +139,7 @@ impl Host {
             database,
             "-h",
         ]);
-        psql.arg(self.path("socket")).args(["-c", sql]);
+        psql.arg(socket).args(["-c", sql]);
         let said = run(&mut psql);
         assert!(said.good, "{sql}: {}", said.text);
         said.text.trim().to_owned()

@@ -10,6 +10,12 @@ fn a_fresh_cluster_is_told_what_to_set_then_backed_up_listed_and_proved() {
     host.start();
     host.sql("postgres", &format!("create database \"{}\"", HOSTILE.replace('"', "\"\"")));
     host.sql(HOSTILE, "create table \"t\"\"able; 'x\" as select g, repeat(md5(g::text), 99) from generate_series(1, 500) g");
+    let elsewhere = host.folder("elsewhere");
+    host.sql(
+        "postgres",
+        &format!("create tablespace elsewhere location '{}'", elsewhere.display()),
+    );
+    host.sql("postgres", "create table far (x int) tablespace elsewhere");
     host.sql("postgres", "create unlogged table gone_after_a_crash (x int); create table empty ()");
 
     let words = host.bad(&["check"]);
@@ -52,6 +58,12 @@ fn a_fresh_cluster_is_told_what_to_set_then_backed_up_listed_and_proved() {
     assert_eq!(host.left_of_restores(), Vec::<String>::new());
     assert_eq!(host.processes("state/scratch", ""), Vec::<i32>::new());
 
+    afterwards(&host);
+}
+
+/// Exposure rises and falls, the next backup is not proved by the last proof, and all of it is said
+/// also while the database is down.
+fn afterwards(host: &Host) {
     host.sql(HOSTILE, "insert into \"t\"\"able; 'x\" values (0, 'new')");
     let points = host.points();
     assert_eq!(points["exposure"]["state"], "since", "{points}");
