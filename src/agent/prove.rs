@@ -14,8 +14,8 @@ use super::settings::Size;
 use super::{Error, Protected, Result};
 use crate::domain::recovery::{Evidence, Lsn};
 use crate::recovery::{
-    self, Control, Deep, Order, Reached, Room, Scratch, amcheck, checksums, free_bytes,
-    last_record, read_everything,
+    self, Control, Deep, Order, Reached, Room, Scratch, amcheck, check_references, checksums,
+    free_bytes, last_record, read_everything,
 };
 
 /// What was found, and where it is kept.
@@ -145,6 +145,10 @@ impl Examination<'_> {
             .await?;
         compare::tables(journal, &found);
         compare::counts(journal, self.noted, &found);
+        let work = check_references(|database| scratch.options(database));
+        let said = |found: &Vec<_>| format!("{} keys", found.len());
+        let found = journal.step("check foreign keys", work, said).await?;
+        compare::references(journal, &found);
         Some(())
     }
 

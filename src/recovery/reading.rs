@@ -72,7 +72,8 @@ impl Table {
     }
 }
 
-async fn databases(options: &PgConnectOptions) -> Result<Vec<String>> {
+/// The databases that take connections.
+pub(super) async fn databases(options: &PgConnectOptions) -> Result<Vec<String>> {
     let failed = || Error::live("asking for its databases");
     let mut conn = PgConnection::connect_with(options).await.map_err(failed())?;
     let names = sqlx::query_scalar(DATABASES).fetch_all(&mut conn).await.map_err(failed())?;

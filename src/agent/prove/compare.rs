@@ -4,7 +4,7 @@ use super::super::journal::Journal;
 use super::super::notes::Counts;
 use super::super::points::Entry;
 use crate::domain::recovery::{Lsn, SegmentSize};
-use crate::recovery::{Control, Database, Deep, Order, Reached, Table};
+use crate::recovery::{Control, Database, Deep, Order, Reached, Reference, Table};
 
 /// Of 100 rows that a table had before the backup, so many may be gone by the end of the log.
 const FEWER_PERCENT: u64 = 10;
@@ -109,6 +109,25 @@ pub(super) fn counts(journal: &mut Journal<'_>, noted: Option<&Counts>, found: &
         words,
         faults == 0,
     );
+}
+
+pub(super) fn references(journal: &mut Journal<'_>, found: &[Reference]) {
+    let mut faults = 0;
+    for reference in found {
+        let words = match &reference.orphans {
+            Ok(0) => continue,
+            Ok(orphans) => format!("{orphans} rows refer to nothing"),
+            Err(why) => format!("not known: {why}"),
+        };
+        faults += 1;
+        if faults <= NAMED {
+            let name =
+                format!("foreign key {} in database {:?}", reference.name, reference.database);
+            journal.check(name, "every row refers to one", words, false);
+        }
+    }
+    let words = format!("{} of {}", found.len() - faults, found.len());
+    journal.check("foreign keys that hold", "all", words, faults == 0);
 }
 
 fn same_table<'a>(found: &'a [Database], database: &str, wanted: &Table) -> Option<&'a Table> {

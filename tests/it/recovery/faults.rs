@@ -67,7 +67,7 @@ fn after_a_promotion_the_log_is_followed_to_the_new_timeline() {
     host.archive_a_segment();
     host.stop("fast");
     std::fs::write(host.path("data/standby.signal"), "").unwrap();
-    let config = host.path("state/repositories/disk/pgbackrest.conf");
+    let config = host.state("repositories/disk/pgbackrest.conf");
     let get =
         format!("pgbackrest --config={} --stanza=main archive-get %f \"%p\"", config.display());
     host.configure(&format!("restore_command = '{get}'\n"));
@@ -136,10 +136,39 @@ fn a_page_broken_in_a_column_that_nobody_names_fails_the_proof() {
 }
 
 #[test]
+fn rows_that_refer_to_nothing_and_rows_that_are_gone_fail_the_proof() {
+    let host = Host::archiving();
+    host.sql("postgres", "create table parent (a int, \"b c\" text, primary key (a, \"b c\"))");
+    host.sql("postgres", "insert into parent select g, 'x' from generate_series(1, 9) g");
+    host.sql(
+        "postgres",
+        "create table child (b text, a int, foreign key (a, b) references parent)",
+    );
+    host.sql(
+        "postgres",
+        "insert into child select 'x', g from generate_series(1, 9) g union all values (null, 77)",
+    );
+    host.good(&["backup", "main"]);
+    host.good(&["prove", "main"]);
+
+    let unguarded = "set session_replication_role = replica; delete from parent where a < 3";
+    host.sql("postgres", unguarded);
+    host.archive_a_segment();
+    let said = host.bad(&["prove", "main"]);
+
+    for expected in [
+        "BAD   foreign key public.child, child_a_b_fkey in database \"postgres\": 2 rows refer to nothing",
+        "BAD   rows of \"public\".\"parent\" in database \"postgres\": 7 (if that is meant",
+    ] {
+        assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
+    }
+}
+
+#[test]
 fn another_key_a_lost_key_and_failing_archiving_are_refused_in_words() {
     let host = Host::archiving();
     host.good(&["backup", "main"]);
-    let key = host.path("state/repositories/disk/key");
+    let key = host.state("repositories/disk/key");
     let right = std::fs::read(&key).unwrap();
 
     std::fs::write(&key, "another\n").unwrap();

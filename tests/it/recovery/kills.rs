@@ -27,7 +27,8 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     );
 
     let backup = begin(&host, &["backup", "main"], "… copying");
-    let engines = || host.processes("state/repositories/disk/pgbackrest.conf", "--no-expire-auto");
+    let engines =
+        || host.processes(&host.state("repositories/disk/pgbackrest.conf"), "--no-expire-auto");
     let engine = wait_for_one(engines);
     kill(Pid::from_raw(engine), Signal::SIGSTOP).unwrap(); // it must not end by itself
     end(backup, Signal::SIGKILL);
@@ -37,9 +38,9 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     assert_eq!(host.points()["points"].as_array().unwrap().len(), 1);
 
     let proof = begin(&host, &["prove", "main"], "… check heaps");
-    assert_ne!(host.processes("state/scratch", ""), Vec::<i32>::new());
+    assert_ne!(host.processes(&host.state("scratch"), ""), Vec::<i32>::new());
     proof.signal(Signal::SIGSTOP);
-    let socket = host.path("state/scratch/main/run");
+    let socket = host.state("scratch/main/run");
     assert_eq!(
         host.sql_at(&socket, "postgres", HARMLESS),
         HARMLESS_SAYS,
@@ -50,10 +51,14 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     assert_eq!(host.points()["points"][0]["verified"], serde_json::Value::Null);
     assert_ne!(host.left_of_restores(), Vec::<String>::new(), "there is something to clear");
 
+    let proof = begin(&host, &["prove", "main"], "… restore");
+    end(proof, Signal::SIGKILL);
+    assert_eq!(host.points()["points"][0]["verified"], serde_json::Value::Null);
+
     let proof = begin(&host, &["prove", "main"], "… open");
     end(proof, Signal::SIGTERM);
     assert_eq!(
-        host.processes("state/scratch", ""),
+        host.processes(&host.state("scratch"), ""),
         Vec::<i32>::new(),
         "whoever is told to stop clears up"
     );
@@ -61,7 +66,7 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     assert_eq!(host.points()["points"][0]["verified"], serde_json::Value::Null);
 
     host.good(&["prove", "main"]);
-    assert_eq!(host.processes("state/scratch", ""), Vec::<i32>::new());
+    assert_eq!(host.processes(&host.state("scratch"), ""), Vec::<i32>::new());
     assert_eq!(host.left_of_restores(), Vec::<String>::new());
     assert_eq!(host.points()["points"][0]["verified"], true);
 }

@@ -29,6 +29,7 @@ pub(super) struct Host {
     folder: TempDir,
     muster: PathBuf,
     user: (Uid, Gid),
+    state: &'static str,
 }
 
 impl Host {
@@ -42,11 +43,16 @@ impl Host {
 
     /// A host whose cluster was left as `initdb` makes it.
     pub(super) fn with(checksums: &str) -> Host {
+        Host::keeping_in("state", checksums)
+    }
+
+    /// The same; the agent's folder is called so.
+    pub(super) fn keeping_in(state: &'static str, checksums: &str) -> Host {
         let folder = folder();
         let user = owner();
         let muster = reachable(&folder, user);
-        let host = Host { folder, muster, user };
-        for name in ["state", "repo", "socket", "conf"] {
+        let host = Host { folder, muster, user, state };
+        for name in [state, "repo", "socket", "conf"] {
             host.folder(name);
         }
         std::fs::write(host.path("conf/agent.toml"), host.settings()).unwrap();
@@ -62,6 +68,11 @@ impl Host {
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Something in the agent's folder.
+    pub(super) fn state(&self, name: &str) -> PathBuf {
+        self.path(self.state).join(name)
     }
 
     /// Makes a folder of the cluster's owner.
@@ -171,7 +182,7 @@ impl Host {
     pub(super) fn agent(&self, args: &[&str]) -> Command {
         let mut command = self.command(&self.muster);
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
-        command.arg("--state").arg(self.path("state")).args(args);
+        command.arg("--state").arg(self.path(self.state)).args(args);
         command
     }
 
@@ -204,7 +215,7 @@ impl Host {
 
     /// The evidence of the last proof.
     pub(super) fn evidence(&self) -> Vec<Value> {
-        let entries = std::fs::read_dir(self.path("state/evidence")).into_iter().flatten();
+        let entries = std::fs::read_dir(self.state("evidence")).into_iter().flatten();
         let mut all: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         all.sort();
         all.iter()
@@ -214,14 +225,14 @@ impl Host {
 
     /// What is left of restores: nothing but the lock's file.
     pub(super) fn left_of_restores(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path("state/scratch/main")).into_iter().flatten();
+        let entries = std::fs::read_dir(self.state("scratch/main")).into_iter().flatten();
         let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         names.filter(|name| name != "muster.lock").collect()
     }
 
     /// The processes whose command line, or folder, names something of this host, and this word.
-    pub(super) fn processes(&self, of: &str, with: &str) -> Vec<i32> {
-        let wanted = self.path(of).display().to_string();
+    pub(super) fn processes(&self, of: &Path, with: &str) -> Vec<i32> {
+        let wanted = of.display().to_string();
         let entries = std::fs::read_dir("/proc").unwrap().flatten();
         let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
         pids.filter(|pid| {
@@ -246,7 +257,7 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.stop("immediate");
-        for pid in self.processes("", "") {
+        for pid in self.processes(self.folder.path(), "") {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL); // a test that failed left it; it may be gone
         }
     }
