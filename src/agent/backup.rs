@@ -10,10 +10,9 @@ use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::Point;
 use crate::recovery::{self, Live, count_rows};
 
-/// How long a segment may take from the cluster to the repository.
-const ARCHIVING: Duration = Duration::from_secs(20);
-/// Longer than Postgres waits before it tries again what failed while there was no repository yet.
-const FIRST_ARCHIVING: Duration = Duration::from_secs(75);
+/// How long a segment may take from the cluster to the repository; longer than Postgres waits before
+/// it tries again what failed while there was no repository yet.
+const ARCHIVING: Duration = Duration::from_secs(90);
 
 /// What was made.
 #[derive(Debug, Clone)]
@@ -46,12 +45,16 @@ pub async fn back_up(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> R
     let found = archiving_settings(protected, &live);
     let findings: Vec<_> = found.iter().filter(|it| it.health != Health::Bad).cloned().collect();
     refuse(found)?;
-    tell(News::Begun("archiving a segment, to try it".to_owned()));
-    try_archiving(protected, &live, before.made).await?;
+    // Before the first backup it can't be otherwise, and Postgres tries again by itself.
+    if !before.points.is_empty()
+        && let Some(failing) = check::archiving_fails(protected, &live)
+    {
+        return Err(Error::Refused(vec![failing]));
+    }
     tell(News::Begun("counting rows".to_owned()));
     let counts = count(protected).await?;
     tell(News::Begun("copying".to_owned()));
-    protected.engine.back_up(full, |progress| tell(News::Copied(progress))).await?;
+    copy(protected, full, tell).await?;
     let point = newest(protected, &live, &before.points).await?;
     notes::keep_counts(protected, &point.label, &counts)?;
     Ok(Made { point, findings, key_is_new })
@@ -62,15 +65,13 @@ fn refuse(found: Vec<Finding>) -> Result<()> {
     if bad.is_empty() { Ok(()) } else { Err(Error::Refused(bad)) }
 }
 
-/// A backup without its log opens nothing, so archiving is tried before, not after hours of copying.
-async fn try_archiving(protected: &Protected<'_>, live: &Live, was_made: bool) -> Result<()> {
-    if was_made && let Some(failing) = check::archiving_fails(protected, live) {
-        return Err(Error::Refused(vec![failing]));
-    }
-    let patience = if was_made { ARCHIVING } else { FIRST_ARCHIVING };
-    let Err(error) = protected.engine.try_archiving(patience).await else { return Ok(()) };
-    let now = Live::look(&protected.options()).await?;
-    let failing = check::archiving_fails(protected, &now);
+/// The engine waits for a first segment to be archived before it copies anything: where none comes,
+/// what the cluster says of it tells more.
+async fn copy(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> Result<()> {
+    let show = |progress| tell(News::Copied(progress));
+    let Err(error) = protected.engine.back_up(full, ARCHIVING, show).await else { return Ok(()) };
+    let live = Live::look(&protected.options()).await.ok();
+    let failing = live.and_then(|live| check::archiving_fails(protected, &live));
     Err(failing.map_or(error.into(), |failing| Error::Refused(vec![failing])))
 }
 

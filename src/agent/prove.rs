@@ -45,6 +45,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let noted = notes::counts(protected, &order.label)?;
 
     let mut journal = Journal::new(&protected.host.clock, tell);
+    compare::newest(&mut journal, &overview, entry);
     compare::chain(&mut journal, entry, overview.size);
     let live = overview.live.as_ref();
     let least = live.map(|live| live.least.clone()).unwrap_or_default();

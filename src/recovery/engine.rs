@@ -93,28 +93,20 @@ impl Engine {
         self.done("making the database's place in the repository", &["stanza-create"]).await
     }
 
-    /// Has the cluster archive a segment, and waits until it lies in the repository.
-    ///
-    /// # Errors
-    /// What the engine complains of.
-    pub async fn try_archiving(&self, patience: Duration) -> Result<()> {
-        let wait = format!("--archive-timeout={}", patience.as_secs().max(1));
-        self.done("archiving a segment", &[&wait, "check"]).await
-    }
-
     /// Makes a backup, and shows how far it is. Nothing is expired by it.
     ///
     /// # Errors
     /// What the engine complains of.
-    pub async fn back_up(&self, full: bool, mut show: impl FnMut(Progress)) -> Result<()> {
+    pub async fn back_up(
+        &self,
+        full: bool,
+        archiving: Duration,
+        mut show: impl FnMut(Progress),
+    ) -> Result<()> {
         let kind = if full { "--type=full" } else { "--type=incr" };
-        let args = [
-            "--log-level-console=detail",
-            "--log-level-stderr=off",
-            "--no-expire-auto",
-            "--repo=1",
-        ];
-        let tool = self.tool().args(args).args([kind, "backup"]);
+        let console = ["--log-level-console=detail", "--log-level-stderr=off", "--repo=1"];
+        let patience = format!("--archive-timeout={}", archiving.as_secs());
+        let tool = self.tool().args(console).args(["--no-expire-auto", &patience, kind, "backup"]);
         let answer = tool.follow(|line| {
             if let Some(progress) = Progress::read(line) {
                 show(progress);

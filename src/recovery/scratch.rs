@@ -159,14 +159,11 @@ impl Scratch {
     /// How to connect to one of its databases.
     #[must_use]
     pub fn options(&self, database: &str) -> PgConnectOptions {
-        let options = self.server.as_ref().map(|it| it.options(&self.room.user, database));
-        options.unwrap_or_else(PgConnectOptions::new_without_pgpass)
-    }
-
-    /// What it was asked to be.
-    #[must_use]
-    pub fn order(&self) -> &Order {
-        &self.order
+        match &self.server {
+            Some(server) => server.options(&self.room.user, database),
+            // No socket lies there; anything else might lead to a cluster that lives.
+            None => PgConnectOptions::new_without_pgpass().socket(&self.room.folder),
+        }
     }
 
     /// What its control file said before it was opened.

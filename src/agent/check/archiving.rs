@@ -68,10 +68,10 @@ pub(super) fn working(protected: &Protected<'_>, live: &Live) -> Option<Finding>
 
 /// That the last try failed, if it did.
 pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Option<Finding> {
-    if !live.archiver.is_failing() {
-        return None;
-    }
     let waiting = waiting(protected);
+    if !live.archiver.is_failing() || waiting == 0 {
+        return None; // where nothing waits, the last try has been made good
+    }
     let words = format!(
         "archive_command fails, at {} just now; {waiting} files wait in pg_wal, which grows until it works",
         live.archiver.failed.as_deref().unwrap_or("a file")

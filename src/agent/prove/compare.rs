@@ -2,7 +2,7 @@
 
 use super::super::journal::Journal;
 use super::super::notes::Counts;
-use super::super::points::Entry;
+use super::super::points::{Entry, Overview};
 use crate::domain::recovery::{Lsn, SegmentSize};
 use crate::recovery::{Control, Database, Deep, Order, Reached, Reference, Table};
 
@@ -27,6 +27,13 @@ pub(super) fn chain(journal: &mut Journal<'_>, entry: &Entry, size: SegmentSize)
     let damaged = entry.point.damaged;
     let found = if damaged { "broken pages were copied" } else { "none" };
     journal.check("pages that the backup found broken", "none", found, !damaged);
+}
+
+/// That an older one is proved in its place is said, and is not well.
+pub(super) fn newest(journal: &mut Journal<'_>, overview: &Overview, entry: &Entry) {
+    let newest = overview.points.last().map_or("", |newest| newest.point.label.as_str());
+    let label = entry.point.label.as_str();
+    journal.check("newest point that opens", newest, label, newest == label);
 }
 
 pub(super) fn reached(journal: &mut Journal<'_>, order: &Order, reached: &Reached, left: Lsn) {

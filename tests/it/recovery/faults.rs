@@ -57,6 +57,13 @@ fn the_newest_segment_is_missed_too() {
 
     assert_eq!(points["points"][0]["gap"]["first"], newest.as_str(), "{points}");
     assert_eq!(points["exposure"]["state"], "since", "{points}");
+    host.good(&["backup", "main"]);
+    let needed = host.points()["points"][1]["unbroken_until"].as_str().unwrap().to_owned();
+    std::fs::remove_file(host.segment(&needed).unwrap()).unwrap();
+    let words = host.bad(&["points", "main"]);
+    assert!(words.contains("CAN'T BE OPENED"), "{words}");
+    let said = host.bad(&["prove", "main"]);
+    assert!(said.contains("BAD   newest point that opens: "), "an older one is no match: {said}");
 }
 
 #[test]
@@ -149,7 +156,6 @@ fn rows_that_refer_to_nothing_and_rows_that_are_gone_fail_the_proof() {
         "insert into child select 'x', g from generate_series(1, 9) g union all values (null, 77)",
     );
     host.good(&["backup", "main"]);
-    host.good(&["prove", "main"]);
 
     let unguarded = "set session_replication_role = replica; delete from parent where a < 3";
     host.sql("postgres", unguarded);

@@ -14,7 +14,7 @@ use nix::unistd::{Gid, Pid, Uid, geteuid};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use ground::{bin, folder, owner, reachable};
+use ground::{Program, bin, folder, owner, program};
 
 const PORT: &str = "5432";
 
@@ -27,7 +27,7 @@ pub(super) struct Said {
 /// The host; what runs on it ends with it.
 pub(super) struct Host {
     folder: TempDir,
-    muster: PathBuf,
+    muster: Program,
     user: (Uid, Gid),
     state: &'static str,
 }
@@ -50,7 +50,7 @@ impl Host {
     pub(super) fn keeping_in(state: &'static str, checksums: &str) -> Host {
         let folder = folder();
         let user = owner();
-        let muster = reachable(&folder, user);
+        let muster = program(user);
         let host = Host { folder, muster, user, state };
         for name in [state, "repo", "socket", "conf"] {
             host.folder(name);
@@ -180,7 +180,7 @@ impl Host {
 
     /// `muster agent …`, as the cluster's owner.
     pub(super) fn agent(&self, args: &[&str]) -> Command {
-        let mut command = self.command(&self.muster);
+        let mut command = self.command(&self.muster.path);
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
         command.arg("--state").arg(self.path(self.state)).args(args);
         command

@@ -39,13 +39,22 @@ pub(super) fn owner() -> (Uid, Gid) {
 }
 
 /// The program where that user may run it: root's own folders are closed to others.
-pub(super) fn reachable(folder: &TempDir, user: (Uid, Gid)) -> PathBuf {
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    _folder: Option<TempDir>,
+}
+
+pub(super) fn program(user: (Uid, Gid)) -> Program {
     let mut try_it = Command::new(MUSTER);
     try_it.arg("--version").uid(user.0.as_raw()).gid(user.1.as_raw()).stdout(Stdio::null());
     if !geteuid().is_root() || try_it.status().is_ok_and(|status| status.success()) {
-        return PathBuf::from(MUSTER);
+        return Program { path: PathBuf::from(MUSTER), _folder: None };
     }
-    let copy = folder.path().join("muster");
-    std::fs::copy(MUSTER, &copy).unwrap();
-    copy
+    let folder = tempfile::tempdir().unwrap(); // not on memory, where nothing may be run at times
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = folder.path().join("muster");
+    if std::fs::hard_link(MUSTER, &path).is_err() {
+        std::fs::copy(MUSTER, &path).unwrap();
+    }
+    Program { path, _folder: Some(folder) }
 }
