@@ -10,6 +10,7 @@ command -v chromium >/dev/null || missing="$missing chromium"
 command -v python3 >/dev/null || missing="$missing python3" # the second verifier of timelines
 command -v systemd-analyze >/dev/null || missing="$missing systemd" # judges the service's unit
 [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"   # a pooler that doctor must find
+command -v pgbackrest >/dev/null || missing="$missing pgbackrest" # the engine of backups and proofs
 command -v faketime >/dev/null || missing="$missing faketime" # another clock for one process
 command -v fc-list >/dev/null || missing="$missing fontconfig"
 { command -v fc-list >/dev/null && fc-list | grep -q Liberation; } || missing="$missing fonts-liberation"

@@ -6,7 +6,7 @@
 //! - 5 `cli`: starts the doors below.
 //! - 4 `web`, `worker`, `metrics`, `agent`: doors; they translate, never decide.
 //! - 3 `actions`: one function per deed; owns the transaction.
-//! - 2 `store`, `queue`, `notify`, `publish`: one outside thing each.
+//! - 2 `store`, `queue`, `notify`, `publish`, `recovery`: one outside thing each.
 //! - 1 `clock`, `config`, `telemetry`, `secrets`, `pgserver`, `db`, `fail`, `pulse`, `tls`, `outgoing`.
 //! - 0 `domain`: rules, the plan document: no async, SQL, HTTP, logging or clock.
 
@@ -25,6 +25,7 @@ pub mod pgserver;
 pub mod publish;
 pub mod pulse;
 pub mod queue;
+pub mod recovery;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use muster::cli::{self, Args};
+use muster::cli;
 
 fn main() -> ExitCode {
-    match cli::run(&Args::parse()) {
+    match cli::run(&cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("muster: {error:#}");

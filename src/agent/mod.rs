@@ -1,44 +1,101 @@
-//! The agent: works on a database's host by what its owner allows, and asks Muster for work.
-//!
-//! It needs no port that others reach, and no right beyond those of the user that owns the cluster.
+//! Protects the databases of one host, by what its owner wrote into `agent.toml` and nothing else:
+//! backs up, says what could be recovered, and proves it by restoring. It works as the user that
+//! owns the cluster, never as root, and needs no server of Muster's for that. Where it has joined a
+//! site (`joined`), Muster hears it; it asks, and needs no port that others reach.
 
-mod facts;
-mod identity;
-mod link;
-mod run;
+pub mod backup;
+pub mod check;
+mod desk;
+pub mod exposure;
+pub mod host;
+pub mod joined;
+mod journal;
+pub mod news;
+mod notes;
+pub mod points;
+pub mod prove;
+pub mod settings;
 
-pub use facts::look;
-pub use identity::{Identity, IdentityError};
-pub use link::{AgentError, Link};
-pub use run::{Rhythm, run};
+use std::path::PathBuf;
 
-use std::path::Path;
+use crate::domain::finding::{Finding, Report};
+use crate::pgserver;
+use crate::recovery;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use self::host::{Host, Protected};
 
-use crate::domain::agent::code::{JoinCode, fingerprint};
-use crate::domain::agent::wire::{self, Join, Joined};
-use crate::secrets::AgentKey;
+/// Why an agent did not do what it was told.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Started as root.
+    #[error(
+        "muster agent works as the user that owns the database's files, never as root; run it as that one, \
+         such as: sudo -u postgres muster agent check"
+    )]
+    Root,
+    /// `agent.toml` can't be followed.
+    #[error(transparent)]
+    Settings(#[from] settings::Refusal),
+    /// No database of that name.
+    #[error("agent.toml names no database “{name}”; it names {}", known(.names))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        names: Vec<String>,
+    },
+    /// `agent.toml` names no repository.
+    #[error("agent.toml names no repository; add one (docs/PROTECT.md has a whole example)")]
+    NoRepository,
+    /// Another agent does the same just now.
+    #[error(
+        "another muster agent (process {holder}) is at it for “{name}” already; wait until it ends"
+    )]
+    Busy {
+        /// The database.
+        name: String,
+        /// The other's process id, or a word in its place.
+        holder: String,
+    },
+    /// Something stands in the way.
+    #[error("{}", refusal(.0))]
+    Refused(Vec<Finding>),
+    /// There is nothing that could be proved.
+    #[error("“{0}” has no recovery point that opens; muster agent points {0} says why")]
+    NoPoint(String),
+    /// There is too little room for a restore.
+    #[error(
+        "a restore of {needed} would leave less than {floor} free on the disk of {}; make room, or name another \
+         folder as scratch under [limits] in agent.toml",
+        .folder.display()
+    )]
+    NoRoom {
+        /// Where it would be restored to.
+        folder: PathBuf,
+        /// The size of the restored cluster.
+        needed: settings::Size,
+        /// What must stay free.
+        floor: settings::Size,
+    },
+    /// The notes in the agent's folder can't be read.
+    #[error("{} holds no notes of this version; move it away, or bring back the one before", .0.display())]
+    Notes(PathBuf, #[source] serde_json::Error),
+    /// The engines, or the database.
+    #[error(transparent)]
+    Recovery(#[from] recovery::Error),
+    /// The folders of the agent.
+    #[error(transparent)]
+    Folder(#[from] pgserver::Error),
+}
 
-/// Joins with a code: makes a key, shows its public half, and keeps who Muster is.
-///
-/// # Errors
-/// Why not; then nothing was kept, and an agent that had joined before goes on as it was.
-pub async fn join(code: &JoinCode, state: &Path) -> Result<Identity, AgentError> {
-    let link = Link::to(&code.server)?;
-    identity::prepare(state)?;
-    let key = AgentKey::random().map_err(IdentityError::from)?;
-    let join = Join {
-        secret: URL_SAFE_NO_PAD.encode(code.secret),
-        key: URL_SAFE_NO_PAD.encode(key.public()),
-    };
-    let joined: Joined = link.ask(wire::JOIN, &join).await?;
-    let order_key = URL_SAFE_NO_PAD.decode(&joined.order_key).unwrap_or_default();
-    if fingerprint(&order_key) != code.orders {
-        return Err(AgentError::OtherKey);
-    }
-    let identity = Identity { server: code.server.clone(), joined, key };
-    identity.save(state)?;
-    Ok(identity)
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn known(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn refusal(found: &[Finding]) -> String {
+    let mut out = Vec::new();
+    let _ = Report(found.to_vec()).lines(&mut out); // memory takes every line
+    format!("this stands in the way:\n\n{}", String::from_utf8_lossy(&out).trim_end())
 }

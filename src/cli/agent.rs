@@ -1,94 +1,161 @@
-//! `muster agent`: what is done on a database's host.
+//! `muster agent`: protects the databases of this host, by hand and without Muster's server, and joins a
+//! site of Muster's.
 
-use std::path::{Path, PathBuf};
+mod backup;
+mod check;
+mod join;
+mod points;
+mod prove;
+mod words;
+
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use nix::unistd::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::agent::{self, Identity, Rhythm};
-use crate::domain::agent::code::JoinCode;
+use super::runtime;
+use crate::agent::{self, Host, settings};
+use crate::clock::Clock;
+use crate::config::Surroundings;
+use crate::telemetry;
 
-/// What an agent can be told on its host.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Agent {
-    /// Joins a site with the code from Muster's page Recovery
-    Join {
-        /// The code; it begins with mj1.
-        code: String,
-        /// The agent's state folder
-        #[command(flatten)]
-        at: At,
-    },
-    /// Works for the site it joined, until told to stop
-    Run {
-        /// The agent's state folder
-        #[command(flatten)]
-        at: At,
-    },
-}
+const EXAMPLES: &str = "\
+Examples:
+  sudo -u postgres muster agent check
+  sudo -u postgres muster agent backup main
+  sudo -u postgres muster agent points main
+  sudo -u postgres muster agent prove main
+  sudo -u postgres muster agent join mj1.…
+  sudo -u postgres muster agent run
 
-/// Where an agent keeps what it must not lose.
+Run it as the user that owns the database's files; it refuses to run as root. It reads agent.toml,
+which says what it may touch, and no other settings; join and run need only the state folder. The ten minutes from nothing to a proved backup:
+docs/PROTECT.md
+
+Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.";
+
+/// What stands on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
-pub struct At {
-    /// The agent's state folder, for its user alone [default: /var/lib/muster-agent, or
-    /// ~/.local/state/muster-agent where that can't be written]
-    #[arg(long, value_name = "FOLDER", env = "MUSTER_AGENT_STATE")]
-    pub state: Option<PathBuf>,
+#[command(after_help = EXAMPLES)]
+pub struct Agent {
+    /// What Muster may touch on this host (MUSTER_AGENT_CONFIG; default: /etc/muster/agent.toml)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<String>,
+    /// Where keys, notes and evidence are kept (MUSTER_AGENT_STATE; default: /var/lib/muster-agent)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub state: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub deed: Deed,
 }
 
-const STATE: &str = "/var/lib/muster-agent";
-
-impl At {
-    fn folder(&self) -> anyhow::Result<PathBuf> {
-        if let Some(state) = &self.state {
-            return Ok(state.clone());
-        }
-        let system = Path::new(STATE);
-        if nix::unistd::access(system, nix::unistd::AccessFlags::W_OK).is_ok() {
-            return Ok(system.to_owned());
-        }
-        let home = std::env::home_dir().filter(|home| home.is_absolute());
-        let home = home.context("no home folder is known; name the state folder by --state")?;
-        Ok(home.join(".local/state/muster-agent"))
-    }
+/// What an agent can be told to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Deed {
+    /// Joins a site with the code from Muster's page Recovery; the code works once
+    Join {
+        /// It begins with mj1.
+        code: String,
+    },
+    /// Tells Muster of this host and waits for its questions, until told to stop
+    Run,
+    /// Says what Muster may do here, what keeps it from doing it, and how to mend that; changes nothing
+    Check {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Backs a database up; the first time it makes the repository and its key
+    Backup {
+        /// The database, as agent.toml calls it
+        name: String,
+        /// Copy everything anew, not what changed since the last backup
+        #[arg(long)]
+        full: bool,
+    },
+    /// Lists the recovery points of a database, the gaps in its log, and what would be lost now
+    Points {
+        /// The database, as agent.toml calls it
+        name: String,
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Restores the newest recovery point beside the database, reads all of it, and keeps the evidence
+    Prove {
+        /// The database, as agent.toml calls it
+        name: String,
+    },
 }
 
-/// Does it.
+/// Does it; true when nothing was found wrong. Whoever is told to stop ends engines and scratch first.
 ///
 /// # Errors
 /// What kept it from being done.
-pub(super) async fn run(agent: &Agent) -> anyhow::Result<()> {
-    if nix::unistd::geteuid().is_root() {
-        anyhow::bail!(
-            "an agent never runs as root; run it as the user that owns the database: \
-             sudo -u postgres muster agent …"
-        );
+pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
+    let around = Surroundings::of_this_process()?;
+    telemetry::start("warn,sqlx=error", false)?; // slow statements are what a proof is made of
+    if geteuid().is_root() {
+        return Err(agent::Error::Root.into());
     }
-    match agent {
-        Agent::Join { code, at } => {
-            let (code, state) = (code.parse::<JoinCode>()?, at.folder()?);
-            let identity = agent::join(&code, &state).await?;
-            println!(
-                "Joined {} as the agent of the site “{}”. Its key lies in {}.\nNow keep it running: muster agent run",
-                identity.server,
-                identity.joined.name,
-                state.display()
-            );
-            Ok(())
-        }
-        Agent::Run { at } => {
-            let identity = Identity::load(&at.folder()?)?;
-            println!(
-                "The agent of the site “{}” works for {}. It stops on Ctrl-C.",
-                identity.joined.name, identity.server
-            );
-            let mut ended = signal(SignalKind::terminate())?;
+    let state = path(&around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
+    runtime()?.block_on(async {
+        if agent.deed == Deed::Run {
             tokio::select! {
-                done = agent::run(&identity, Rhythm::default()) => Ok(done?),
-                _ = ended.recv() => Ok(()),
-                _ = tokio::signal::ctrl_c() => Ok(()),
+                done = join::run(&state) => return done,
+                told = told_to_stop() => return Ok(told.map(|()| true)?),
             }
+        }
+        tokio::select! {
+            done = obey(agent, &around, state) => done,
+            told = told_to_stop() => {
+                told?;
+                anyhow::bail!("stopped before it was done; nothing was left behind")
+            }
+        }
+    })
+}
+
+/// By its service, by Ctrl-C, or by a terminal that is gone.
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut ended = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut left = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = ended.recv() => Ok(()),
+        _ = interrupted.recv() => Ok(()),
+        _ = left.recv() => Ok(()),
+    }
+}
+
+/// A path as it was typed, else set by a variable, else where it lies by default.
+fn path(
+    around: &Surroundings,
+    (typed, variable): (&Option<String>, &str),
+    default: &str,
+) -> PathBuf {
+    let given = typed.as_ref().map(PathBuf::from);
+    let set = || around.variable(variable).filter(|it| !it.is_empty()).map(PathBuf::from);
+    around.folder.join(given.or_else(set).unwrap_or_else(|| PathBuf::from(default)))
+}
+
+async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::Result<bool> {
+    if let Deed::Join { code } = &agent.deed {
+        return join::join(code, &state).await;
+    }
+    let file = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
+    let host = Host::open(&file, state, around.search_path(), Clock::of_host())?;
+    match &agent.deed {
+        Deed::Join { .. } | Deed::Run => Ok(true),
+        Deed::Check { json } => check::run(&host, *json).await,
+        Deed::Backup { name, full } => {
+            backup::run(&host.protected(name)?, *full).await.context("no backup was made")
+        }
+        Deed::Points { name, json } => points::run(&host.protected(name)?, *json).await,
+        Deed::Prove { name } => {
+            prove::run(&host.protected(name)?).await.context("nothing was proved")
         }
     }
 }

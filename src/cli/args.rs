@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::agent::Agent;
 use crate::config::Flags;
@@ -17,7 +17,7 @@ Examples:
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
   muster doctor
-  muster agent join mj1.…
+  sudo -u postgres muster agent check
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
 All settings: docs/SETTINGS.md";
@@ -51,15 +51,14 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
     },
-    /// On a database's host: joins a site, and works for it
-    #[command(subcommand)]
-    Agent(Agent),
     /// Says what would go wrong at 3 a.m.: settings, keys, database, mail, who watches; changes nothing
     Doctor {
         /// Print the findings as JSON
         #[arg(long)]
         json: bool,
     },
+    /// Protects the databases of this host: backs up, lists what can be recovered, proves it
+    Agent(Agent),
 }
 
 /// What can be done with accounts.
@@ -116,10 +115,31 @@ pub enum Plan {
     },
 }
 
+/// Reads the command line; what can't be read ends the process in words.
+#[must_use]
+pub fn parse() -> Args {
+    let read = Args::from_arg_matches(&command().get_matches());
+    read.unwrap_or_else(|error| error.exit())
+}
+
+/// All that can be typed. An agent follows none of the server's settings, so its help leaves them out.
+fn command() -> clap::Command {
+    let mut command = Args::command();
+    command.build(); // hands the settings down to every command
+    command.mut_subcommand("agent", without_settings)
+}
+
+fn without_settings(command: clap::Command) -> clap::Command {
+    let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    let command = command.mut_args(|arg| {
+        let is_setting = arg.get_help_heading().is_some_and(|it| it.starts_with("Settings"));
+        if is_setting { arg.hide(true) } else { arg }
+    });
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, without_settings))
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn typed(line: &[&str]) -> Result<Args, clap::Error> {
@@ -129,6 +149,21 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_an_agent_leaves_the_servers_settings_out() {
+        for (line, settings) in
+            [(&["agent", "check", "--help"][..], false), (&["serve", "--help"], true)]
+        {
+            let help = command().try_get_matches_from([&["muster"], line].concat()).unwrap_err();
+            assert_eq!(help.to_string().contains("--smtp-url"), settings, "{help}");
+            assert!(help.to_string().contains("--config"), "{help}");
+        }
+        let line = ["muster", "agent", "--state", "/s", "points", "main", "--config", "/c"];
+        let read = Args::from_arg_matches(&command().try_get_matches_from(line).unwrap()).unwrap();
+        let Command::Agent(agent) = read.command else { panic!("this should be an agent's") };
+        assert_eq!((agent.state.as_deref(), agent.config.as_deref()), (Some("/s"), Some("/c")));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! nothing and sends nothing, so it may be asked at any time, also while `muster serve` runs.
 
 mod database;
-mod finding;
 mod mail;
 mod outside;
 mod place;
@@ -10,7 +9,7 @@ mod ring;
 mod tls;
 mod work;
 
-pub use finding::{Finding, Health, Report};
+pub use crate::domain::finding::{Finding, Health, Report};
 
 use crate::clock::Clock;
 use crate::config::{self, Flags, Settings, Surroundings};

@@ -1,6 +1,6 @@
 //! The command line: what can be typed, and what each command starts.
 
-mod agent;
+pub mod agent;
 mod args;
 mod contact;
 pub mod doctor;
@@ -15,8 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
 
-pub use agent::Agent;
-pub use args::{Args, Command, NewUser, Plan, User};
+pub use args::{Args, Command, NewUser, Plan, User, parse};
 
 use crate::cli::contact::{Contact, Role};
 use crate::config::{self, Settings, Surroundings};
@@ -31,11 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Plan(Plan::Check { file }) => plan::check(file, &mut stdout())?,
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
         Command::Doctor { json } => diagnose(args, *json)?,
-        Command::Agent(agent) => {
-            telemetry::start("info", false)?;
-            runtime()?.block_on(agent::run(agent))?;
-            true
-        }
+        Command::Agent(agent) => agent::run(agent)?,
         command => with_settings(args, command)?,
     };
     Ok(ExitCode::from(u8::from(!good)))

@@ -53,7 +53,9 @@ impl Surroundings {
         self.variable(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
     }
 
-    fn variable(&self, name: &str) -> Option<&OsString> {
+    /// One environment variable.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&OsString> {
         self.environment.iter().find(|(named, _)| named == name).map(|(_, value)| value)
     }
 }

@@ -55,6 +55,8 @@ ids! {
     DeliveryId
     /// A person holding a role in an incident.
     DutyId
+    /// The evidence of one proof or restore
+    EvidenceId
     /// One entry of a timeline.
     EntryId
     /// An incident, real or drill.

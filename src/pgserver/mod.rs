@@ -13,6 +13,7 @@ mod orphan;
 mod owner;
 mod process;
 mod running;
+mod scratch;
 mod setup;
 mod socket;
 
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 pub use self::lock::DataLock;
 pub use self::look::{Look, look};
 pub use self::running::{Reached, Running, State, reach, start};
+pub use self::scratch::{SESSION, ScratchConfig, ScratchServer, end_scratch, program_for};
 pub use self::setup::Config;
 
 /// The system user as which Postgres runs when Muster was started as root.

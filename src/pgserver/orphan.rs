@@ -64,7 +64,7 @@ pub(super) fn pid_file(cluster: &Path) -> Option<PidFile> {
     Some(PidFile {
         pid: lines.first()?.parse().ok()?,
         socket: lines.get(4).filter(|line| !line.is_empty()).map(PathBuf::from),
-        ready: lines.get(7) == Some(&"ready"),
+        ready: matches!(lines.get(7), Some(&("ready" | "standby"))),
     })
 }
 

@@ -50,6 +50,9 @@ pub(super) fn spawn(setup: &Setup) -> Result<Child> {
         .args(["-p", socket::PORT, "-c", "listen_addresses=", "-c"])
         .arg(format!("log_directory={}", setup.log.display()))
         .stderr(stderr);
+    if let Some(settings) = &setup.settings {
+        command.arg("-c").arg(format!("config_file={}", settings.display()));
+    }
     Command::from(command).spawn().map_err(Error::io("run", &program))
 }
 
@@ -86,7 +89,7 @@ pub(super) async fn end(mut child: Child) {
 }
 
 /// What Postgres says before its own log is open.
-fn start_log(setup: &Setup) -> PathBuf {
+pub(super) fn start_log(setup: &Setup) -> PathBuf {
     setup.log.join("start.log")
 }
 
@@ -96,7 +99,7 @@ fn is_ready(setup: &Setup, child: &Child) -> bool {
 }
 
 /// What kept it from starting: of what it said at the start, else of its own log.
-fn last_words(setup: &Setup, status: ExitStatus) -> String {
+pub(super) fn last_words(setup: &Setup, status: ExitStatus) -> String {
     let at_start = std::fs::read_to_string(start_log(setup)).unwrap_or_default();
     let own = own_log(&setup.log).unwrap_or_default();
     let last = || at_start.lines().last();

@@ -29,6 +29,8 @@ pub(super) struct Setup {
     pub(super) cluster: PathBuf,
     pub(super) socket: PathBuf,
     pub(super) log: PathBuf,
+    /// A settings file in place of the cluster's own.
+    pub(super) settings: Option<PathBuf>,
 }
 
 impl Setup {
@@ -50,6 +52,7 @@ impl Setup {
             socket: make_socket(config, &data, owner)?,
             cluster: path,
             log,
+            settings: None,
         };
         if made_by.is_some() {
             owner.owns(&setup.cluster)?;

@@ -15,7 +15,7 @@ mod support;
 use std::sync::Mutex;
 
 use muster::actions::{accounts, plans, publishing};
-use muster::agent::{self, Rhythm};
+use muster::agent::joined::{self as agent, Rhythm};
 use muster::domain::agent::code::BadCode;
 use muster::domain::rights::Rights;
 use muster::telemetry;

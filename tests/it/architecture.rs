@@ -34,7 +34,7 @@ const IMPURE: [&str; 10] = [
     "tokio::",
     "tracing::",
 ];
-const SQL_PLACES: [&str; 4] = ["src/db", "src/pgserver", "src/queue", "src/store"];
+const SQL_PLACES: [&str; 5] = ["src/db", "src/pgserver", "src/queue", "src/recovery", "src/store"];
 
 #[test]
 fn every_module_stands_on_a_floor() {
@@ -60,6 +60,19 @@ fn imports_go_down() {
         read_all("src", ".rs").iter().flat_map(|file| import_faults(file, &floors)).collect();
 
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn an_agent_needs_no_database_of_musters() {
+    const FOREIGN: [&str; 4] = ["actions", "queue", "store", "db"];
+    let faults: Vec<_> = ["src/agent", "src/recovery"]
+        .into_iter()
+        .flat_map(|folder| read_all(folder, ".rs"))
+        .filter(|file| file.crate_paths().any(|name| FOREIGN.contains(&name)))
+        .map(|file| file.path)
+        .collect();
+
+    assert_eq!(faults, Vec::<String>::new(), "it works while the server is away");
 }
 
 #[test]

@@ -49,6 +49,7 @@ mod public_only;
 mod publishing;
 mod quarantine;
 mod queue;
+mod recovery;
 mod renewal;
 mod routes;
 mod server;

@@ -6,7 +6,7 @@ mod silence;
 use std::sync::Arc;
 
 use hyper::{Request, StatusCode};
-use muster::agent::{self, AgentError, Identity, IdentityError, Rhythm};
+use muster::agent::joined::{self as agent, AgentError, Identity, IdentityError, Rhythm};
 use muster::domain::agent::code::JoinCode;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;

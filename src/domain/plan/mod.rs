@@ -12,7 +12,7 @@ mod placeholder;
 mod reach;
 mod rules;
 pub mod shape;
-mod source;
+pub(crate) mod source;
 mod stored;
 #[cfg(test)]
 #[path = "../../../tests/plan/mod.rs"] // they name an organisation, which nothing in src does

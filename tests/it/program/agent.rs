@@ -41,7 +41,8 @@ impl Host {
     fn agent(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         let home = self.folder.path().join("home");
-        command.env_clear().env("PATH", env!("PATH")).env("HOME", home).arg("agent").args(words);
+        command.env_clear().env("PATH", env!("PATH")).arg("agent").args(words);
+        command.env("MUSTER_AGENT_STATE", home.join("state")).current_dir(home);
         if geteuid().is_root() {
             command.uid(OWNER).gid(OWNER);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::Request;
-use muster::agent::{self, Identity};
+use muster::agent::joined::{self as agent, Identity};
 use muster::domain::agent::code::JoinCode;
 use muster::domain::agent::facts::Facts;
 use muster::domain::agent::wire::{Report, SIGNATURE_HEADER, SITE_HEADER, signed};

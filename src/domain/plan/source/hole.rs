@@ -33,6 +33,10 @@ impl<'de> Deserializer<'de> for Hole {
         visitor.visit_u32(0)
     }
 
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_u64(0)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_none()
     }
@@ -62,7 +66,7 @@ impl<'de> Deserializer<'de> for Hole {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u16 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        i8 i16 i32 i64 i128 u16 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         newtype_struct tuple tuple_struct map identifier ignored_any
     }
 }

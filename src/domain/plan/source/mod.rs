@@ -6,6 +6,8 @@ mod parse;
 pub(crate) mod place;
 mod reader;
 mod report;
+mod tables;
 
 pub use parse::{LONGEST, parse};
 pub(crate) use report::Report;
+pub(crate) use tables::read_tables;

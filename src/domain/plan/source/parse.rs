@@ -39,12 +39,12 @@ pub fn parse(text: &str) -> Result<(PlanFile, Vec<Finding>), Vec<Finding>> {
 }
 
 /// Line ends and the mark at the start are the editor's, not the writer's.
-fn tidy(text: &str) -> Cow<'_, str> {
+pub(super) fn tidy(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
-fn too_long(text: &str) -> Finding {
+pub(super) fn too_long(text: &str) -> Finding {
     let (has, most) = (text.len() / 1024, LONGEST / 1024);
     let says = format!("this text has {has} kB; a plan has {most} kB at most");
     report::finding(text, 0, Severity::Error, String::new(), says)
@@ -71,7 +71,7 @@ fn read_people(root: &Table, found: &mut Found) -> Option<Vec<Person>> {
     }
 }
 
-fn syntax(text: &str, error: &TomlError) -> Finding {
+pub(super) fn syntax(text: &str, error: &TomlError) -> Finding {
     let offset = error.span().map_or(0, |span| span.start);
     let says = format!("this is no TOML: {}", error.message());
     report::finding(text, offset, Severity::Error, String::new(), says)

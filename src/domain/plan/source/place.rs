@@ -165,5 +165,5 @@ pub(crate) fn name(table: &dyn TableLike) -> Option<String> {
         let level = number("level")?;
         Some(text("audience").map_or(level.clone(), |audience| format!("{level}.{audience}")))
     };
-    text("key").or_else(|| number("number")).or_else(row)
+    text("key").or_else(|| number("number")).or_else(row).or_else(|| text("name"))
 }

@@ -1,5 +1,6 @@
-//! What was found, and how it is printed.
+//! What a look at an installation or a host found, and how it is printed.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -23,7 +24,7 @@ pub enum Health {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What.
-    pub check: &'static str,
+    pub check: Cow<'static, str>,
     /// How it is.
     pub health: Health,
     /// That in words; no secret, and no address of a person.
@@ -34,20 +35,31 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn ok(check: &'static str, words: impl Into<String>) -> Finding {
-        Finding { check, health: Health::Ok, words: words.into(), mend: None }
+    /// It is as it should be.
+    #[must_use]
+    pub fn ok(check: impl Into<Cow<'static, str>>, words: impl Into<String>) -> Finding {
+        Finding { check: check.into(), health: Health::Ok, words: words.into(), mend: None }
     }
 
-    pub(super) fn warn(
-        check: &'static str,
+    /// It is to be looked at.
+    #[must_use]
+    pub fn warn(
+        check: impl Into<Cow<'static, str>>,
         words: impl Into<String>,
         mend: impl Into<String>,
     ) -> Finding {
-        Finding { check, health: Health::Warn, words: words.into(), mend: Some(mend.into()) }
+        Finding {
+            check: check.into(),
+            health: Health::Warn,
+            words: words.into(),
+            mend: Some(mend.into()),
+        }
     }
 
-    pub(super) fn bad(
-        check: &'static str,
+    /// It is wrong.
+    #[must_use]
+    pub fn bad(
+        check: impl Into<Cow<'static, str>>,
         words: impl Into<String>,
         mend: impl Into<String>,
     ) -> Finding {
@@ -55,7 +67,8 @@ impl Finding {
     }
 
     /// What can't be known before something else is mended.
-    pub(super) fn unseen(check: &'static str, without: &str) -> Finding {
+    #[must_use]
+    pub fn unseen(check: impl Into<Cow<'static, str>>, without: &str) -> Finding {
         let mend = format!("mend {without}, then ask again");
         Finding::warn(check, format!("unknown: it can't be looked at without {without}"), mend)
     }
@@ -88,6 +101,17 @@ impl Report {
             let json = Json { format: FORMAT, health: self.health(), findings: &self.0 };
             return writeln!(out, "{}", serde_json::to_string_pretty(&json)?);
         }
+        self.lines(out)?;
+        let count = |health| self.0.iter().filter(|finding| finding.health == health).count();
+        let (bad, warn) = (count(Health::Bad), count(Health::Warn));
+        writeln!(out, "\n{bad} bad, {warn} to look at, {} ok", count(Health::Ok))
+    }
+
+    /// Prints the findings alone, one a line, each with how to mend it.
+    ///
+    /// # Errors
+    /// When they can't be printed.
+    pub fn lines(&self, out: &mut impl Write) -> io::Result<()> {
         let width = self.0.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
         for Finding { check, health, words, mend } in &self.0 {
             writeln!(out, "{:<4}  {check:<width$}  {words}", word(*health))?;
@@ -95,9 +119,7 @@ impl Report {
                 writeln!(out, "{:<4}  {:width$}  → {mend}", "", "")?;
             }
         }
-        let count = |health| self.0.iter().filter(|finding| finding.health == health).count();
-        let (bad, warn) = (count(Health::Bad), count(Health::Warn));
-        writeln!(out, "\n{bad} bad, {warn} to look at, {} ok", count(Health::Ok))
+        Ok(())
     }
 }
 

@@ -1,0 +1,101 @@
+//! What Muster may do on this host, and what keeps it from doing it, each with the way to mend it.
+
+mod archiving;
+mod cluster;
+mod room;
+
+use super::{Host, Protected};
+use crate::domain::finding::{Finding, Report};
+use crate::recovery::engine::{Version, newest_server};
+use crate::recovery::{Engine, Live};
+
+pub(super) use archiving::{failing as archiving_fails, settings as archiving_settings};
+
+/// Looks at everything, and changes nothing.
+pub async fn check(host: &Host) -> Report {
+    let mut found = vec![Finding::ok("agent.toml", may(host))];
+    let version = match Engine::find(&host.search) {
+        Ok(program) => Version::of(&program).await,
+        Err(error) => Err(error),
+    };
+    found.push(match &version {
+        Ok(version) => Finding::ok("engine", format!("pgBackRest {version}")),
+        Err(error) => Finding::bad("engine", "backups can't be made", error.to_string()),
+    });
+    if host.settings.database.is_empty() {
+        let mend = "add a [[database]] block; docs/PROTECT.md has a whole example";
+        found.push(Finding::bad(
+            "databases",
+            "agent.toml names none, so nothing is protected",
+            mend,
+        ));
+    }
+    match host.repository() {
+        Ok((name, repository)) => found.extend(room::check(host, name, &repository)),
+        Err(error) => {
+            found.push(Finding::bad("repository", "backups have nowhere to go", error.to_string()))
+        }
+    }
+    for database in &host.settings.database {
+        if let Ok(protected) = host.protected(&database.name) {
+            found.extend(database_check(&protected, version.as_ref().ok().copied()).await);
+        }
+    }
+    Report(found)
+}
+
+fn may(host: &Host) -> String {
+    let names: Vec<_> = host.settings.database.iter().map(|it| it.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "it can be followed".to_owned(),
+        names => format!(
+            "Muster may back up, restore beside and prove {}; nothing else",
+            names.join(", ")
+        ),
+    }
+}
+
+/// What is to be said of one database before a backup: the cluster, whether the engine knows it, and
+/// whether there is a place for it.
+pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, Vec<Finding>) {
+    let version = Version::of(protected.engine.program()).await.ok();
+    let (live, mut found) = cluster::check(protected).await;
+    if let Some(live) = &live {
+        found.extend(engine_knows(protected.name(), version, live));
+    }
+    found.extend(room::check(protected.host, protected.repository_name, &protected.repository));
+    (live, found)
+}
+
+async fn database_check(protected: &Protected<'_>, version: Option<Version>) -> Vec<Finding> {
+    let (live, mut found) = cluster::check(protected).await;
+    let Some(live) = live else {
+        found.push(Finding::unseen(named(protected.name(), "archiving"), "the database"));
+        return found;
+    };
+    found.extend(engine_knows(protected.name(), version, &live));
+    found.extend(archiving::settings(protected, &live));
+    found.extend(archiving::working(protected, &live));
+    found
+}
+
+fn engine_knows(name: &str, version: Option<Version>, live: &Live) -> Option<Finding> {
+    let version = version?;
+    let newest = newest_server(version);
+    if newest.is_some_and(|newest| newest >= live.major) {
+        return None;
+    }
+    let words = match newest {
+        Some(newest) => format!(
+            "pgBackRest {version} knows Postgres up to {newest}, and this one is {}",
+            live.version
+        ),
+        None => format!("pgBackRest {version} is too old; 2.41 and later are known to work"),
+    };
+    let mend = "install a newer pgbackrest, as apt.postgresql.org has it";
+    Some(Finding::bad(named(name, "engine"), words, mend))
+}
+
+fn named(name: &str, what: &str) -> String {
+    format!("{name}: {what}")
+}

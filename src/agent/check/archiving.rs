@@ -1,0 +1,115 @@
+//! Whether the cluster hands its write-ahead log on, and what to set so that it does.
+
+use super::super::Protected;
+use super::named;
+use crate::domain::finding::Finding;
+use crate::recovery::Live;
+
+/// Commits are at risk until their segment is archived; so long, at most, it may take.
+const LONGEST_TIMEOUT: i64 = 60;
+
+/// What is set, against what must be.
+pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<Finding> {
+    let check = || named(protected.name(), "archiving");
+    let mut found = Vec::new();
+    if live.wal_level == "minimal" {
+        let mend = "as its superuser run: alter system set wal_level = replica; -- then restart Postgres, when it suits";
+        found.push(Finding::bad(
+            check(),
+            "wal_level is minimal, which no restore can follow",
+            mend,
+        ));
+    }
+    if live.archive_mode == "off" {
+        let mend = format!(
+            "as its superuser run:\n{}\n     then restart Postgres, when it suits: archive_mode counts only from a \
+             restart, which Muster never takes",
+            statements(protected, &["archive_mode", "archive_command", "archive_timeout"])
+        );
+        found.push(Finding::bad(check(), "archive_mode is off: nothing is archived", mend));
+        return found;
+    }
+    if !protected.engine.is_archive_command(&live.archive_command) {
+        let mend =
+            format!("as its superuser run:\n{}", statements(protected, &["archive_command"]));
+        let words = format!("archive_command is {}", shown(&live.archive_command));
+        found.push(Finding::bad(check(), words, mend));
+    }
+    if !(1..=LONGEST_TIMEOUT).contains(&live.archive_timeout) {
+        let words = match live.archive_timeout {
+            0 => "archive_timeout is off: commits of a quiet database stay unarchived for ever"
+                .to_owned(),
+            s => format!("archive_timeout is {s} s: up to so much would be lost"),
+        };
+        let mend =
+            format!("as its superuser run:\n{}", statements(protected, &["archive_timeout"]));
+        found.push(Finding::warn(check(), words, mend));
+    }
+    found
+}
+
+/// How it goes.
+pub(super) fn working(protected: &Protected<'_>, live: &Live) -> Option<Finding> {
+    let check = named(protected.name(), "archiving");
+    if live.archive_mode == "off" {
+        return None;
+    }
+    if let Some(finding) = failing(protected, live) {
+        return Some(finding);
+    }
+    Some(match &live.archiver.last {
+        Some(last) => Finding::ok(check, format!("it works; {last} was the last file")),
+        None => {
+            let mend = format!("run: muster agent backup {}", protected.name());
+            Finding::warn(check, "nothing was archived yet", mend)
+        }
+    })
+}
+
+/// That the last try failed, if it did.
+pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Option<Finding> {
+    let waiting = waiting(protected);
+    if !live.archiver.is_failing() || waiting == 0 {
+        return None; // where nothing waits, the last try has been made good
+    }
+    let words = format!(
+        "archive_command fails, at {} just now; {waiting} files wait in pg_wal, which grows until it works",
+        live.archiver.failed.as_deref().unwrap_or("a file")
+    );
+    let mend = if protected.repository.has_key() {
+        "look into Postgres' log for what pgBackRest said; most often the repository is full, away, or closed to \
+         this user"
+            .to_owned()
+    } else {
+        format!("run: muster agent backup {}, which makes the repository", protected.name())
+    };
+    Some(Finding::bad(named(protected.name(), "archiving"), words, mend))
+}
+
+/// Files that are ready and not archived.
+fn waiting(protected: &Protected<'_>) -> usize {
+    let status = protected.database.data_dir.join("pg_wal/archive_status");
+    let entries = std::fs::read_dir(status).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "ready")).count()
+}
+
+fn statements(protected: &Protected<'_>, names: &[&str]) -> String {
+    let command = protected.engine.archive_command().replace('\'', "''");
+    let mut lines = Vec::new();
+    for name in names {
+        lines.push(match *name {
+            "archive_mode" => "alter system set archive_mode = on;".to_owned(),
+            "archive_command" => format!("alter system set archive_command = '{command}';"),
+            _ => format!("alter system set archive_timeout = '{LONGEST_TIMEOUT}s';"),
+        });
+    }
+    lines.push("select pg_reload_conf();".to_owned());
+    lines.iter().map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
+}
+
+fn shown(command: &str) -> String {
+    match command {
+        "" | "(disabled)" => "not set".to_owned(),
+        command => format!("“{command}”, which this agent.toml does not mean"),
+    }
+}

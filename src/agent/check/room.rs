@@ -1,0 +1,89 @@
+//! Whether backups have a place: its disk, its key, and the agent's own folder.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use nix::unistd::{AccessFlags, access};
+
+use super::super::Host;
+use super::super::settings::Size;
+use crate::domain::finding::Finding;
+use crate::recovery::{Repository, free_bytes};
+
+pub(super) fn check(host: &Host, name: &str, repository: &Repository) -> Vec<Finding> {
+    let check = || format!("repository {name}");
+    let mut found = Vec::new();
+    let path = repository.path();
+    match writable(path) {
+        Some(mend) => {
+            let words = format!("this user may not write {}", path.display());
+            found.push(Finding::bad(check(), words, mend));
+        }
+        None => found.push(free(host, &check(), path)),
+    }
+    if let Some(shared) = host.settings.database.iter().find(|it| one_disk(&it.data_dir, path)) {
+        let words =
+            format!("it lies on the same disk as {}: one broken disk takes both", shared.name);
+        found.push(Finding::warn(
+            check(),
+            words,
+            "put it on another disk, or on a share of another machine",
+        ));
+    }
+    found.extend(key(&check(), repository));
+    if let Some(mend) = writable(&host.state) {
+        let words = format!("this user may not write the agent's folder {}", host.state.display());
+        found.push(Finding::bad("state", words, mend));
+    }
+    found
+}
+
+/// How to make a folder writable that isn't, or can't be made.
+fn writable(path: &Path) -> Option<String> {
+    let there = path.ancestors().find(|it| it.exists()).unwrap_or(Path::new("/"));
+    if there.is_dir() && access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
+        return None;
+    }
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
+    let user = user.map_or_else(|| nix::unistd::geteuid().to_string(), |user| user.name);
+    Some(format!("as root run: install -d -m 700 -o {user} {}", path.display()))
+}
+
+fn free(host: &Host, check: &str, path: &Path) -> Finding {
+    let Ok(free) = free_bytes(path).map(Size) else {
+        let words = format!("the free room at {} is not known", path.display());
+        return Finding::warn(check.to_owned(), words, "look whether its disk is mounted");
+    };
+    let floor = host.settings.limits.disk_floor;
+    if free < floor {
+        let words =
+            format!("{free} are free at {}, less than the floor of {floor}", path.display());
+        return Finding::bad(
+            check.to_owned(),
+            words,
+            "make room, or put the repository on a larger disk",
+        );
+    }
+    Finding::ok(check.to_owned(), format!("{}, {free} free", path.display()))
+}
+
+fn one_disk(data: &Path, repository: &Path) -> bool {
+    let disk = |path: &Path| {
+        let there = path.ancestors().find(|it| it.exists())?;
+        there.metadata().ok().map(|found| found.dev())
+    };
+    disk(data).is_some() && disk(data) == disk(repository)
+}
+
+fn key(check: &str, repository: &Repository) -> Option<Finding> {
+    if repository.has_key() {
+        let words = format!("its key is {}", repository.key().display());
+        return Some(Finding::ok(check.to_owned(), words));
+    }
+    if !repository.holds_something() {
+        return None;
+    }
+    let words = format!("it holds backups, and its key {} is missing", repository.key().display());
+    let mend = "put the key back, as a copy of the agent's folder has it; nothing else opens these backups";
+    Some(Finding::bad(check.to_owned(), words, mend))
+}

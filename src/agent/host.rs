@@ -1,0 +1,166 @@
+//! One host and what is protected on it: settings, folders, the engine of each database.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{User, geteuid};
+use sqlx::postgres::PgConnectOptions;
+
+use super::settings::{self, Database, Settings};
+use super::{Error, Result};
+use crate::clock::Clock;
+use crate::pgserver::{self, DataLock};
+use crate::recovery::{Engine, Repository, Room, Stanza, live};
+
+/// What an agent works with.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// What stands in `agent.toml`.
+    pub settings: Settings,
+    /// The agent's own folder.
+    pub state: PathBuf,
+    /// Where programs are looked for first.
+    pub search: OsString,
+    /// The host's time.
+    pub clock: Clock,
+}
+
+/// One database, with all that protecting it takes.
+#[derive(Debug, Clone)]
+pub struct Protected<'a> {
+    /// The host.
+    pub host: &'a Host,
+    /// The database.
+    pub database: &'a Database,
+    /// Where its backups go.
+    pub repository: Repository,
+    /// What that is called.
+    pub repository_name: &'a str,
+    /// What does the work.
+    pub engine: Engine,
+}
+
+impl Host {
+    /// Reads `agent.toml`.
+    ///
+    /// # Errors
+    /// As root, and where the file can't be followed.
+    pub fn open(file: &Path, state: PathBuf, search: OsString, clock: Clock) -> Result<Host> {
+        if geteuid().is_root() {
+            return Err(Error::Root);
+        }
+        Ok(Host { settings: settings::read(file)?, state, search, clock })
+    }
+
+    /// The database of that name.
+    ///
+    /// # Errors
+    /// Where there is none, no repository, or no engine.
+    pub fn protected(&self, name: &str) -> Result<Protected<'_>> {
+        let unknown = || {
+            let names = self.settings.database.iter().map(|it| it.name.clone()).collect();
+            Error::Unknown { name: name.to_owned(), names }
+        };
+        let database = self.settings.database(name).ok_or_else(unknown)?;
+        let (repository_name, repository) = self.repository()?;
+        let program = Engine::find(&self.search)?;
+        let engine = Engine::new(program, repository.config(), &database.name, &database.data_dir);
+        Ok(Protected { host: self, database, repository, repository_name, engine })
+    }
+
+    /// The repository.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn repository(&self) -> Result<(&str, Repository)> {
+        let repository = self.settings.repository.first().ok_or(Error::NoRepository)?;
+        let state = self.state.join("repositories").join(&repository.name);
+        Ok((&repository.name, Repository::new(&repository.path, state)))
+    }
+
+    /// Who runs this.
+    #[must_use]
+    pub fn user(&self) -> String {
+        let uid = geteuid();
+        let user = User::from_uid(uid).ok().flatten();
+        user.map_or_else(|| uid.to_string(), |user| user.name)
+    }
+}
+
+impl Protected<'_> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.database.name
+    }
+
+    /// The agent's folder for it.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.host.state.join("databases").join(self.name())
+    }
+
+    /// How to connect to it.
+    #[must_use]
+    pub fn options(&self) -> PgConnectOptions {
+        let Database { socket, port, user, .. } = self.database;
+        live::options(socket, u16::try_from(*port).unwrap_or(5432), user)
+    }
+
+    /// Where it is restored to, to be proved.
+    #[must_use]
+    pub fn room_folder(&self) -> PathBuf {
+        let root = self.host.settings.limits.scratch.clone();
+        root.unwrap_or_else(|| self.host.state.join("scratch")).join(self.name())
+    }
+
+    /// The place of a restore; `least` is what the live cluster has now.
+    #[must_use]
+    pub fn room(&self, least: Vec<(String, u64)>, tablespaces: bool) -> Room {
+        let user = self.database.user.clone();
+        Room {
+            folder: self.room_folder(),
+            search: self.host.search.clone(),
+            user,
+            least,
+            tablespaces,
+        }
+    }
+
+    /// A program of the server that made it.
+    ///
+    /// # Errors
+    /// Where its data folder can't be read, or its version isn't installed.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        Ok(pgserver::program_for(&self.database.data_dir, &self.host.search, name)?)
+    }
+
+    /// Makes key, folders and the engine's settings.
+    ///
+    /// # Errors
+    /// When the key is missing for backups that there are, or something can't be written.
+    pub fn prepare(&self) -> Result<()> {
+        let stanzas = self.host.settings.database.iter().map(|database| Stanza {
+            name: database.name.clone(),
+            data_dir: database.data_dir.clone(),
+            port: database.port,
+            socket: database.socket.clone(),
+            user: database.user.clone(),
+        });
+        let stanzas: Vec<_> = stanzas.collect();
+        Ok(self.repository.prepare(&stanzas, self.host.settings.limits.processes)?)
+    }
+
+    /// Holds a folder for this process alone.
+    ///
+    /// # Errors
+    /// When another agent holds it.
+    pub fn hold(&self, folder: &Path) -> Result<DataLock> {
+        DataLock::take(folder).map_err(|error| match error {
+            pgserver::Error::Locked { holder, .. } => {
+                Error::Busy { name: self.name().to_owned(), holder }
+            }
+            other => other.into(),
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! The agent of a site: joined by a code, heard by Muster, and asked by it.
+//!
+//! It keeps who it is in its state folder, and asks Muster itself: nothing on its host need be reached.
+
+mod facts;
+mod identity;
+mod link;
+mod run;
+
+pub use facts::look;
+pub use identity::{Identity, IdentityError};
+pub use link::{AgentError, Link};
+pub use run::{Rhythm, run};
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::domain::agent::code::{JoinCode, fingerprint};
+use crate::domain::agent::wire::{self, Join, Joined};
+use crate::secrets::AgentKey;
+
+/// Joins with a code: makes a key, shows its public half, and keeps who Muster is.
+///
+/// # Errors
+/// Why not; then nothing was kept, and an agent that had joined before goes on as it was.
+pub async fn join(code: &JoinCode, state: &Path) -> Result<Identity, AgentError> {
+    let link = Link::to(&code.server)?;
+    identity::prepare(state)?;
+    let key = AgentKey::random().map_err(IdentityError::from)?;
+    let join = Join {
+        secret: URL_SAFE_NO_PAD.encode(code.secret),
+        key: URL_SAFE_NO_PAD.encode(key.public()),
+    };
+    let joined: Joined = link.ask(wire::JOIN, &join).await?;
+    let order_key = URL_SAFE_NO_PAD.decode(&joined.order_key).unwrap_or_default();
+    if fingerprint(&order_key) != code.orders {
+        return Err(AgentError::OtherKey);
+    }
+    let identity = Identity { server: code.server.clone(), joined, key };
+    identity.save(state)?;
+    Ok(identity)
+}

@@ -1,0 +1,62 @@
+//! Writes down what a proof does and finds, and tells it meanwhile.
+
+use std::fmt::Display;
+
+use super::news::{News, Tell};
+use crate::clock::Clock;
+use crate::domain::recovery::{Check, Step};
+
+/// The steps and checks of one proof.
+pub(super) struct Journal<'a> {
+    clock: &'a Clock,
+    tell: Tell<'a>,
+    pub(super) steps: Vec<Step>,
+    pub(super) checks: Vec<Check>,
+}
+
+impl<'a> Journal<'a> {
+    pub(super) fn new(clock: &'a Clock, tell: Tell<'a>) -> Journal<'a> {
+        Journal { clock, tell, steps: Vec::new(), checks: Vec::new() }
+    }
+
+    /// Does a step; none where it failed, which is written down.
+    pub(super) async fn step<T, E: Display>(
+        &mut self,
+        name: &str,
+        work: impl Future<Output = Result<T, E>>,
+        outcome: impl FnOnce(&T) -> String,
+    ) -> Option<T> {
+        (self.tell)(News::Begun(name.to_owned()));
+        let start = self.clock.now();
+        let done = work.await;
+        let outcome = match &done {
+            Ok(value) => outcome(value),
+            Err(error) => error.to_string(),
+        };
+        let done_well = done.is_ok();
+        let end = self.clock.now();
+        let step = Step { name: name.to_owned(), start, end, outcome, done: done_well };
+        (self.tell)(News::Ended(step.clone()));
+        self.steps.push(step);
+        done.ok()
+    }
+
+    /// Notes something that was looked at.
+    pub(super) fn check(
+        &mut self,
+        name: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        good: bool,
+    ) {
+        let check =
+            Check { name: name.into(), expected: expected.into(), found: found.into(), good };
+        (self.tell)(News::Checked(check.clone()));
+        self.checks.push(check);
+    }
+
+    /// Whether everything went well.
+    pub(super) fn holds(&self) -> bool {
+        self.steps.iter().all(|step| step.done) && self.checks.iter().all(|check| check.good)
+    }
+}

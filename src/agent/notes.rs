@@ -1,0 +1,73 @@
+//! What an agent keeps in its folder: row counts of each backup, and the evidence of proofs.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{Error, Host, Protected, Result};
+use crate::domain::recovery::{Evidence, Lsn};
+use crate::recovery::{self, Database};
+
+/// How many rows each table had before a backup began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Counts {
+    /// When they were counted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// Where the log was then.
+    pub(super) lsn: Lsn,
+    /// Database by database.
+    pub(super) databases: Vec<Database>,
+}
+
+/// Keeps the counts of a backup.
+pub(super) fn keep_counts(protected: &Protected<'_>, label: &str, counts: &Counts) -> Result<()> {
+    write(&counts_file(protected, label), counts)
+}
+
+/// The counts of a backup, if they were kept.
+pub(super) fn counts(protected: &Protected<'_>, label: &str) -> Result<Option<Counts>> {
+    read(&counts_file(protected, label))
+}
+
+/// Keeps evidence; returns its file.
+pub(super) fn keep_evidence(host: &Host, evidence: &Evidence) -> Result<PathBuf> {
+    let file = host.state.join("evidence").join(format!("{}.json", evidence.id));
+    write(&file, evidence)?;
+    Ok(file)
+}
+
+/// The last proof of each recovery point of a database, in the order in which they were made.
+pub(super) fn evidence(protected: &Protected<'_>) -> Result<Vec<Evidence>> {
+    let mut all: Vec<Evidence> = Vec::new();
+    let folder = protected.host.state.join("evidence");
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|end| end == "json") {
+            all.extend(read(&path)?);
+        }
+    }
+    all.retain(|it| it.database == protected.name() && it.repository == protected.repository_name);
+    all.sort_by_key(|it| it.began);
+    Ok(all)
+}
+
+fn counts_file(protected: &Protected<'_>, label: &str) -> PathBuf {
+    protected.folder().join("counts").join(format!("{label}.json"))
+}
+
+fn write(file: &Path, value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_vec_pretty(value).map_err(|e| Error::Notes(file.to_owned(), e))?;
+    Ok(recovery::keep(file, &text)?)
+}
+
+fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
+    let bytes = match std::fs::read(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(|error| recovery::Error::io("read", file)(error))?,
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|e| Error::Notes(file.to_owned(), e))
+}

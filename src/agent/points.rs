@@ -1,0 +1,165 @@
+//! What could be recovered of a database, and what would be lost now. It is said also while the
+//! database is down, for that is when it is asked.
+
+use time::OffsetDateTime;
+
+use super::desk::Desk;
+use super::exposure::{self, Exposure};
+use super::{Protected, Result, notes};
+use crate::domain::recovery::{Archive, Chain, Evidence, Lsn, Point, Segment, SegmentSize};
+use crate::recovery::{self, Control, Live, Shelf};
+
+/// All of it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// When it was looked at.
+    pub at: OffsetDateTime,
+    /// The cluster as it runs; none while it is down.
+    pub live: Option<Live>,
+    /// The size of its segments.
+    pub size: SegmentSize,
+    /// The timeline that it is on.
+    pub timeline: u32,
+    /// What lies in the repository of its log.
+    pub archive: Archive,
+    /// Its recovery points, the oldest first.
+    pub points: Vec<Entry>,
+    /// What would be lost now.
+    pub exposure: Exposure,
+}
+
+/// One recovery point.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The point.
+    pub point: Point,
+    /// The log from it on.
+    pub chain: Chain,
+    /// The time of the last commit in that log, where one is found near its end.
+    pub until: Option<OffsetDateTime>,
+    /// The last proof of it.
+    pub proof: Option<Proof>,
+}
+
+/// How a proof ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// Whether it held.
+    pub held: bool,
+    /// When it was made.
+    pub at: OffsetDateTime,
+    /// Until where it went.
+    pub until: Lsn,
+}
+
+/// Looks.
+///
+/// # Errors
+/// When repository or notes can't be read.
+pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
+    let desk = Desk::of(protected).map_err(recovery::Error::io("write", &protected.folder()))?;
+    let live = Live::look(&protected.options()).await.ok();
+    let (size, timeline) = match &live {
+        Some(live) if !live.standby => (live.segment, live.timeline),
+        _ => at_rest(protected).await?,
+    };
+    let archived = archived(protected, live.as_ref(), size, timeline);
+    let (shelf, archive) = stock(protected, size, &desk).await?;
+    let proofs = notes::evidence(protected)?;
+    let points = shelf.points.into_iter().map(|point| {
+        let chain = archive.chain(&point, timeline, archived);
+        let proof = proofs.iter().rfind(|it| it.label == point.label).map(proof);
+        Entry { point, chain, until: None, proof }
+    });
+    let points = points.collect();
+    let mut overview = Overview {
+        at: protected.host.clock.now(),
+        size,
+        timeline,
+        points,
+        archive,
+        exposure: Exposure::Everything,
+        live,
+    };
+    say_until(protected, &mut overview, &desk).await?;
+    overview.exposure = exposure::of(protected, &overview).await;
+    Ok(overview)
+}
+
+impl Overview {
+    /// The newest point that can be opened.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Entry> {
+        self.points.iter().rfind(|entry| entry.chain.opens(&entry.point))
+    }
+
+    /// The point whose log reaches furthest on the timeline that the cluster is on.
+    #[must_use]
+    pub fn furthest(&self) -> Option<&Entry> {
+        let good = |it: &&Entry| {
+            it.chain.opens(&it.point) && !it.point.damaged && it.chain.timeline == self.timeline
+        };
+        self.points.iter().filter(good).max_by_key(|it| it.chain.end(self.size))
+    }
+}
+
+/// What a cluster that is down says of itself.
+async fn at_rest(protected: &Protected<'_>) -> Result<(SegmentSize, u32)> {
+    let program = protected.program("pg_controldata")?;
+    let control = Control::of(&program, &protected.database.data_dir).await?;
+    Ok((control.segment, control.timeline))
+}
+
+/// The last segment that the cluster says it has archived: its statistics name the last file, which
+/// may be another, so its own marks are looked at too.
+fn archived(
+    protected: &Protected<'_>,
+    live: Option<&Live>,
+    size: SegmentSize,
+    timeline: u32,
+) -> Option<Segment> {
+    let marks = std::fs::read_dir(protected.database.data_dir.join("pg_wal/archive_status"));
+    let marks = marks.into_iter().flatten().flatten();
+    let marks =
+        marks.filter_map(|mark| Some(mark.file_name().to_str()?.strip_suffix(".done")?.to_owned()));
+    let last = live.and_then(|live| live.archiver.last.clone());
+    let segments = marks.chain(last).filter_map(|name| Segment::named(&name, size));
+    segments.filter(|segment| segment.timeline == timeline).max()
+}
+
+async fn stock(
+    protected: &Protected<'_>,
+    size: SegmentSize,
+    desk: &Desk,
+) -> Result<(Shelf, Archive)> {
+    if !protected.repository.has_key() && !protected.repository.holds_something() {
+        return Ok((Shelf::default(), Archive::empty(size))); // no backup was ever asked for
+    }
+    protected.prepare()?;
+    let shelf = recovery::points(&protected.engine, &protected.repository, size).await?;
+    let archive = match &shelf.archive {
+        Some(id) => recovery::archive(&protected.engine, id, size, desk.path()).await?,
+        None => Archive::empty(size),
+    };
+    Ok((shelf, archive))
+}
+
+/// Chains mostly end at one and the same segment, which is looked into once.
+async fn say_until(protected: &Protected<'_>, overview: &mut Overview, desk: &Desk) -> Result<()> {
+    let size = overview.size;
+    let mut seen: Vec<(Segment, Option<OffsetDateTime>)> = Vec::new();
+    for entry in &mut overview.points {
+        let Some(last) = entry.chain.last else { continue };
+        let known = seen.iter().find(|(segment, _)| *segment == last).map(|(_, until)| *until);
+        entry.until = match known {
+            Some(until) => until,
+            None => exposure::last_commit_until(protected, last, size, desk.path()).await?,
+        };
+        seen.push((last, entry.until));
+    }
+    Ok(())
+}
+
+fn proof(evidence: &Evidence) -> Proof {
+    Proof { held: evidence.holds, at: evidence.began, until: evidence.asked.lsn }
+}

@@ -1,0 +1,175 @@
+//! A proof: the newest recovery point is restored to the end of its unbroken log, opened, and read
+//! whole. A point is verified by that alone, never by an engine's word.
+
+mod compare;
+mod evidence;
+
+use std::path::PathBuf;
+
+use super::journal::Journal;
+use super::news::{News, Tell};
+use super::notes::{self, Counts};
+use super::points::{self, Entry, Overview};
+use super::settings::Size;
+use super::{Error, Protected, Result};
+use crate::domain::recovery::{Evidence, Lsn};
+use crate::recovery::{
+    self, Control, Deep, Order, Reached, Room, Scratch, amcheck, check_references, checksums,
+    free_bytes, last_record, read_everything,
+};
+
+/// What was found, and where it is kept.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The evidence.
+    pub evidence: Evidence,
+    /// Its file.
+    pub file: PathBuf,
+}
+
+/// Proves the newest point that can be opened.
+///
+/// # Errors
+/// When there is no such point or no room, or when the evidence can't be kept. A proof that does not
+/// hold is no error: its evidence says why.
+pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
+    let _held = protected.hold(&protected.room_folder())?;
+    protected.engine.end_leftovers("restore");
+    protected.room(Vec::new(), false).clear()?;
+    let began = protected.host.clock.now();
+    let overview = points::look(protected).await?;
+    let entry = overview.newest().ok_or_else(|| Error::NoPoint(protected.name().to_owned()))?;
+    let until = end_of_log(protected, &overview, entry).await?;
+    make_sure_of_room(protected, entry.point.size)?;
+    let order = Order { label: entry.point.label.clone(), timeline: entry.chain.timeline, until };
+    let noted = notes::counts(protected, &order.label)?;
+
+    let mut journal = Journal::new(&protected.host.clock, tell);
+    compare::newest(&mut journal, &overview, entry);
+    compare::chain(&mut journal, entry, overview.size);
+    let live = overview.live.as_ref();
+    let least = live.map(|live| live.least.clone()).unwrap_or_default();
+    let room = protected.room(least, live.is_none_or(|live| live.tablespaces));
+    let proof = Examination { protected, order: &order, entry, noted: noted.as_ref(), tell };
+    let seen = proof.examine(room, &mut journal).await;
+    let evidence = evidence::of(&proof, &overview, began, seen, journal).await;
+    let file = notes::keep_evidence(protected.host, &evidence)?;
+    Ok(Proof { evidence, file })
+}
+
+/// Where the last whole record begins, before the first hole: the target that is asked for by name,
+/// so that a restore that falls short of it fails.
+async fn end_of_log(protected: &Protected<'_>, overview: &Overview, entry: &Entry) -> Result<Lsn> {
+    let desk = super::desk::Desk::of(protected);
+    let desk = desk.map_err(recovery::Error::io("write", &protected.folder()))?;
+    let waldump = protected.program("pg_waldump")?;
+    let last = entry.chain.last.unwrap_or(entry.point.last).number;
+    for number in (entry.point.last.number..=last).rev() {
+        let segment = overview.archive.along(&entry.chain, number);
+        let file = recovery::fetch(&protected.engine, segment, overview.size, desk.path()).await?;
+        let Some(file) = file else { break };
+        if let Some(lsn) =
+            last_record(&waldump, &file).await?.filter(|lsn| *lsn >= entry.point.stop)
+        {
+            return Ok(lsn);
+        }
+    }
+    Ok(entry.point.stop)
+}
+
+fn make_sure_of_room(protected: &Protected<'_>, size: u64) -> Result<()> {
+    let folder = protected.room_folder();
+    let floor = protected.host.settings.limits.disk_floor;
+    let needed = size + size / 10; // the log that is replayed, and what it makes grow
+    if free_bytes(&folder)? >= needed.saturating_add(floor.0) {
+        return Ok(());
+    }
+    Err(Error::NoRoom { folder, needed: Size(needed), floor })
+}
+
+/// What was seen of a restored cluster, as far as it came.
+#[derive(Default)]
+struct Seen {
+    control: Option<Control>,
+    reached: Option<Reached>,
+    recovered: Option<f64>,
+}
+
+struct Examination<'a> {
+    protected: &'a Protected<'a>,
+    order: &'a Order,
+    entry: &'a Entry,
+    noted: Option<&'a Counts>,
+    tell: Tell<'a>,
+}
+
+impl Examination<'_> {
+    /// Each step needs the one before; the first that fails ends it, and the scratch is removed.
+    async fn examine(&self, room: Room, journal: &mut Journal<'_>) -> Seen {
+        let mut seen = Seen::default();
+        let _ended = self.steps(room, journal, &mut seen).await;
+        seen
+    }
+
+    async fn steps(&self, room: Room, journal: &mut Journal<'_>, seen: &mut Seen) -> Option<()> {
+        let began = self.protected.host.clock.now();
+        let mut scratch = self.restore(room, journal).await?;
+        seen.control = scratch.control().cloned();
+        let until = |it: &Reached| format!("recovered to {}", it.lsn);
+        seen.reached = Some(journal.step("open", scratch.open(), until).await?);
+        let recovered = self.protected.host.clock.now() - began;
+        seen.recovered = Some(recovered.as_seconds_f64());
+        self.read(&scratch, journal).await?;
+        let (timeline, lsn) =
+            journal.step("promote", scratch.promote(), |(_, lsn)| format!("left at {lsn}")).await?;
+        if let Some(reached) = &mut seen.reached {
+            reached.timeline = Some(timeline);
+            compare::reached(journal, self.order, reached, lsn);
+        }
+        self.deep(&scratch, journal).await;
+        scratch.stop().await;
+        self.checksums(&scratch, journal).await;
+        Some(())
+    }
+
+    async fn restore(&self, room: Room, journal: &mut Journal<'_>) -> Option<Scratch> {
+        let show = |progress| (self.tell)(News::Copied(progress));
+        let work = Scratch::restore(&self.protected.engine, room, self.order.clone(), show);
+        let size = Size(self.entry.point.size);
+        journal.step("restore", work, |_| format!("{size} from {}", self.order.label)).await
+    }
+
+    async fn read(&self, scratch: &Scratch, journal: &mut Journal<'_>) -> Option<()> {
+        let work = read_everything(|database| scratch.options(database));
+        let found = journal
+            .step("read every column of every table", work, |it| compare::summary(it))
+            .await?;
+        compare::tables(journal, &found);
+        compare::counts(journal, self.noted, &found);
+        let work = check_references(|database| scratch.options(database));
+        let said = |found: &Vec<_>| format!("{} keys", found.len());
+        let found = journal.step("check foreign keys", work, said).await?;
+        compare::references(journal, &found);
+        Some(())
+    }
+
+    async fn deep(&self, scratch: &Scratch, journal: &mut Journal<'_>) {
+        let work = amcheck(scratch, self.protected.host.settings.limits.processes);
+        if let Some(found) = journal.step("check heaps and indexes", work, compare::said).await {
+            compare::deep(journal, "pg_amcheck", "no fault in any heap or index", &found);
+        }
+    }
+
+    async fn checksums(&self, scratch: &Scratch, journal: &mut Journal<'_>) {
+        if scratch.control().is_none_or(|control| !control.checksums) {
+            let off =
+                Deep::Unavailable("this cluster was made without checksums (initdb -k)".to_owned());
+            return compare::deep(journal, "checksums", "every page fits its checksum", &off);
+        }
+        let cluster = scratch.cluster();
+        let work = async { checksums(&scratch.program("pg_checksums")?, &cluster).await };
+        if let Some(found) = journal.step("check checksums", work, compare::said).await {
+            compare::deep(journal, "checksums", "every page fits its checksum", &found);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `agent.toml`: what Muster may touch on this host. It belongs to the host's owner, so one that
+//! others could have changed is refused, and so is every key that isn't known.
+
+mod file;
+mod judge;
+mod size;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use self::file::{Refusal, read};
+pub use self::size::Size;
+
+/// Where it lies unless it is named.
+pub const FILE: &str = "/etc/muster/agent.toml";
+/// Where the agent keeps keys, notes and evidence unless another folder is named.
+pub const STATE: &str = "/var/lib/muster-agent";
+
+/// All of `agent.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The databases that are protected.
+    #[serde(default)]
+    pub database: Vec<Database>,
+    /// Where backups go.
+    #[serde(default)]
+    pub repository: Vec<Repository>,
+    /// What the host can spare.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// One cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// What Muster calls it.
+    pub name: String,
+    /// Its data folder.
+    pub data_dir: PathBuf,
+    /// Its port.
+    #[serde(default = "default_port")]
+    pub port: u32,
+    /// The folder of its socket.
+    #[serde(default = "default_socket")]
+    pub socket: PathBuf,
+    /// The database role to work as.
+    #[serde(default = "default_user")]
+    pub user: String,
+}
+
+/// One place for backups.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// What Muster calls it.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its folder.
+    pub path: PathBuf,
+}
+
+/// What a repository is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A folder of this host, or one that is mounted here.
+    Folder,
+    /// A bucket: understood, and refused until it works.
+    S3,
+    /// A container: understood, and refused until it works.
+    Azure,
+}
+
+/// What the host can spare.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Processes that copy at once.
+    pub processes: u32,
+    /// Room that a restore leaves free on its disk.
+    pub disk_floor: Size,
+    /// Where databases are restored to, to be proved; in the agent's own folder unless it is named.
+    pub scratch: Option<PathBuf>,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { processes: 2, disk_floor: Size::gigabytes(1), scratch: None }
+    }
+}
+
+impl Settings {
+    /// The database of that name.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Option<&Database> {
+        self.database.iter().find(|database| database.name == name)
+    }
+}
+
+fn default_port() -> u32 {
+    5432
+}
+
+fn default_socket() -> PathBuf {
+    Path::new("/var/run/postgresql").to_owned()
+}
+
+fn default_user() -> String {
+    "postgres".to_owned()
+}

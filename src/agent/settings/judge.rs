@@ -1,0 +1,91 @@
+//! What `agent.toml` must keep besides its form.
+
+use std::path::Path;
+
+use super::{Database, Kind, Repository, Settings};
+use crate::domain::plan::source::Report;
+use crate::domain::plan::source::place::Place;
+
+/// The longest path of a socket's folder that the kernel takes with the socket's name behind it.
+const LONGEST_SOCKET: usize = 90;
+
+pub(super) fn judge(settings: &Settings, report: &mut Report) {
+    let root = Place::default();
+    names(settings.database.iter().map(|it| it.name.as_str()), &root.at("database"), report);
+    names(settings.repository.iter().map(|it| it.name.as_str()), &root.at("repository"), report);
+    for (index, database) in settings.database.iter().enumerate() {
+        judge_database(database, &root.at("database").at(index), report);
+    }
+    for (index, repository) in settings.repository.iter().enumerate() {
+        judge_repository(repository, &root.at("repository").at(index), report);
+    }
+    if settings.repository.len() > 1 {
+        let says =
+            "one repository is what this version works with; leave one, and take the others out";
+        report.error(root.at("repository").at(1), says);
+    }
+    let limits = root.at("limits");
+    if !(1..=64).contains(&settings.limits.processes) {
+        report.error(limits.at("processes"), "this must be from 1 to 64");
+    }
+    if let Some(scratch) = &settings.limits.scratch {
+        path(scratch, limits.at("scratch"), report);
+    }
+}
+
+fn judge_database(database: &Database, place: &Place, report: &mut Report) {
+    path(&database.data_dir, place.at("data_dir"), report);
+    path(&database.socket, place.at("socket"), report);
+    if database.socket.as_os_str().len() > LONGEST_SOCKET {
+        report.error(place.at("socket"), "this path is too long for a socket; 90 letters fit");
+    }
+    if !(1..=65_535).contains(&database.port) {
+        report.error(place.at("port"), "this must be from 1 to 65535");
+    }
+    plain(&database.user, place.at("user"), report);
+}
+
+fn judge_repository(repository: &Repository, place: &Place, report: &mut Report) {
+    path(&repository.path, place.at("path"), report);
+    if repository.kind != Kind::Folder {
+        let says = "buckets do not work in this version yet; write kind = \"folder\", with a folder \
+                    on another disk or a mounted share";
+        report.error(place.at("kind"), says);
+    }
+}
+
+/// Names become folders, and sections of the engine's own settings.
+fn names<'a>(names: impl Iterator<Item = &'a str>, place: &Place, report: &mut Report) {
+    let mut seen = Vec::new();
+    for (index, name) in names.enumerate() {
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+        let at = || place.at(index).at("name");
+        if !begins || !name.chars().all(letters) || name.len() > 40 || name == "global" {
+            let says = "a name has small letters, digits and dashes, begins with a letter, and is no \
+                        longer than 40; “global” is taken";
+            report.error(at(), says);
+        }
+        if seen.contains(&name) {
+            report.error(at(), format!("there is a “{name}” already; give this one another name"));
+        }
+        seen.push(name);
+    }
+}
+
+fn path(path: &Path, place: Place, report: &mut Report) {
+    if !path.is_absolute() {
+        return report.error(place, "this must be a whole path, beginning with /");
+    }
+    plain(&path.to_string_lossy(), place, report);
+}
+
+/// The engine's settings have no way to quote.
+fn plain(text: &str, place: Place, report: &mut Report) {
+    if text.is_empty() || text.trim() != text || text.contains(char::is_control) {
+        report.error(
+            place,
+            "this must not be empty, nor begin or end with a blank, nor hold line ends",
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! Joins a site, and is heard there.
+
+use std::path::Path;
+
+use crate::agent::joined::{self, Identity, Rhythm};
+use crate::domain::agent::code::JoinCode;
+
+/// Joins with a code.
+pub(super) async fn join(code: &str, state: &Path) -> anyhow::Result<bool> {
+    let code: JoinCode = code.parse()?;
+    let identity = joined::join(&code, state).await?;
+    println!(
+        "Joined {} as the agent of the site “{}”. Its key lies in {}.\nNow keep it running: muster agent run",
+        identity.server,
+        identity.joined.name,
+        state.display()
+    );
+    Ok(true)
+}
+
+/// Works for the site that was joined, until it is dropped.
+pub(super) async fn run(state: &Path) -> anyhow::Result<bool> {
+    let identity = Identity::load(state)?;
+    let Identity { server, joined, .. } = &identity;
+    println!("The agent of the site “{}” works for {server}. It stops on Ctrl-C.", joined.name);
+    joined::run(&identity, Rhythm::default()).await?;
+    Ok(true)
+}

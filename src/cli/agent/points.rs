@@ -1,0 +1,203 @@
+//! `muster agent points`.
+
+use std::io::{self, Write, stdout};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::words::{moment, red, span};
+use crate::agent::Protected;
+use crate::agent::exposure::Exposure;
+use crate::agent::points::{Entry, Overview, look};
+use crate::agent::settings::Size;
+
+/// Number of the JSON's form; it grows when what stands there changes its meaning.
+const FORMAT: u32 = 1;
+
+pub(super) async fn run(protected: &Protected<'_>, json: bool) -> anyhow::Result<bool> {
+    let overview = look(protected).await?;
+    let mut out = stdout();
+    if json {
+        let text = serde_json::to_string_pretty(&Json::of(protected, &overview))?;
+        writeln!(out, "{text}")?;
+    } else {
+        print(protected, &overview, &mut out)?;
+    }
+    Ok(is_well(&overview))
+}
+
+/// A gap in the newest chain, a proof of it that failed, or nothing to restore from is found wrong.
+fn is_well(overview: &Overview) -> bool {
+    let failed = |entry: &Entry| entry.proof.is_some_and(|proof| !proof.held);
+    let good = |it: &Entry| it.chain.gap.is_none() && !it.point.damaged && !failed(it);
+    overview.points.last().is_some_and(good)
+        && !matches!(overview.exposure, Exposure::Everything | Exposure::Unknown(_))
+}
+
+fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
+    let name = protected.name();
+    if overview.points.is_empty() {
+        writeln!(out, "{name} has no recovery point yet; run: muster agent backup {name}")?;
+    }
+    for entry in &overview.points {
+        print_entry(entry, overview, out)?;
+    }
+    if overview.live.is_none() {
+        writeln!(out, "\n{name} does not answer; this is what the repository and its files say")?;
+    }
+    writeln!(out, "\nLost if it broke now: {}", exposure(overview))
+}
+
+fn print_entry(entry: &Entry, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
+    let point = &entry.point;
+    writeln!(
+        out,
+        "{}  {}  {:<12}  {:>8}, {} stored  timeline {}  {}",
+        moment(point.stopped),
+        point.label,
+        point.kind.name(),
+        Size(point.size).to_string(),
+        Size(point.stored),
+        point.last.timeline,
+        verified(entry)
+    )?;
+    match (entry.chain.opens(point), entry.chain.last) {
+        (true, Some(last)) => {
+            let until =
+                entry.until.map(|at| format!(", last commit {}", moment(at))).unwrap_or_default();
+            writeln!(out, "    log unbroken until {}{until}", last.name(overview.size))?;
+        }
+        _ => writeln!(out, "    {}", red("CAN'T BE OPENED: its own log is not in the repository"))?,
+    }
+    if let Some(gap) = entry.chain.gap {
+        let first = gap.first.name(overview.size);
+        let words = format!(
+            "GAP: {} of the log missing from {first} on; {} behind it are of no use to this point",
+            segments(gap.missing),
+            segments(gap.behind)
+        );
+        writeln!(out, "    {}", red(&words))?;
+    }
+    if point.damaged {
+        writeln!(out, "    {}", red("BROKEN PAGES were found while it was copied"))?;
+    }
+    Ok(())
+}
+
+fn segments(count: u64) -> String {
+    if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") }
+}
+
+fn verified(entry: &Entry) -> String {
+    match &entry.proof {
+        None => "not proved".to_owned(),
+        Some(proof) if proof.held => format!("verified {} until {}", moment(proof.at), proof.until),
+        Some(proof) => red(&format!("PROOF FAILED {}", moment(proof.at))),
+    }
+}
+
+fn exposure(overview: &Overview) -> String {
+    match &overview.exposure {
+        Exposure::Nothing => "nothing (idle: every commit is in the repository)".to_owned(),
+        Exposure::Since { oldest, exact } => {
+            let about = if *exact { "" } else { "at most " };
+            let since = moment(*oldest);
+            format!("{about}{}, what was committed since {since}", span(*oldest, overview.at))
+        }
+        Exposure::Everything => red("EVERYTHING: no recovery point opens"),
+        Exposure::Unknown(why) => red(&format!("UNKNOWN: {why}")),
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: u32,
+    database: &'a str,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+    timeline: u32,
+    running: bool,
+    exposure: JsonExposure,
+    points: Vec<JsonPoint<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonExposure {
+    /// `nothing`, `since`, `everything` or `unknown`.
+    state: &'static str,
+    seconds: Option<i64>,
+    exact: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct JsonPoint<'a> {
+    label: &'a str,
+    kind: &'static str,
+    #[serde(with = "time::serde::rfc3339")]
+    stopped: OffsetDateTime,
+    size: u64,
+    stored: u64,
+    timeline: u32,
+    opens: bool,
+    unbroken_until: Option<String>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_commit: Option<OffsetDateTime>,
+    gap: Option<JsonGap>,
+    damaged: bool,
+    verified: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct JsonGap {
+    first: String,
+    missing: u64,
+    behind: u64,
+}
+
+impl<'a> Json<'a> {
+    fn of(protected: &'a Protected<'_>, overview: &'a Overview) -> Json<'a> {
+        let state = |state, seconds, exact| JsonExposure { state, seconds, exact };
+        Json {
+            format: FORMAT,
+            database: protected.name(),
+            at: overview.at,
+            timeline: overview.timeline,
+            running: overview.live.is_some(),
+            exposure: match &overview.exposure {
+                Exposure::Nothing => state("nothing", Some(0), Some(true)),
+                Exposure::Since { oldest, exact } => state(
+                    "since",
+                    Some((overview.at - *oldest).whole_seconds().max(0)),
+                    Some(*exact),
+                ),
+                Exposure::Everything => state("everything", None, None),
+                Exposure::Unknown(_) => state("unknown", None, None),
+            },
+            points: overview.points.iter().map(|entry| JsonPoint::of(entry, overview)).collect(),
+        }
+    }
+}
+
+impl<'a> JsonPoint<'a> {
+    fn of(entry: &'a Entry, overview: &Overview) -> JsonPoint<'a> {
+        let point = &entry.point;
+        JsonPoint {
+            label: &point.label,
+            kind: point.kind.name(),
+            stopped: point.stopped,
+            size: point.size,
+            stored: point.stored,
+            timeline: point.last.timeline,
+            opens: entry.chain.opens(point),
+            unbroken_until: entry.chain.last.map(|last| last.name(overview.size)),
+            last_commit: entry.until,
+            gap: entry.chain.gap.map(|gap| JsonGap {
+                first: gap.first.name(overview.size),
+                missing: gap.missing,
+                behind: gap.behind,
+            }),
+            damaged: point.damaged,
+            verified: entry.proof.as_ref().map(|proof| proof.held),
+        }
+    }
+}

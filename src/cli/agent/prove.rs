@@ -1,0 +1,23 @@
+//! `muster agent prove`.
+
+use super::words::Printer;
+use crate::agent::Protected;
+use crate::agent::prove::prove;
+
+pub(super) async fn run(protected: &Protected<'_>) -> anyhow::Result<bool> {
+    let printer = Printer::new();
+    let proof = prove(protected, &|news| printer.print(news)).await?;
+    let evidence = &proof.evidence;
+    let took =
+        evidence.recovery_time_s.map(|s| format!(", open after {s:.1} s")).unwrap_or_default();
+    if evidence.holds {
+        println!("\nVerified: {} until {}{took}", evidence.label, evidence.asked.lsn);
+    } else {
+        println!(
+            "\nThe proof of {} does NOT hold; what is BAD or FAIL above says why",
+            evidence.label
+        );
+    }
+    println!("Evidence (not signed): {}", proof.file.display());
+    Ok(evidence.holds)
+}

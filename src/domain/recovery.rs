@@ -1,0 +1,16 @@
+//! What can be recovered: write-ahead log, recovery points, chains, and the evidence of a proof.
+//!
+//! No engine notices a hole in the write-ahead log, so whether a chain holds is counted here, from
+//! the names of what lies in a repository.
+
+pub mod chain;
+pub mod evidence;
+pub mod history;
+pub mod point;
+pub mod wal;
+
+pub use chain::{Archive, Chain, Gap};
+pub use evidence::{Check, Evidence, Step};
+pub use history::History;
+pub use point::{Kind, Point};
+pub use wal::{Lsn, Segment, SegmentSize};

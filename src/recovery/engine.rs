@@ -1,0 +1,233 @@
+//! pgBackRest: found, told what to do, and heard.
+
+mod leftovers;
+mod progress;
+mod version;
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+pub(super) use self::leftovers::end_on;
+pub use self::progress::Progress;
+pub use self::version::{Version, newest_server};
+use super::tool::{Answer, Tool, find_program};
+use super::{Error, Result};
+
+/// How long the engine may take to answer a question about a folder.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The engine, set to work for one database and one repository.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    program: PathBuf,
+    config: PathBuf,
+    stanza: String,
+    data_dir: PathBuf,
+}
+
+impl Engine {
+    /// Finds it.
+    ///
+    /// # Errors
+    /// When it is not installed.
+    pub fn find(search: &OsStr) -> Result<PathBuf> {
+        find_program(search, "pgbackrest")
+            .ok_or(Error::NoProgram { name: "pgBackRest", package: "pgbackrest" })
+    }
+
+    /// Sets it to work by these settings; `data_dir` is the cluster that lives.
+    #[must_use]
+    pub fn new(program: PathBuf, config: PathBuf, stanza: &str, data_dir: &Path) -> Engine {
+        Engine { program, config, stanza: stanza.to_owned(), data_dir: data_dir.to_owned() }
+    }
+
+    /// The database's name in the repository.
+    #[must_use]
+    pub fn stanza(&self) -> &str {
+        &self.stanza
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// What Postgres' `archive_command` must be.
+    #[must_use]
+    pub fn archive_command(&self) -> String {
+        format!("pgbackrest {}", self.archive_arguments())
+    }
+
+    /// Whether a command is that one; the program may be named with its folder.
+    #[must_use]
+    pub fn is_archive_command(&self, command: &str) -> bool {
+        let Some((program, arguments)) = command.trim().split_once(' ') else { return false };
+        Path::new(program).file_name() == Some(OsStr::new("pgbackrest"))
+            && arguments.trim() == self.archive_arguments()
+    }
+
+    fn archive_arguments(&self) -> String {
+        let config = quoted(&self.config);
+        format!("--config={config} --stanza={} archive-push %p", self.stanza)
+    }
+
+    /// The scratch's `restore_command`: it only reads.
+    pub(super) fn restore_command(&self, cluster: &Path) -> String {
+        let [program, config, cluster] =
+            [&self.program, &self.config, &cluster.to_owned()].map(|it| quoted(it));
+        let stanza = &self.stanza;
+        format!(
+            "{program} --config={config} --stanza={stanza} --repo=1 --pg1-path={cluster} archive-get %f \"%p\""
+        )
+    }
+
+    /// Makes the database's place in the repository; where there is one it is looked at.
+    ///
+    /// # Errors
+    /// What the engine complains of.
+    pub async fn create_stanza(&self) -> Result<()> {
+        self.done("making the database's place in the repository", &["stanza-create"]).await
+    }
+
+    /// Makes a backup, and shows how far it is. Nothing is expired by it.
+    ///
+    /// # Errors
+    /// What the engine complains of.
+    pub async fn back_up(
+        &self,
+        full: bool,
+        archiving: Duration,
+        mut show: impl FnMut(Progress),
+    ) -> Result<()> {
+        let kind = if full { "--type=full" } else { "--type=incr" };
+        let console = ["--log-level-console=detail", "--log-level-stderr=off", "--repo=1"];
+        let patience = format!("--archive-timeout={}", archiving.as_secs());
+        let tool = self.tool().args(console).args(["--no-expire-auto", &patience, kind, "backup"]);
+        let answer = tool.follow(|line| {
+            if let Some(progress) = Progress::read(line) {
+                show(progress);
+            }
+            true
+        });
+        finished("the backup", &answer.await?)
+    }
+
+    /// Restores one backup into an empty folder, to be recovered along one timeline.
+    ///
+    /// # Errors
+    /// What the engine complains of.
+    pub(super) async fn restore(
+        &self,
+        args: &[OsString],
+        mut show: impl FnMut(Progress),
+    ) -> Result<()> {
+        let console = ["--log-level-console=detail", "--log-level-stderr=off", "--repo=1"];
+        let tool = self.set(Tool::gently(&self.program)).args(console).args(args).arg("restore");
+        let answer = tool.follow(|line| {
+            if let Some(progress) = Progress::read(line) {
+                show(progress);
+            }
+            true
+        });
+        finished("the restore", &answer.await?)
+    }
+
+    /// Asks something that is answered as JSON.
+    pub(super) async fn ask(
+        &self,
+        doing: &'static str,
+        args: &[&str],
+    ) -> Result<serde_json::Value> {
+        let quiet =
+            ["--log-level-console=off", "--log-level-stderr=error", "--output=json", "--repo=1"];
+        let answer = self.bounded(doing, self.tool().args(quiet).args(args)).await?;
+        if !answer.ended_well {
+            return Err(Error::Engine { doing, said: answer.complaint() });
+        }
+        serde_json::from_str(answer.out.trim()).map_err(|_| Error::Unreadable { doing })
+    }
+
+    /// Brings a file of the archive here; false where the repository has none of that name.
+    pub(super) async fn get(&self, name: &str, to: &Path) -> Result<bool> {
+        let quiet =
+            ["--log-level-console=warn", "--log-level-stderr=off", "--repo=1", "archive-get"];
+        let tool = self.tool().args(quiet).arg(name).arg(to).folder(&self.data_dir);
+        let answer = self.bounded("reading the archive", tool).await?;
+        if answer.ended_well {
+            return Ok(true);
+        }
+        if answer.out.contains("ERROR:") {
+            return Err(Error::Engine { doing: "reading the archive", said: answer.complaint() });
+        }
+        Ok(false)
+    }
+
+    /// Ends what an agent that was killed left at work: found by what the kernel says each process
+    /// was started with, never by a number in a file.
+    pub fn end_leftovers(&self, work: &str) {
+        leftovers::end(&self.config, &self.stanza, work);
+    }
+
+    async fn done(&self, doing: &'static str, args: &[&str]) -> Result<()> {
+        let quiet = ["--log-level-console=warn", "--log-level-stderr=off"];
+        let answer = self.bounded(doing, self.tool().args(quiet).args(args)).await?;
+        finished(doing, &answer)
+    }
+
+    async fn bounded(&self, doing: &'static str, tool: Tool) -> Result<Answer> {
+        let late = |_| Error::Engine { doing, said: format!("no answer within {PATIENCE:?}") };
+        timeout(PATIENCE, tool.run()).await.map_err(late)?
+    }
+
+    fn tool(&self) -> Tool {
+        self.set(Tool::new(&self.program))
+    }
+
+    /// The settings are always named: the engine would look for others of its own accord.
+    fn set(&self, tool: Tool) -> Tool {
+        let mut config = OsString::from("--config=");
+        config.push(&self.config);
+        tool.arg(config).arg(format!("--stanza={}", self.stanza))
+    }
+}
+
+/// The exit code alone is not trusted, a complaint alone neither: both must be well.
+fn finished(doing: &'static str, answer: &Answer) -> Result<()> {
+    if answer.ended_well && !answer.out.contains(" ERROR: ") {
+        return Ok(());
+    }
+    Err(Error::Engine { doing, said: answer.complaint() })
+}
+
+/// As one word of a shell, in a setting where `%` means something.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('%', "%%");
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_one_word_in_the_archive_command() {
+        let command = |config: &str| {
+            let config = PathBuf::from(config);
+            Engine::new("/usr/bin/pgbackrest".into(), config, "main", Path::new("/d"))
+                .archive_command()
+        };
+        assert_eq!(
+            command("/var/lib/a/pgbackrest.conf"),
+            "pgbackrest --config=/var/lib/a/pgbackrest.conf --stanza=main archive-push %p"
+        );
+        assert_eq!(
+            command("/a b/it's 5%/c"),
+            r"pgbackrest --config='/a b/it'\''s 5%%/c' --stanza=main archive-push %p"
+        );
+    }
+}

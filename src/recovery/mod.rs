@@ -1,0 +1,121 @@
+//! Backs up, restores and proves databases by the engines that the host has installed.
+//!
+//! The engines' exit codes are not trusted: some are 0 on corruption, and none notices a hole in the
+//! write-ahead log. Decisions are taken from what an engine says as text or JSON, and from our own
+//! counting of what lies in a repository.
+
+mod amcheck;
+mod archive;
+mod control;
+pub mod engine;
+mod info;
+pub mod live;
+mod reading;
+mod references;
+mod repository;
+mod scratch;
+mod tool;
+mod waldump;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use self::amcheck::{Deep, amcheck, checksums};
+pub use self::archive::{archive, fetch};
+pub use self::control::Control;
+pub use self::engine::{Engine, Progress};
+pub use self::info::{Shelf, points};
+pub use self::live::Live;
+pub use self::reading::{Database, Table, count_rows, read_everything};
+pub use self::references::{Reference, check_references};
+pub use self::repository::{Repository, Stanza, keep};
+pub use self::scratch::{Order, Reached, Room, Scratch};
+pub use self::tool::{find_program, free_bytes};
+pub use self::waldump::{first_commit, last_commit, last_record};
+
+/// Why something could not be recovered, or kept for it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A program that does the work is not installed.
+    #[error("{name} is not installed; on Debian: apt-get install {package}")]
+    NoProgram {
+        /// The program.
+        name: &'static str,
+        /// Where Debian has it.
+        package: &'static str,
+    },
+    /// An engine, or a server program, did not do it.
+    #[error("{doing} failed: {said}")]
+    Engine {
+        /// What was done.
+        doing: &'static str,
+        /// What the engine said.
+        said: String,
+    },
+    /// The engine answered in a form that this version does not know.
+    #[error(
+        "{doing} answered what this version can't read; it works with pgBackRest 2.41 and later"
+    )]
+    Unreadable {
+        /// What was asked.
+        doing: &'static str,
+    },
+    /// The repository can't be opened with the key.
+    #[error(
+        "the repository {} can't be opened with the key in {}: it was written with another key, or its list of \
+         backups is damaged. Put the right key back, as a copy of the agent's folder has it",
+        .repository.display(), .key.display()
+    )]
+    WrongKey {
+        /// The repository.
+        repository: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+    },
+    /// The repository holds something, and the key is gone.
+    #[error(
+        "the repository {} holds backups, and its key {} is missing. Put the key back, as a copy of the \
+         agent's folder has it; with a new key none of them would open",
+        .repository.display(), .key.display()
+    )]
+    KeyLost {
+        /// The repository.
+        repository: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+    },
+    /// The cluster answers otherwise than it should, or not at all.
+    #[error("the database does not answer ({what})")]
+    Live {
+        /// What was asked.
+        what: &'static str,
+        /// What came instead.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The server of a scratch.
+    #[error(transparent)]
+    Server(#[from] crate::pgserver::Error),
+    /// The operating system refused something.
+    #[error("could not {doing} {}", .path.display())]
+    Io {
+        /// What was tried, as a verb.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |source| Error::Io { doing, path: path.to_owned(), source }
+    }
+
+    fn live(what: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+        move |source| Error::Live { what, source }
+    }
+}

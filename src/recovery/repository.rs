@@ -1,0 +1,239 @@
+//! One repository: its key, which is made on the host and never shown, and the engine's settings.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use super::{Error, Result};
+
+const KEY_BYTES: usize = 32;
+
+/// A cluster, as the engine's settings name it.
+#[derive(Debug, Clone)]
+pub struct Stanza {
+    /// Its name.
+    pub name: String,
+    /// Its data folder.
+    pub data_dir: PathBuf,
+    /// Its port.
+    pub port: u32,
+    /// Its socket's folder.
+    pub socket: PathBuf,
+    /// The role to work as.
+    pub user: String,
+}
+
+/// A repository in a folder, and what the agent keeps for it.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    path: PathBuf,
+    state: PathBuf,
+}
+
+impl Repository {
+    /// The repository in `path`; `state` is the agent's folder for it.
+    #[must_use]
+    pub fn new(path: &Path, state: PathBuf) -> Repository {
+        Repository { path: path.to_owned(), state }
+    }
+
+    /// Where the backups lie.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The engine's settings.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.state.join("pgbackrest.conf")
+    }
+
+    /// The key's file.
+    #[must_use]
+    pub fn key(&self) -> PathBuf {
+        self.state.join("key")
+    }
+
+    /// Whether a key was made.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.key().is_file()
+    }
+
+    /// Whether anything lies in the repository.
+    #[must_use]
+    pub fn holds_something(&self) -> bool {
+        ["archive", "backup"].iter().any(|folder| self.path.join(folder).exists())
+    }
+
+    /// Makes what the engine needs: folders, the key at first use, and its settings.
+    ///
+    /// # Errors
+    /// When the key is missing for backups that there are, or something can't be written.
+    pub fn prepare(&self, stanzas: &[Stanza], processes: u32) -> Result<()> {
+        for folder in ["", "log", "spool", "lock"] {
+            make_folder(&self.state.join(folder))?;
+        }
+        if !self.has_key() {
+            if self.holds_something() {
+                return Err(Error::KeyLost { repository: self.path.clone(), key: self.key() });
+            }
+            write_once(&self.key(), &new_key()?)?;
+        }
+        let key = std::fs::read_to_string(self.key()).map_err(Error::io("read", &self.key()))?;
+        let text = self.settings(key.trim(), stanzas, processes);
+        if std::fs::read_to_string(self.config()).ok().as_deref() == Some(text.as_str()) {
+            return Ok(());
+        }
+        replace(&self.config(), text.as_bytes())
+    }
+
+    fn settings(&self, key: &str, stanzas: &[Stanza], processes: u32) -> String {
+        let state = self.state.display();
+        let mut text = format!(
+            "# Written by muster agent, and again whenever agent.toml changes.\n\
+             [global]\nrepo1-path={}\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass={key}\n\
+             repo1-retention-full=9999999\ncompress-type=zst\ncompress-level=3\nstart-fast=y\n\
+             process-max={processes}\nlog-level-file=off\nlog-path={state}/log\nspool-path={state}/spool\n\
+             lock-path={state}/lock\n",
+            self.path.display()
+        );
+        for Stanza { name, data_dir, port, socket, user } in stanzas {
+            text += &format!(
+                "\n[{name}]\npg1-path={}\npg1-port={port}\npg1-socket-path={}\npg1-user={user}\n\
+                 pg1-database=postgres\n",
+                data_dir.display(),
+                socket.display()
+            );
+        }
+        text
+    }
+}
+
+fn new_key() -> Result<String> {
+    let mut bytes = [0; KEY_BYTES];
+    let failed = |_| Error::Engine { doing: "making a key", said: "no randomness".to_owned() };
+    SystemRandom::new().fill(&mut bytes).map_err(failed)?;
+    Ok(format!("{}\n", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// Keeps a file that nobody else may read, in a folder that is made where it is missing: whole, or as
+/// it was before.
+///
+/// # Errors
+/// When it can't be written.
+pub fn keep(path: &Path, bytes: &[u8]) -> Result<()> {
+    make_folder(path.parent().unwrap_or(Path::new("/")))?;
+    replace(path, bytes)
+}
+
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(Error::io("make the folder", path))
+}
+
+/// Writes a file that nobody else may read, unless another process has made it meanwhile.
+fn write_once(path: &Path, text: &str) -> Result<()> {
+    let beside = beside(path);
+    write(&beside, text.as_bytes())?;
+    let linked = std::fs::hard_link(&beside, path); // which never takes the place of what is there
+    let _ = std::fs::remove_file(&beside);
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(Error::io("write", path)(error))
+        }
+        _ => sync_folder(path),
+    }
+}
+
+/// Puts a file that nobody else may read in place of the one before, whole or not at all.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let beside = beside(path);
+    write(&beside, bytes)?;
+    std::fs::rename(&beside, path).map_err(Error::io("write", path))?;
+    sync_folder(path)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.new", std::process::id()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Error::io("replace", path)(error));
+        }
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(Error::io("write", path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", path))
+}
+
+fn sync_folder(path: &Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io("write", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn stanza() -> Stanza {
+        let path = PathBuf::from("/d");
+        Stanza {
+            name: "main".into(),
+            data_dir: path.clone(),
+            port: 1,
+            socket: path,
+            user: "p".into(),
+        }
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_nobody_else_may_read_it_or_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::new(&folder.path().join("repo"), folder.path().join("state"));
+
+        repository.prepare(&[stanza()], 2).unwrap();
+        let key = std::fs::read_to_string(repository.key()).unwrap();
+        repository.prepare(&[stanza()], 3).unwrap();
+
+        assert_eq!(std::fs::read_to_string(repository.key()).unwrap(), key);
+        assert_eq!(key.trim().len(), 43);
+        for file in [repository.key(), repository.config()] {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+        }
+        let settings = std::fs::read_to_string(repository.config()).unwrap();
+        assert!(
+            settings.contains(&format!("repo1-cipher-pass={key}"))
+                && settings.contains("process-max=3\n")
+        );
+    }
+
+    #[test]
+    fn no_second_key_is_made_for_backups_whose_key_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::new(&folder.path().join("repo"), folder.path().join("state"));
+        std::fs::create_dir_all(folder.path().join("repo/backup")).unwrap();
+
+        let words = repository.prepare(&[stanza()], 2).unwrap_err().to_string();
+
+        assert!(words.contains("is missing. Put the key back"), "{words}");
+        assert!(!repository.has_key());
+    }
+}

@@ -1,0 +1,231 @@
+//! A backup restored beside the cluster that lives, opened to be looked at, and removed whatever
+//! happens. It can do no harm: all its settings are ours, it archives nothing, listens on no port,
+//! loads nothing, and follows nobody.
+
+mod room;
+mod settings;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection as _, Row as _};
+use time::OffsetDateTime;
+use tokio::time::sleep;
+
+pub use self::room::Room;
+use super::repository::make_folder;
+use super::{Control, Engine, Error, Progress, Result};
+use crate::domain::recovery::{History, Lsn};
+use crate::pgserver::{self, ScratchConfig, ScratchServer};
+
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What is restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// From which backup.
+    pub label: String,
+    /// Along which timeline.
+    pub timeline: u32,
+    /// Until which record: it is the last one that is replayed.
+    pub until: Lsn,
+}
+
+/// A restored cluster.
+#[derive(Debug)]
+pub struct Scratch {
+    room: Room,
+    order: Order,
+    control: Option<Control>,
+    server: Option<ScratchServer>,
+}
+
+/// How far it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// Along which timeline; known once it was opened for writing.
+    pub timeline: Option<u32>,
+    /// Until where.
+    pub lsn: Lsn,
+    /// When the last commit was that it replayed.
+    pub time: Option<OffsetDateTime>,
+    /// Whether the server itself says that it stopped for having reached what was asked.
+    pub stopped_there: bool,
+}
+
+impl Scratch {
+    /// Restores a backup into the room, which the caller holds for itself alone.
+    ///
+    /// # Errors
+    /// What the engine complains of; nothing is left behind then.
+    pub async fn restore(
+        engine: &Engine,
+        room: Room,
+        order: Order,
+        show: impl FnMut(Progress),
+    ) -> Result<Scratch> {
+        room.clear()?;
+        make_folder(&room.cluster())?;
+        let mut scratch = Scratch { room, order, control: None, server: None }; // removed from here on
+        let Scratch { room, order, .. } = &scratch;
+        engine.restore(&arguments(room, order), show).await?;
+        let controldata = pgserver::program_for(&room.cluster(), &room.search, "pg_controldata")?;
+        let control = Control::of(&controldata, &room.cluster()).await?;
+        settings::write(room, order, &control, &engine.restore_command(&room.cluster()))?;
+        scratch.control = Some(control);
+        Ok(scratch)
+    }
+
+    /// Starts it, and waits until it has replayed the log as far as was asked.
+    ///
+    /// # Errors
+    /// Why it does not come that far, in the server's own words.
+    pub async fn open(&mut self) -> Result<Reached> {
+        let config = ScratchConfig {
+            cluster: self.room.cluster(),
+            folder: self.room.folder.clone(),
+            settings: settings::file(&self.room),
+            search: self.room.search.clone(),
+        };
+        self.server = Some(ScratchServer::start(&config).await?);
+        loop {
+            if let Some(error) = self.server.as_mut().and_then(ScratchServer::death) {
+                return Err(error.into());
+            }
+            if let Some(reached) = self.paused().await? {
+                return Ok(reached);
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn paused(&self) -> Result<Option<Reached>> {
+        const PAUSED: &str = "
+            select pg_get_wal_replay_pause_state() = 'paused' as paused,
+                   pg_last_wal_replay_lsn()::text as lsn,
+                   pg_last_xact_replay_timestamp() as time";
+        let Some(row) = self.ask(PAUSED).await? else { return Ok(None) };
+        let odd = || Error::live("asking a restored database how far it is");
+        if !row.try_get::<bool, _>("paused").map_err(odd())? {
+            return Ok(None);
+        }
+        let lsn: String = row.try_get("lsn").map_err(odd())?;
+        let log = self.server.as_ref().map(ScratchServer::log).unwrap_or_default();
+        Ok(Some(Reached {
+            timeline: None,
+            lsn: lsn.parse().map_err(|_| Error::Unreadable { doing: "a restored database" })?,
+            time: row.try_get("time").map_err(odd())?,
+            // It pauses also for want of connections or workers, short of what was asked.
+            stopped_there: log.contains("recovery stopping after WAL location"),
+        }))
+    }
+
+    /// One row; none while the server ends or is not ready for it.
+    async fn ask(&self, sql: &'static str) -> Result<Option<sqlx::postgres::PgRow>> {
+        let Ok(mut conn) = PgConnection::connect_with(&self.options("postgres")).await else {
+            return Ok(None);
+        };
+        let row = sqlx::query(sql).fetch_one(&mut conn).await;
+        let _ = conn.close().await; // it was read already
+        Ok(row.ok())
+    }
+
+    /// Opens it for writing, as some checks need it, and says on which timeline, and where exactly,
+    /// the log that it had replayed ended.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub async fn promote(&self) -> Result<(u32, Lsn)> {
+        const DOING: &str = "opening a restored database for writing";
+        const PROMOTE: &str = "select pg_promote(true, 120) as done";
+        const FILE: &str = "select pg_walfile_name(pg_current_wal_flush_lsn()) as name";
+        let refused = |said: &str| Error::Engine { doing: DOING, said: said.to_owned() };
+        let row = self.ask(PROMOTE).await?.ok_or_else(|| refused("it does not answer"))?;
+        if !row.try_get::<bool, _>("done").map_err(Error::live(DOING))? {
+            return Err(refused("not within two minutes"));
+        }
+        let row = self.ask(FILE).await?.ok_or_else(|| refused("it does not answer"))?;
+        let name: String = row.try_get("name").map_err(Error::live(DOING))?;
+        let timeline = name.get(..8).unwrap_or_default();
+        let path = self.room.cluster().join("pg_wal").join(format!("{timeline}.history"));
+        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        let number = u32::from_str_radix(timeline, 16).unwrap_or(0);
+        let history = History::read(number, &text);
+        history.and_then(|it| it.parent()).ok_or(Error::Unreadable { doing: DOING })
+    }
+
+    /// How to connect to one of its databases.
+    #[must_use]
+    pub fn options(&self, database: &str) -> PgConnectOptions {
+        match &self.server {
+            Some(server) => server.options(&self.room.user, database),
+            // No socket lies there; anything else might lead to a cluster that lives.
+            None => PgConnectOptions::new_without_pgpass().socket(&self.room.folder),
+        }
+    }
+
+    /// What its control file said before it was opened.
+    #[must_use]
+    pub fn control(&self) -> Option<&Control> {
+        self.control.as_ref()
+    }
+
+    /// A program of its server's version.
+    ///
+    /// # Errors
+    /// When that isn't installed.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        Ok(pgserver::program_for(&self.room.cluster(), &self.room.search, name)?)
+    }
+
+    pub(super) fn address(&self) -> (&Path, &'static str, &str) {
+        let server = self.server.as_ref();
+        let socket = server.map_or(Path::new("/"), ScratchServer::socket_dir);
+        (socket, server.map_or("", ScratchServer::port), &self.room.user)
+    }
+
+    /// Stops it, in good order.
+    pub async fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+    }
+
+    /// Where its data lies.
+    #[must_use]
+    pub fn cluster(&self) -> PathBuf {
+        self.room.cluster()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(self.server.take());
+        let _ = self.room.clear(); // the next restore clears again
+    }
+}
+
+/// The backup, the timeline and the target are always named: what the engine would choose by itself
+/// is at times another.
+fn arguments(room: &Room, order: &Order) -> Vec<OsString> {
+    let with = |name: &str, path: PathBuf| {
+        let mut arg = OsString::from(name);
+        arg.push(path);
+        arg
+    };
+    let mut args = vec![
+        with("--pg1-path=", room.cluster()),
+        format!("--set={}", order.label).into(),
+        "--archive-mode=off".into(),
+        "--type=lsn".into(),
+        format!("--target={}", order.until).into(),
+        format!("--target-timeline={}", order.timeline).into(),
+        "--target-action=pause".into(),
+    ];
+    if room.tablespaces {
+        args.push(with("--tablespace-map-all=", room.folder.join("tablespaces")));
+    }
+    args
+}

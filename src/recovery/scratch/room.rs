@@ -1,0 +1,51 @@
+//! Where a backup is restored to, and what is there before and after.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use super::super::engine::end_on;
+use super::super::{Error, Result};
+use crate::pgserver;
+
+/// Where, and with what.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// A folder of its own.
+    pub folder: PathBuf,
+    /// The folders to look through first for the server programs (`PATH`).
+    pub search: OsString,
+    /// The role to work as.
+    pub user: String,
+    /// What the live cluster has now of that which a copy must have at least.
+    pub least: Vec<(String, u64)>,
+    /// Whether the live cluster has tablespaces; they are restored into the folder, too.
+    pub tablespaces: bool,
+}
+
+impl Room {
+    /// Where the cluster is restored to.
+    #[must_use]
+    pub fn cluster(&self) -> PathBuf {
+        self.folder.join("cluster")
+    }
+
+    /// Stops and removes whatever an earlier restore left here.
+    ///
+    /// # Errors
+    /// When something resists.
+    pub fn clear(&self) -> Result<()> {
+        pgserver::end_scratch(&self.cluster(), &self.folder)?;
+        end_on(&self.cluster());
+        for name in ["cluster", "tablespaces", "run", "log", "settings"] {
+            let path = self.folder.join(name);
+            match std::fs::remove_dir_all(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(Error::io("remove", &path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

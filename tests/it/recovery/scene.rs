@@ -1,0 +1,271 @@
+//! One database host: a cluster of its own, a repository, an `agent.toml`, and the agent run as the
+//! user that owns them, who is never root.
+
+mod ground;
+
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Gid, Pid, Uid, geteuid};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use ground::{Program, bin, folder, owner, program};
+
+const PORT: &str = "5432";
+
+/// Whatever was said, and how it ended.
+pub(super) struct Said {
+    pub(super) good: bool,
+    pub(super) text: String,
+}
+
+/// The host; what runs on it ends with it.
+pub(super) struct Host {
+    folder: TempDir,
+    muster: Program,
+    user: (Uid, Gid),
+    state: &'static str,
+}
+
+impl Host {
+    /// A host whose cluster archives as `muster agent check` wants it.
+    pub(super) fn archiving() -> Host {
+        let host = Host::with("--data-checksums");
+        host.set_archiving();
+        host.start();
+        host
+    }
+
+    /// A host whose cluster was left as `initdb` makes it.
+    pub(super) fn with(checksums: &str) -> Host {
+        Host::keeping_in("state", checksums)
+    }
+
+    /// The same; the agent's folder is called so.
+    pub(super) fn keeping_in(state: &'static str, checksums: &str) -> Host {
+        let folder = folder();
+        let user = owner();
+        let muster = program(user);
+        let host = Host { folder, muster, user, state };
+        for name in [state, "repo", "socket", "conf"] {
+            host.folder(name);
+        }
+        std::fs::write(host.path("conf/agent.toml"), host.settings()).unwrap();
+        let data = host.path("data");
+        let mut initdb = host.command(&bin("initdb"));
+        initdb.arg("-D").arg(&data).args(["-U", "owner", "-A", "trust", "-E", "UTF8"]);
+        initdb.args(["--locale=C.UTF-8", "--no-sync", "--wal-segsize=1", checksums]);
+        assert!(run(&mut initdb).good);
+        host.configure("listen_addresses = ''\nfsync = off\narchive_timeout = 60\n");
+        host.configure("dynamic_shared_memory_type = mmap\nautovacuum = off\n");
+        host
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Something in the agent's folder.
+    pub(super) fn state(&self, name: &str) -> PathBuf {
+        self.path(self.state).join(name)
+    }
+
+    /// Makes a folder of the cluster's owner.
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        let ((uid, gid), path) = (self.user, self.path(name));
+        std::fs::create_dir(&path).unwrap();
+        chown(&path, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
+        path
+    }
+
+    fn settings(&self) -> String {
+        let at = |name: &str| self.path(name).display().to_string();
+        format!(
+            "[[database]]\nname = \"main\"\ndata_dir = {:?}\nport = {PORT}\nsocket = {:?}\nuser = \"owner\"\n\n\
+             [[repository]]\nname = \"disk\"\nkind = \"folder\"\npath = {:?}\n\n\
+             [limits]\ndisk_floor = \"20 MB\"\n",
+            at("data"),
+            at("socket"),
+            at("repo")
+        )
+    }
+
+    /// Adds to the cluster's settings; they count from the next start.
+    pub(super) fn configure(&self, lines: &str) {
+        let path = self.path("data/postgresql.conf");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("{text}\n{lines}")).unwrap();
+    }
+
+    pub(super) fn set_archiving(&self) {
+        let config = self.path("state/repositories/disk/pgbackrest.conf");
+        self.configure(&format!(
+            "archive_mode = on\narchive_command = 'pgbackrest --config={} --stanza=main archive-push %p'\n",
+            config.display()
+        ));
+    }
+
+    pub(super) fn start(&self) {
+        let mut start = self.command(&bin("pg_ctl"));
+        start
+            .args(["-w", "-s", "-D"])
+            .arg(self.path("data"))
+            .arg("-l")
+            .arg(self.path("socket/log"));
+        start.arg("-o").arg(format!("-k {} -p {PORT}", self.path("socket").display()));
+        start.stdout(Stdio::null()).stderr(Stdio::null()); // Postgres would keep a pipe open
+        assert!(start.arg("start").status().unwrap().success());
+    }
+
+    pub(super) fn stop(&self, how: &str) {
+        if self.path("data/postmaster.pid").exists() {
+            let mut stop = self.command(&bin("pg_ctl"));
+            stop.args(["-w", "-s", "-m", how, "-D"]).arg(self.path("data")).arg("stop");
+            let _ = run(&mut stop); // the last test of it may have been that it ends
+        }
+    }
+
+    /// What a statement answers.
+    pub(super) fn sql(&self, database: &str, sql: &str) -> String {
+        self.sql_at(&self.path("socket"), database, sql)
+    }
+
+    /// What it answers where that socket lies.
+    pub(super) fn sql_at(&self, socket: &Path, database: &str, sql: &str) -> String {
+        let mut psql = self.command(&bin("psql"));
+        psql.args([
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "owner",
+            "-p",
+            PORT,
+            "-d",
+            database,
+            "-h",
+        ]);
+        psql.arg(socket).args(["-c", sql]);
+        let said = run(&mut psql);
+        assert!(said.good, "{sql}: {}", said.text);
+        said.text.trim().to_owned()
+    }
+
+    /// Ends the segment and waits until it lies in the repository; gives its name.
+    pub(super) fn archive_a_segment(&self) -> String {
+        let name = self.sql("postgres", "select pg_walfile_name(pg_switch_wal())");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.segment(&name).is_none() {
+            assert!(Instant::now() < deadline, "{name} was not archived");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        name
+    }
+
+    /// A segment's file in the repository.
+    pub(super) fn segment(&self, name: &str) -> Option<PathBuf> {
+        let folder = self.path("repo/archive/main/15-1").join(&name[..16]);
+        let mut entries = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
+        let archived = |path: &PathBuf| {
+            let found = path.file_name().unwrap().to_str().unwrap();
+            found.starts_with(&format!("{name}-")) && found.ends_with(".zst")
+        };
+        entries.find(archived)
+    }
+
+    /// `muster agent …`, as the cluster's owner.
+    pub(super) fn agent(&self, args: &[&str]) -> Command {
+        let mut command = self.command(&self.muster.path);
+        command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
+        command.arg("--state").arg(self.path(self.state)).args(args);
+        command
+    }
+
+    pub(super) fn run(&self, args: &[&str]) -> Said {
+        run(&mut self.agent(args))
+    }
+
+    /// It ends well, and says this.
+    pub(super) fn good(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert!(said.good, "{args:?}: {}", said.text);
+        said.text
+    }
+
+    /// It is refused, or finds something wrong, and says this.
+    pub(super) fn bad(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert!(!said.good, "{args:?}: {}", said.text);
+        said.text
+    }
+
+    /// What `points` answers as JSON.
+    pub(super) fn points(&self) -> Value {
+        let output = self.agent(&["points", "main", "--json"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|_| {
+            panic!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
+        })
+    }
+
+    /// The evidence of the last proof.
+    pub(super) fn evidence(&self) -> Vec<Value> {
+        let entries = std::fs::read_dir(self.state("evidence")).into_iter().flatten();
+        let mut all: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        all.sort();
+        all.iter()
+            .map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
+            .collect()
+    }
+
+    /// What is left of restores: nothing but the lock's file.
+    pub(super) fn left_of_restores(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.state("scratch/main")).into_iter().flatten();
+        let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        names.filter(|name| name != "muster.lock").collect()
+    }
+
+    /// The processes whose command line, or folder, names something of this host, and this word.
+    pub(super) fn processes(&self, of: &Path, with: &str) -> Vec<i32> {
+        let wanted = of.display().to_string();
+        let entries = std::fs::read_dir("/proc").unwrap().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        pids.filter(|pid| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let folder = std::fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).into_owned();
+            (line.contains(&wanted) || folder.starts_with(&wanted)) && line.contains(with)
+        })
+        .collect()
+    }
+
+    pub(super) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
+        if geteuid().is_root() {
+            command.uid(self.user.0.as_raw()).gid(self.user.1.as_raw());
+        }
+        command
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.stop("immediate");
+        for pid in self.processes(self.folder.path(), "") {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL); // a test that failed left it; it may be gone
+        }
+    }
+}
+
+pub(super) fn run(command: &mut Command) -> Said {
+    let output = command.output().unwrap();
+    let text =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Said { good: output.status.success(), text: text.concat() }
+}
