@@ -49,8 +49,10 @@ pub async fn run(who: &Identity, rhythm: Rhythm) -> Result<(), AgentError> {
     let mut standing = Standing { who, link, run, nonce: None, looked: None };
     let (mut pause, mut said) = (rhythm.pause, false);
     loop {
+        let begun = Instant::now();
         match standing.turn().await {
             Ok(()) => {
+                sleep(rhythm.pause.saturating_sub(begun.elapsed())).await; // who is not held asks no faster
                 if said || pause > rhythm.pause {
                     info!(site = who.joined.name, "Muster answers again");
                 }

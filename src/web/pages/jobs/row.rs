@@ -71,6 +71,7 @@ fn what(seen: &Seen) -> Words {
     let kind = match kind.as_str() {
         "page" => "Page",
         "notice" => "Notice",
+        "alarm" => "Alarm",
         _ => "Message",
     };
     let to = person.as_deref().unwrap_or("somebody");
