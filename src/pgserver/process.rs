@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
@@ -85,6 +85,22 @@ pub(super) async fn end(mut child: Child) {
             return;
         }
         warn!(postgres.pid = pid, "Postgres did not end on {signal} within {patience:?}");
+    }
+}
+
+/// Ends a run whose data nobody needs any more, and waits for that. One that was only just started is
+/// known by nothing but its process: it has not gone to its folder yet.
+pub(super) fn throw_away(mut child: Child) {
+    for (signal, patience) in &ENDINGS[1..] {
+        let Some(pid) = child.id() else { return };
+        let _ = kill(Pid::from_raw(pid.cast_signed()), *signal); // not reaped yet, so still ours
+        let begun = Instant::now();
+        while begun.elapsed() < *patience {
+            if !matches!(child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 }
 

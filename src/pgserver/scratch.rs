@@ -135,7 +135,8 @@ impl ScratchServer {
 
 impl Drop for ScratchServer {
     fn drop(&mut self) {
-        if self.child.is_some() {
+        if let Some(child) = self.child.take() {
+            process::throw_away(child);
             let _ = orphan::clear(&self.setup.cluster, &self.setup.socket); // the next look clears again
         }
         let _ = std::fs::remove_dir_all(&self.setup.socket); // it may lie elsewhere than the cluster

@@ -4,3 +4,4 @@ mod crashes;
 mod place;
 mod refusals;
 pub(crate) mod scene;
+mod scratch;

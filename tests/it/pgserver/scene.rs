@@ -167,7 +167,7 @@ pub(crate) async fn tell(options: &PgConnectOptions, sql: &'static str) {
     conn.close().await.unwrap();
 }
 
-fn command_line(pid: i32) -> String {
+pub(crate) fn command_line(pid: i32) -> String {
     let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
