@@ -7,7 +7,7 @@ use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
 use crate::db::{Db, DbError};
 use crate::domain::id::JobId;
-use crate::domain::timeline::{Actor, Body, Kind};
+use crate::domain::timeline::Kind;
 use crate::queue::{self, Depth, Job, Listed};
 use crate::store;
 use crate::store::sends::Subject;
@@ -101,7 +101,8 @@ pub async fn run_now(
         if !queue::run_now(conn, id, attempt, now).await.map_err(twice)? {
             return Err(ActionError::refused(QUICKER));
         }
-        tell(conn, by, format!("Job {id} was told to run now"), now).await
+        timeline::tell(conn, Kind::Installation, by, format!("Job {id} was told to run now"), now)
+            .await
     })
     .await
 }
@@ -133,7 +134,7 @@ pub async fn cancel(
         if !queue::cancel(conn, id, attempt, now).await? {
             return Err(ActionError::refused(QUICKER));
         }
-        tell(conn, by, format!("Job {id} was cancelled"), now).await
+        timeline::tell(conn, Kind::Installation, by, format!("Job {id} was cancelled"), now).await
     })
     .await
 }
@@ -143,14 +144,4 @@ fn twice(error: DbError) -> ActionError {
         Some("jobs_dedup") => ActionError::refused(TWICE),
         _ => error.into(),
     }
-}
-
-async fn tell(
-    conn: &mut PgConnection,
-    by: &SignedIn,
-    words: String,
-    now: OffsetDateTime,
-) -> ActionResult<()> {
-    let actor = Actor::Person(by.person);
-    timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
 }

@@ -8,7 +8,6 @@ use super::mail_source::MailSource;
 use super::people::Card;
 use super::{ActionError, ActionResult, DEADLINE, people, plans, sites, ways};
 use crate::db::Db;
-use crate::domain::agent::presence::Presence;
 use crate::domain::incident::{Incident, Kind};
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::ways::Ways;
@@ -74,7 +73,7 @@ pub async fn read(
     let cards: Vec<Card> = roster.into_iter().filter(Card::is_on_call).collect();
     let people: Vec<Member> = cards.iter().map(member).collect();
     let ways = ways::ways(db, mail).await?;
-    let silent_sites = silent_sites(db, now).await?;
+    let silent_sites = sites::silence::silent(db, now).await?;
     let stand = Stand {
         plan,
         warnings: warned.of(text(db).await?),
@@ -110,12 +109,6 @@ fn member(card: &Card) -> Member {
         commands: may(Right::Command),
         owns: may(Right::Own),
     }
-}
-
-async fn silent_sites(db: &Db, now: OffsetDateTime) -> ActionResult<Vec<String>> {
-    let sites = sites::list(db, now).await?;
-    let silent = sites.into_iter().filter(|seen| matches!(seen.presence, Presence::Silent(_)));
-    Ok(silent.map(|seen| seen.site.name).collect())
 }
 
 async fn dead_jobs(db: &Db) -> ActionResult<usize> {

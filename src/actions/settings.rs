@@ -12,7 +12,7 @@ use super::{ActionError, ActionResult, DEADLINE, Wrong, limits, overtaken, timel
 use crate::db::Db;
 use crate::domain::limit::TEST_MAIL;
 use crate::domain::message::account;
-use crate::domain::timeline::{Actor, Body, Kind};
+use crate::domain::timeline::Kind;
 use crate::notify::SettingError;
 use crate::store;
 
@@ -81,7 +81,7 @@ pub async fn set_mail(
         }
         store::settings::put(conn, MAIL_FROM, from, by.person, now).await?;
         let what = if kept { "The sender of mail" } else { "Mail server and sender" };
-        tell(conn, by, format!("{what} were set: from {from}"), now).await
+        timeline::tell(conn, Kind::Settings, by, format!("{what} were set: from {from}"), now).await
     })
     .await
 }
@@ -105,7 +105,8 @@ pub async fn remove_mail(
         if !store::secrets::remove(conn, SMTP_URL).await? {
             return Err(ActionError::refused(NOT_SET));
         }
-        tell(conn, by, "The mail server was removed".to_owned(), now).await
+        timeline::tell(conn, Kind::Settings, by, "The mail server was removed".to_owned(), now)
+            .await
     })
     .await
 }
@@ -180,14 +181,4 @@ async fn stored_url(conn: &mut PgConnection, source: &MailSource) -> ActionResul
 fn wrong(error: SettingError) -> ActionError {
     let field = if error == SettingError::Sender { MAIL_FROM } else { SMTP_URL };
     ActionError::wrong(field, error)
-}
-
-async fn tell(
-    conn: &mut PgConnection,
-    by: &SignedIn,
-    words: String,
-    now: OffsetDateTime,
-) -> ActionResult<()> {
-    let (kind, actor) = (Kind::Settings, Actor::Person(by.person));
-    timeline::log(conn, kind, actor, Body::words(words), now).await.map(drop)
 }

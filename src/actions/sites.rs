@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::domain::agent::code::{GOOD_FOR, JoinCode, fingerprint};
 use crate::domain::agent::presence::Presence;
 use crate::domain::id::SiteId;
-use crate::domain::timeline::{Actor, Body, Kind};
+use crate::domain::timeline::Kind;
 use crate::secrets::{KeyRing, Token};
 use crate::store;
 use crate::store::sites::Site;
@@ -89,7 +89,7 @@ pub async fn add(
             let words = format!("A site is called {name} already. Give this one another name.");
             return Err(ActionError::wrong("name", words));
         }
-        tell(conn, by, format!("Added the site {name}"), now).await
+        timeline::tell(conn, Kind::Installation, by, format!("Added the site {name}"), now).await
     })
     .await
 }
@@ -124,7 +124,14 @@ pub async fn make_code(
         let site = lock(conn, id).await?;
         store::sites::spend_codes(conn, id, now).await?;
         store::sites::insert_code(conn, (&token.hash(), id), by.person, until, now).await?;
-        tell(conn, by, format!("Made a join code for the site {}", site.name), now).await
+        timeline::tell(
+            conn,
+            Kind::Installation,
+            by,
+            format!("Made a join code for the site {}", site.name),
+            now,
+        )
+        .await
     })
     .await?;
     let orders = fingerprint(ring.order_key_public());
@@ -158,21 +165,12 @@ pub async fn remove(db: &Db, by: &SignedIn, id: SiteId, now: OffsetDateTime) -> 
     db.transaction(DEADLINE, async |conn| {
         let Some(site) = store::sites::lock(conn, id).await? else { return Ok(()) };
         store::sites::retire(conn, id, now).await?;
-        tell(conn, by, format!("Removed the site {}", site.name), now).await
+        timeline::tell(conn, Kind::Installation, by, format!("Removed the site {}", site.name), now)
+            .await
     })
     .await
 }
 
 async fn lock(conn: &mut PgConnection, id: SiteId) -> ActionResult<Site> {
     store::sites::lock(conn, id).await?.ok_or(ActionError::NotFound("site"))
-}
-
-async fn tell(
-    conn: &mut PgConnection,
-    by: &SignedIn,
-    words: String,
-    now: OffsetDateTime,
-) -> ActionResult<()> {
-    let actor = Actor::Person(by.person);
-    timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
 }

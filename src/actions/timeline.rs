@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::ActionResult;
+use super::sessions::SignedIn;
 use crate::domain::id::EntryId;
 use crate::domain::incident::Incident;
 use crate::domain::timeline::{Actor, Body, Entry, Kind};
@@ -47,4 +48,16 @@ pub(crate) async fn log(
     let stream = store::streams::installation(conn).await?;
     let note = Note::new(kind, actor, body, now);
     Ok(store::streams::append(conn, stream, &note, now).await?)
+}
+
+/// Says there what somebody who is signed in did.
+pub(crate) async fn tell(
+    conn: &mut PgConnection,
+    kind: Kind,
+    by: &SignedIn,
+    words: String,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let actor = Actor::Person(by.person);
+    log(conn, kind, actor, Body::words(words), now).await.map(drop)
 }

@@ -102,16 +102,13 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     }
     let state = path(&around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
     runtime()?.block_on(async {
-        if agent.deed == Deed::Run {
-            tokio::select! {
-                done = join::run(&state) => return done,
-                told = told_to_stop() => return Ok(told.map(|()| true)?),
-            }
-        }
         tokio::select! {
             done = obey(agent, &around, state) => done,
             told = told_to_stop() => {
                 told?;
+                if agent.deed == Deed::Run {
+                    return Ok(true); // so it is ended
+                }
                 anyhow::bail!("stopped before it was done; nothing was left behind")
             }
         }
@@ -142,20 +139,18 @@ fn path(
 }
 
 async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::Result<bool> {
-    if let Deed::Join { code } = &agent.deed {
-        return join::join(code, &state).await;
-    }
     let file = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
-    let host = Host::open(&file, state, around.search_path(), Clock::of_host())?;
+    let host = || Host::open(&file, state.clone(), around.search_path(), Clock::of_host());
     match &agent.deed {
-        Deed::Join { .. } | Deed::Run => Ok(true),
-        Deed::Check { json } => check::run(&host, *json).await,
+        Deed::Join { code } => join::join(code, &state).await,
+        Deed::Run => join::run(&state).await,
+        Deed::Check { json } => check::run(&host()?, *json).await,
         Deed::Backup { name, full } => {
-            backup::run(&host.protected(name)?, *full).await.context("no backup was made")
+            backup::run(&host()?.protected(name)?, *full).await.context("no backup was made")
         }
-        Deed::Points { name, json } => points::run(&host.protected(name)?, *json).await,
+        Deed::Points { name, json } => points::run(&host()?.protected(name)?, *json).await,
         Deed::Prove { name } => {
-            prove::run(&host.protected(name)?).await.context("nothing was proved")
+            prove::run(&host()?.protected(name)?).await.context("nothing was proved")
         }
     }
 }

@@ -84,23 +84,17 @@ async fn require(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if needs == Needs::Agent {
-        return match agents::admit(&state, request).await {
-            Ok(request) => next.run(request).await,
-            Err(refusal) => refusal.into_response(),
-        };
-    }
     let admitted = match needs {
-        Needs::Nothing | Needs::Link | Needs::Agent => Ok(()),
-        Needs::SetUp => set_up(&state).await,
+        Needs::Nothing | Needs::Link => Ok(request),
+        Needs::Agent => agents::admit(&state, request).await.map_err(IntoResponse::into_response),
+        Needs::SetUp => set_up(&state).await.map(|()| request).map_err(IntoResponse::into_response),
         Needs::Right(right) | Needs::Fresh(right, _) => {
-            admit(&state, &caller, &mut request, right).await
+            match (admit(&state, &caller, &mut request, right).await, needs) {
+                (Err(error), _) => Err(error.into_response()),
+                (Ok(()), Needs::Fresh(_, deed)) => fresh::require(&state, deed, request).await,
+                (Ok(()), _) => Ok(request),
+            }
         }
-    };
-    let admitted = match (admitted, needs) {
-        (Err(error), _) => Err(error.into_response()),
-        (Ok(()), Needs::Fresh(_, deed)) => fresh::require(&state, deed, request).await,
-        (Ok(()), _) => Ok(request),
     };
     match admitted {
         Ok(request) => next.run(request).await,

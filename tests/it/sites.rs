@@ -23,7 +23,7 @@ async fn an_agent_that_joins_and_runs_is_heard_and_says_what_it_found() {
     let (app, ada) = TestApp::on_plan().await;
     let empty = ada.get("/recovery").await.body;
     assert!(empty.contains("No site yet") && empty.contains("Add the first site"), "{empty}");
-    let host = Host::join(&app, &ada, "db1").await;
+    let host = Host::join(&ada, "db1").await;
     let page = host.page(&ada).await;
     assert!(page.contains("has not reported yet"), "{page}");
 
@@ -88,7 +88,7 @@ async fn an_agent_obeys_the_muster_that_made_its_code_alone() {
 #[tokio::test]
 async fn what_is_not_signed_by_the_agent_of_the_site_is_not_believed() {
     let (app, ada) = TestApp::on_plan().await;
-    let (host, other) = (Host::join(&app, &ada, "db1").await, Host::join(&app, &ada, "db2").await);
+    let (host, other) = (Host::join(&ada, "db1").await, Host::join(&ada, "db2").await);
     let report = host.report();
     assert_eq!(host.say(&app, "/agent/report", &report).await.status, StatusCode::OK);
 
@@ -111,7 +111,7 @@ async fn what_is_not_signed_by_the_agent_of_the_site_is_not_believed() {
 #[tokio::test]
 async fn a_new_code_ends_the_key_before_and_a_site_that_is_removed_ends_its_agent() {
     let (app, ada) = TestApp::on_plan().await;
-    let host = Host::join(&app, &ada, "db1").await;
+    let host = Host::join(&ada, "db1").await;
     let next = host.joined_anew(&ada).await;
 
     let refused = host.say(&app, "/agent/report", &host.report()).await;
@@ -155,7 +155,7 @@ async fn a_site_is_added_once_with_a_name_of_its_own_by_owners_alone() {
 #[tokio::test]
 async fn a_second_process_with_the_same_key_is_refused_and_told_of_once() {
     let (app, ada) = TestApp::on_plan().await;
-    let host = Host::join(&app, &ada, "db1").await;
+    let host = Host::join(&ada, "db1").await;
     host.say(&app, "/agent/report", &host.report()).await;
     let copy = host.again();
 

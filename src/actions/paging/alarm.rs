@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::super::letters::zone_of;
 use super::super::{ActionResult, quarantine, timeline};
 use super::link::Links;
-use super::make::{Roster, deliver, urgency};
+use super::make::{Roster, deliver_first, urgency};
+use super::sending::zone_of_person;
 use crate::domain::id::{MessageId, PersonId};
 use crate::domain::message::alarm::Alarm;
 use crate::domain::message::{Kind, Words};
@@ -57,13 +57,7 @@ async fn send(
     store::messages::insert(conn, &message).await?;
     let urgency = urgency(Kind::Alarm, None);
     for &person in whom {
-        let methods = roster.mails(person, None);
-        if methods.is_empty() {
-            deliver(conn, (message.id, urgency), person, None, now, now).await?;
-        }
-        for method in methods {
-            deliver(conn, (message.id, urgency), person, Some(method), now, now).await?;
-        }
+        deliver_first(conn, (message.id, urgency), (roster, person), now, now).await?;
     }
     Ok(())
 }
@@ -92,12 +86,7 @@ pub(super) async fn words(
         return Ok(None);
     }
     let plan = store::plans::current(conn).await?.map(|revision| revision.plan);
-    let found = match person {
-        Some(person) => store::people::find(conn, person).await?,
-        None => None,
-    };
-    let own = found.map(|person| person.zone).unwrap_or_default();
-    let zone = zone_of(&own, plan.as_ref().map(|plan| &plan.document));
+    let zone = zone_of_person(conn, person, plan.as_ref()).await?;
     Ok(Some(alarm.words(|at| zone.moment(at), &links.recovery())))
 }
 

@@ -138,7 +138,7 @@ async fn tell(
     };
     let incident = incident.ok_or(ActionError::NotFound("incident"))?;
     let plan = plan_of(conn, &incident).await?;
-    let zone = zone_of_person(conn, delivery.person, &plan).await?;
+    let zone = zone_of_person(conn, delivery.person, Some(&plan)).await?;
     let mut whom: Whom = serde_json::from_value(message.facts.clone()).unwrap_or_default();
     let person = delivery.person.ok_or(ActionError::NotFound("person"))?;
     let paged = whom.remove(&person).ok_or(ActionError::NotFound("person"))?;

@@ -192,13 +192,7 @@ pub(super) async fn make(
         if kind == Kind::Page {
             paged.ask(conn, incident.id, person, send_at).await?;
         }
-        let methods = roster.mails(person, None);
-        if methods.is_empty() {
-            deliver(conn, (message.id, urgency), person, None, send_at, now).await?;
-        }
-        for method in methods {
-            deliver(conn, (message.id, urgency), person, Some(method), send_at, now).await?;
-        }
+        deliver_first(conn, (message.id, urgency), (roster, person), send_at, now).await?;
     }
     fail::point("page.deliveries").await?;
     Ok(())
@@ -211,6 +205,24 @@ pub(super) fn urgency(kind: Kind, incident: Option<&Incident>) -> Urgency {
         (Kind::Alarm, _) => Urgency::Alarm,
         _ => Urgency::Notice,
     }
+}
+
+/// A delivery by each method of the person whose turn is first, or one that says that there is none.
+pub(super) async fn deliver_first(
+    conn: &mut PgConnection,
+    message: (MessageId, Urgency),
+    (roster, person): (&Roster, PersonId),
+    send_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let methods = roster.mails(person, None);
+    if methods.is_empty() {
+        deliver(conn, message, person, None, send_at, now).await?;
+    }
+    for method in methods {
+        deliver(conn, message, person, Some(method), send_at, now).await?;
+    }
+    Ok(())
 }
 
 /// One delivery and its job; without a method it fails when its turn to leave has come.

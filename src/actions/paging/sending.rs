@@ -86,7 +86,7 @@ async fn words(
         return Ok(None);
     };
     let plan = plan_of(conn, &incident).await?;
-    let zone = zone_of_person(conn, delivery.person, &plan).await?;
+    let zone = zone_of_person(conn, delivery.person, Some(&plan)).await?;
     let delivery = delivery.id;
     let scene = Scene { incident: &incident, plan: &plan, zone: &zone, links, delivery };
     Ok(Some(scene.words(&paged)))
@@ -168,14 +168,14 @@ async fn lacks(
 pub(super) async fn zone_of_person(
     conn: &mut PgConnection,
     person: Option<PersonId>,
-    plan: &Plan,
+    plan: Option<&Plan>,
 ) -> ActionResult<Zone> {
     let found = match person {
         Some(person) => store::people::find(conn, person).await?,
         None => None,
     };
     let own = found.map(|person| person.zone).unwrap_or_default();
-    Ok(zone_of(&own, Some(&plan.document)))
+    Ok(zone_of(&own, plan.map(|plan| &plan.document)))
 }
 
 /// Of what a delivery tells, and how it is written.

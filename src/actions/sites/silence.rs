@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::listening_since;
 use crate::actions::{ActionResult, DEADLINE, paging};
 use crate::db::Db;
-use crate::domain::agent::presence::{Heard, Silence, to_tell};
+use crate::domain::agent::presence::{Heard, Presence, Silence, to_tell};
 use crate::domain::message::alarm::Alarm;
 use crate::store;
 
@@ -31,6 +31,22 @@ pub async fn tell(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
             paging::alarm(conn, alarm, now).await?;
         }
         Ok(alarms.len())
+    })
+    .await
+}
+
+/// The names of the sites whose agents are not heard now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn silent(db: &Db, now: OffsetDateTime) -> ActionResult<Vec<String>> {
+    db.transaction(DEADLINE, async |conn| {
+        let since = listening_since(conn, now).await?;
+        let heard = store::sites::heard(conn).await?.into_iter();
+        let silent = |one: &Heard| {
+            matches!(Presence::of(Some(one.seen_at), since, now), Presence::Silent(_))
+        };
+        Ok(heard.filter(silent).map(|one| one.name).collect())
     })
     .await
 }

@@ -53,7 +53,7 @@ pub async fn run(who: &Identity, rhythm: Rhythm) -> Result<(), AgentError> {
         match standing.turn().await {
             Ok(()) => {
                 sleep(rhythm.pause.saturating_sub(begun.elapsed())).await; // who is not held asks no faster
-                if said || pause > rhythm.pause {
+                if said {
                     info!(site = who.joined.name, "Muster answers again");
                 }
                 (pause, said) = (rhythm.pause, false);

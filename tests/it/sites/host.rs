@@ -41,7 +41,7 @@ pub(super) struct Host {
 
 impl Host {
     /// Joins a new site.
-    pub(super) async fn join(_: &TestApp, owner: &Browser, name: &str) -> Host {
+    pub(super) async fn join(owner: &Browser, name: &str) -> Host {
         let path = add(owner, name).await;
         Host::at(owner, path).await
     }

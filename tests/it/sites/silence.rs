@@ -28,7 +28,7 @@ async fn is_red(owner: &Browser) -> bool {
 #[tokio::test]
 async fn it_is_red_after_a_minute_and_the_dba_is_told_after_three_once() {
     let (app, ada) = TestApp::on_plan().await;
-    let (host, other) = (Host::join(&app, &ada, "db1").await, Host::join(&app, &ada, "db2").await);
+    let (host, other) = (Host::join(&ada, "db1").await, Host::join(&ada, "db2").await);
     assert_eq!(minutes(&app, 1.0, &[&host, &other]).await, Vec::<String>::new());
 
     assert_eq!(minutes(&app, 0.5, &[&other]).await, Vec::<String>::new());
@@ -52,7 +52,7 @@ async fn it_is_red_after_a_minute_and_the_dba_is_told_after_three_once() {
 #[tokio::test]
 async fn an_alarm_that_did_not_leave_before_the_agent_spoke_does_not_leave() {
     let (app, ada) = TestApp::on_plan().await;
-    let (host, other) = (Host::join(&app, &ada, "db1").await, Host::join(&app, &ada, "db2").await);
+    let (host, other) = (Host::join(&ada, "db1").await, Host::join(&ada, "db2").await);
     minutes(&app, 1.0, &[&host, &other]).await;
     assert_eq!(minutes(&app, 2.5, &[&other]).await, Vec::<String>::new());
     app.clock.advance(HALF);
@@ -71,7 +71,7 @@ async fn when_all_fall_silent_together_one_message_a_person_tells_of_all() {
     let (app, ada) = TestApp::on_plan().await;
     let mut hosts = Vec::new();
     for name in ["db1", "db2", "db3"] {
-        hosts.push(Host::join(&app, &ada, name).await);
+        hosts.push(Host::join(&ada, name).await);
     }
     minutes(&app, 1.0, &hosts.iter().collect::<Vec<_>>()).await;
 
@@ -87,7 +87,7 @@ async fn when_all_fall_silent_together_one_message_a_person_tells_of_all() {
 async fn a_muster_that_was_away_itself_or_whose_clock_was_set_blames_nobody_before_it_has_listened()
 {
     let (app, ada) = TestApp::on_plan().await;
-    let host = Host::join(&app, &ada, "db1").await;
+    let host = Host::join(&ada, "db1").await;
     minutes(&app, 1.0, &[&host]).await;
 
     app.clock.advance(Duration::minutes(20));
