@@ -4,15 +4,15 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hyper::StatusCode;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::PASSWORD;
-use super::manned::{HEALED, Manned};
-use super::scene::{Folder, Muster};
+use super::manned::Manned;
+use super::scene::{BOUND, Folder, Muster};
 use crate::support::app::TestApp;
 use crate::support::cluster::Cluster;
 
@@ -130,12 +130,10 @@ async fn with_its_own_folder_full_muster_serves_and_writes_its_files_once_there_
     let mut muster = Muster::of(command);
     let address = muster.line("Muster is ready at ");
     let public = || muster.get(&address, "/status");
-    until(HEALED, || public().contains("as of <time"));
+    until(|| public().contains("as of <time"));
     assert_eq!((file("heads.json"), file("status/status.html")), Default::default());
     disk.make_room();
-    until(HEALED, || {
-        file("heads.json").ends_with('}') && file("status/status.html").contains("as of")
-    });
+    until(|| file("heads.json").ends_with('}') && file("status/status.html").contains("as of"));
 
     let page = file("status/status.html");
     disk.fill();
@@ -145,11 +143,11 @@ async fn with_its_own_folder_full_muster_serves_and_writes_its_files_once_there_
     let mut aside = PgConnection::connect_with(&cluster.options("full_disk")).await.unwrap();
     let published = sqlx::raw_sql("update public_version set version = version + 1");
     published.execute(&mut aside).await.unwrap();
-    until(HEALED, || public().contains("Bookings"));
+    until(|| public().contains("Bookings"));
     assert_eq!(file("status/status.html"), page, "whole, as it was");
     disk.make_room();
-    until(HEALED, || file("status/status.html").contains("Bookings"));
-    until(HEALED, || file("serve.log").contains("the status page is written again"));
+    until(|| file("status/status.html").contains("Bookings"));
+    until(|| file("serve.log").contains("the status page is written again"));
 
     muster.terminate();
     assert_eq!(muster.ended(), 0, "{}", file("serve.log"));
@@ -182,10 +180,12 @@ fn a_disk_with_little_room_is_found_by_doctor() {
     }
 }
 
-fn until(limit: Duration, so: impl Fn() -> bool) {
+/// Waits for what several looks may have to be made for, and the machine is busy meanwhile.
+#[track_caller]
+fn until(so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !so() {
-        assert!(begun.elapsed() < limit, "it does not come to be so within {limit:?}");
+        assert!(begun.elapsed() < BOUND, "it does not come to be so within {BOUND:?}");
         std::thread::yield_now();
     }
 }

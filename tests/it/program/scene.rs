@@ -17,7 +17,7 @@ use crate::support::disk::Disk;
 use crate::support::program::{MUSTER, surround};
 
 /// Far above what anything here takes: reaching it means that it does not happen.
-const BOUND: Duration = Duration::from_secs(60);
+pub(super) const BOUND: Duration = Duration::from_secs(60);
 
 /// A folder for the data, key ring and log of one test.
 pub(super) struct Folder {
