@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod answers;
 pub mod calls;
 pub mod clocks;
+pub mod databases;
 mod duties;
 pub mod entries;
 pub mod incidents;

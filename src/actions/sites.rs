@@ -62,7 +62,7 @@ fn seen(site: Site, since: OffsetDateTime, now: OffsetDateTime) -> Seen {
 }
 
 /// From when on silences count; before a worker ever looked, from now.
-async fn listening_since(
+pub(super) async fn listening_since(
     conn: &mut PgConnection,
     now: OffsetDateTime,
 ) -> ActionResult<OffsetDateTime> {

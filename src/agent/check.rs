@@ -67,6 +67,12 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
     (live, found)
 }
 
+/// What is to be said of one database.
+pub(super) async fn database(protected: &Protected<'_>) -> Vec<Finding> {
+    let version = Version::of(protected.engine.program()).await.ok();
+    database_check(protected, version).await
+}
+
 async fn database_check(protected: &Protected<'_>, version: Option<Version>) -> Vec<Finding> {
     let (live, mut found) = cluster::check(protected).await;
     let Some(live) = live else {

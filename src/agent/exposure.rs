@@ -7,29 +7,11 @@ use time::OffsetDateTime;
 
 use super::points::Overview;
 use super::{Protected, Result};
-use crate::domain::recovery::{Segment, SegmentSize};
+use crate::domain::recovery::{Exposure, Segment, SegmentSize};
 use crate::recovery::{self, first_commit, last_commit};
 
 /// So many segments are looked through for a commit: idle ones hold none.
 const BACK: u64 = 8;
-
-/// What would be lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Exposure {
-    /// Nothing: all that was committed is in the repository.
-    Nothing,
-    /// What was committed since then.
-    Since {
-        /// The oldest commit that would be lost.
-        oldest: OffsetDateTime,
-        /// Whether that is the commit itself, not one shortly before it.
-        exact: bool,
-    },
-    /// Everything: nothing can be restored.
-    Everything,
-    /// It can't be known.
-    Unknown(String),
-}
 
 /// Reckons it from the cluster's own log, else from the end of the chain.
 pub(super) async fn of(protected: &Protected<'_>, overview: &Overview) -> Exposure {

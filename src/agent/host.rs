@@ -12,6 +12,40 @@ use crate::clock::Clock;
 use crate::pgserver::{self, DataLock};
 use crate::recovery::{Engine, Repository, Room, Stanza, live};
 
+/// Where what an agent works with lies.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// `agent.toml`.
+    pub config: PathBuf,
+    /// The agent's own folder.
+    pub state: PathBuf,
+    /// Where programs are looked for first.
+    pub search: OsString,
+}
+
+impl Place {
+    /// What it works with; none where there is no `agent.toml`, by which it protects nothing.
+    ///
+    /// # Errors
+    /// As root, and where the file can't be followed.
+    pub fn host(&self) -> Result<Option<Host>> {
+        self.config.exists().then(|| self.open()).transpose()
+    }
+
+    /// The same where there must be one.
+    ///
+    /// # Errors
+    /// As root, and where the file is missing or can't be followed.
+    pub fn open(&self) -> Result<Host> {
+        if geteuid().is_root() {
+            return Err(Error::Root);
+        }
+        let settings = settings::read(&self.config)?;
+        let Place { state, search, .. } = self.clone();
+        Ok(Host { settings, state, search, clock: Clock::of_host() })
+    }
+}
+
 /// What an agent works with.
 #[derive(Debug, Clone)]
 pub struct Host {
@@ -41,17 +75,6 @@ pub struct Protected<'a> {
 }
 
 impl Host {
-    /// Reads `agent.toml`.
-    ///
-    /// # Errors
-    /// As root, and where the file can't be followed.
-    pub fn open(file: &Path, state: PathBuf, search: OsString, clock: Clock) -> Result<Host> {
-        if geteuid().is_root() {
-            return Err(Error::Root);
-        }
-        Ok(Host { settings: settings::read(file)?, state, search, clock })
-    }
-
     /// The database of that name.
     ///
     /// # Errors

@@ -4,8 +4,10 @@
 
 mod facts;
 mod identity;
+mod line;
 mod link;
 mod run;
+mod tell;
 
 pub use facts::look;
 pub use identity::{Identity, IdentityError};

@@ -6,7 +6,7 @@
 pub mod backup;
 pub mod check;
 mod desk;
-pub mod exposure;
+mod exposure;
 pub mod host;
 pub mod joined;
 mod journal;
@@ -15,6 +15,7 @@ mod notes;
 pub mod points;
 pub mod prove;
 pub mod settings;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -22,7 +23,7 @@ use crate::domain::finding::{Finding, Report};
 use crate::pgserver;
 use crate::recovery;
 
-pub use self::host::{Host, Protected};
+pub use self::host::{Host, Place, Protected};
 
 /// Why an agent did not do what it was told.
 #[derive(Debug, thiserror::Error)]

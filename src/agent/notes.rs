@@ -11,6 +11,9 @@ use super::{Error, Host, Protected, Result};
 use crate::domain::recovery::{Evidence, Lsn};
 use crate::recovery::{self, Database};
 
+/// The ending of what stands beside evidence that Muster has heard of.
+const TOLD: &str = "told";
+
 /// How many rows each table had before a backup began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Counts {
@@ -53,6 +56,30 @@ pub(super) fn evidence(protected: &Protected<'_>) -> Result<Vec<Evidence>> {
     all.retain(|it| it.database == protected.name() && it.repository == protected.repository_name);
     all.sort_by_key(|it| it.began);
     Ok(all)
+}
+
+/// Evidence that Muster has not heard of.
+pub(super) struct Untold {
+    /// What was found.
+    pub(super) evidence: Evidence,
+    /// Its file.
+    pub(super) file: PathBuf,
+}
+
+/// All evidence in the agent's folder that Muster has not heard of; what can't be read is left out,
+/// for `muster agent points` to complain of.
+pub(super) fn untold(state: &Path) -> Vec<Untold> {
+    let entries = std::fs::read_dir(state.join("evidence")).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path());
+    let files = files.filter(|it| it.extension().is_some_and(|end| end == "json"));
+    let files = files.filter(|file| !file.with_extension(TOLD).exists());
+    let read = |file: PathBuf| Some(Untold { evidence: read(&file).ok()??, file });
+    files.filter_map(read).collect()
+}
+
+/// Muster has heard of it; where that can't be noted it hears of it again, and keeps it once.
+pub(super) fn tick_off(file: &Path) {
+    let _ = std::fs::write(file.with_extension(TOLD), []);
 }
 
 fn counts_file(protected: &Protected<'_>, label: &str) -> PathBuf {

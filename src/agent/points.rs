@@ -4,9 +4,11 @@
 use time::OffsetDateTime;
 
 use super::desk::Desk;
-use super::exposure::{self, Exposure};
-use super::{Protected, Result, notes};
-use crate::domain::recovery::{Archive, Chain, Evidence, Lsn, Point, Segment, SegmentSize};
+use super::{Protected, Result, exposure, notes};
+use crate::domain::finding::Finding;
+use crate::domain::recovery::{
+    Archive, Chain, Evidence, Exposure, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
+};
 use crate::recovery::{self, Control, Live, Shelf};
 
 /// All of it.
@@ -87,6 +89,52 @@ pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
 }
 
 impl Overview {
+    /// Reckons anew what would be lost, by what was known of the repository.
+    pub(super) async fn refresh(&mut self, protected: &Protected<'_>) {
+        self.at = protected.host.clock.now();
+        self.exposure = exposure::of(protected, self).await;
+    }
+
+    /// What is wrong with what lies in the repository.
+    #[must_use]
+    pub fn findings(&self, name: &str) -> Vec<Finding> {
+        let Some(last) = self.points.last() else {
+            let mend = format!("run: muster agent backup {name}");
+            return vec![Finding::bad(format!("{name}: backups"), "there is none yet", mend)];
+        };
+        let mut found = Vec::new();
+        if let Some(gap) = &last.chain.gap {
+            let words = format!(
+                "{} segments of the log are missing from {} on: nothing later can be restored",
+                gap.missing,
+                gap.first.name(self.size)
+            );
+            let mend =
+                format!("a new backup begins a new chain: muster agent backup {name} --full");
+            found.push(Finding::bad(format!("{name}: gap"), words, mend));
+        }
+        if last.point.damaged {
+            let mend =
+                "the live database has them too: restore from an older point, or from a standby";
+            let words = "broken pages were found while the newest backup was made";
+            found.push(Finding::bad(format!("{name}: checksums"), words, mend));
+        }
+        let proved = self.points.iter().rev().find_map(|entry| entry.proof);
+        let mend = format!("run: muster agent prove {name}");
+        match proved {
+            Some(proof) if proof.held => {}
+            Some(_) => {
+                let words = "the last restore of a backup did not hold";
+                found.push(Finding::bad(format!("{name}: proof"), words, mend));
+            }
+            None => {
+                let words = "no backup was ever restored to prove it";
+                found.push(Finding::warn(format!("{name}: proof"), words, mend));
+            }
+        }
+        found
+    }
+
     /// The newest point that can be opened.
     #[must_use]
     pub fn newest(&self) -> Option<&Entry> {
@@ -100,6 +148,33 @@ impl Overview {
             it.chain.opens(&it.point) && !it.point.damaged && it.chain.timeline == self.timeline
         };
         self.points.iter().filter(good).max_by_key(|it| it.chain.end(self.size))
+    }
+}
+
+impl Entry {
+    /// As it is told to others.
+    #[must_use]
+    pub fn listed(&self, size: SegmentSize) -> Listed {
+        let Entry { point, chain, until, proof } = self;
+        Listed {
+            label: point.label.clone(),
+            kind: point.kind,
+            stopped: point.stopped,
+            size: point.size,
+            stored: point.stored,
+            timeline: point.last.timeline,
+            opens: chain.opens(point),
+            unbroken_until: chain.last.map(|last| last.name(size)),
+            last_commit: *until,
+            gap: chain.gap.map(|gap| ListedGap {
+                first: gap.first.name(size),
+                missing: gap.missing,
+                behind: gap.behind,
+            }),
+            damaged: point.damaged,
+            verified: proof.map(|proof| proof.held),
+            proved_at: proof.map(|proof| proof.at),
+        }
     }
 }
 

@@ -16,8 +16,7 @@ use nix::unistd::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::runtime;
-use crate::agent::{self, Host, settings};
-use crate::clock::Clock;
+use crate::agent::{self, Place, settings};
 use crate::config::Surroundings;
 use crate::telemetry;
 
@@ -140,10 +139,11 @@ fn path(
 
 async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::Result<bool> {
     let file = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
-    let host = || Host::open(&file, state.clone(), around.search_path(), Clock::of_host());
+    let place = Place { config: file, state, search: around.search_path() };
+    let host = || place.open();
     match &agent.deed {
-        Deed::Join { code } => join::join(code, &state).await,
-        Deed::Run => join::run(&state).await,
+        Deed::Join { code } => join::join(code, &place.state).await,
+        Deed::Run => join::run(&place).await,
         Deed::Check { json } => check::run(&host()?, *json).await,
         Deed::Backup { name, full } => {
             backup::run(&host()?.protected(name)?, *full).await.context("no backup was made")

@@ -3,4 +3,5 @@
 pub mod code;
 pub mod facts;
 pub mod presence;
+pub mod watched;
 pub mod wire;

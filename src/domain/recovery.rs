@@ -5,12 +5,18 @@
 
 pub mod chain;
 pub mod evidence;
+pub mod exposure;
 pub mod history;
+pub mod listed;
 pub mod point;
+pub mod vigil;
 pub mod wal;
 
 pub use chain::{Archive, Chain, Gap};
 pub use evidence::{Check, Evidence, Step};
+pub use exposure::{Exposure, Grade, Limit};
 pub use history::History;
+pub use listed::{Listed, ListedGap};
 pub use point::{Kind, Point};
+pub use vigil::{Told, Vigil};
 pub use wal::{Lsn, Segment, SegmentSize};

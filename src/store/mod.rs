@@ -8,6 +8,7 @@ pub mod chains;
 pub mod changes;
 pub mod clock;
 pub mod clocks;
+pub mod databases;
 pub mod deliveries;
 pub mod digests;
 pub mod duties;

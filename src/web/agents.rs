@@ -12,12 +12,12 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use tracing::error;
 
-use crate::actions::ActionError;
 use crate::actions::sites::agents::{self, Heard, Signed};
+use crate::actions::{ActionError, databases};
 use crate::db::Faulty as _;
 use crate::domain::agent::wire::{
-    Ask, HELD, Hello, Join, Joined, Poll, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Told,
-    Welcome,
+    Ask, HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER,
+    Seen, Told, Welcome,
 };
 use crate::domain::id::{SiteId, StreamId};
 use crate::secrets::Token;
@@ -136,6 +136,28 @@ pub(super) async fn report(
 ) -> Result<Json<Told>, Refusal> {
     let report: Report = read(&body)?;
     one_alone(&agents::report(&state.db, site, report, state.clock.now()).await?)?;
+    Ok(Json(Told { ask: None }))
+}
+
+/// `POST /agent/database`
+pub(super) async fn database(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let seen: Seen = read(&body)?;
+    one_alone(&databases::hear(&state.db, site, seen, state.clock.now()).await?)?;
+    Ok(Json(Told { ask: None }))
+}
+
+/// `POST /agent/proof`
+pub(super) async fn proof(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let proved: Proved = read(&body)?;
+    one_alone(&databases::prove(&state.db, site, proved, state.clock.now()).await?)?;
     Ok(Json(Told { ask: None }))
 }
 

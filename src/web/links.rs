@@ -45,6 +45,12 @@ pub fn site(id: SiteId) -> String {
     format!("/recovery/sites/{id}")
 }
 
+/// One database of it.
+#[must_use]
+pub fn database(site: SiteId, name: &str) -> String {
+    format!("/recovery/sites/{site}/databases/{}", encoded(name).replace('+', "%20"))
+}
+
 /// A code by which an agent joins it.
 #[must_use]
 pub fn site_code(id: SiteId) -> String {

@@ -11,10 +11,10 @@ use crate::domain::agent::wire;
 use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
-    affected, answer, answering, briefing, calls, command, declare, edit, entries, front, health,
-    incidents, invitation, jobs, live, me, merge, messages, now, people, plan, post_mortems,
-    record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in, sites, stars,
-    status, style, tasks, tellings, things, timeline, update, verification,
+    affected, answer, answering, briefing, calls, command, databases, declare, edit, entries,
+    front, health, incidents, invitation, jobs, live, me, merge, messages, now, people, plan,
+    post_mortems, record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in,
+    sites, stars, status, style, tasks, tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -90,6 +90,8 @@ fn spoken(routes: Routes) -> Routes {
         .add(POST, wire::JOIN, Needs::Link, agents::join)
         .add(POST, wire::HELLO, Needs::SetUp, agents::hello)
         .add(POST, wire::REPORT, Needs::Agent, agents::report)
+        .add(POST, wire::DATABASE, Needs::Agent, agents::database)
+        .add(POST, wire::PROOF, Needs::Agent, agents::proof)
         .add(POST, wire::POLL, Needs::Agent, agents::poll)
 }
 
@@ -102,6 +104,7 @@ fn recovery(routes: Routes) -> Routes {
         .add(GET, links::RECOVERY, VIEW, sites::index)
         .add(POST, links::SITES, added, sites::create)
         .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
+        .add(GET, "/recovery/sites/{id}/databases/{name}", VIEW, databases::show)
         .add(POST, "/recovery/sites/{id}/code", coded, sites::make_code)
         .add(POST, "/recovery/sites/{id}/look", OWN, sites::look)
         .add(POST, "/recovery/sites/{id}/removal", removed, sites::remove)

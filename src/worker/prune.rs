@@ -1,4 +1,4 @@
-//! Takes away what nobody asks for any more, a few rows at a time: jobs that ended, old tallies.
+//! Takes away what nobody asks for any more, a few rows at a time: jobs that ended, old tallies, old minutes of exposure.
 
 use time::Duration;
 
@@ -11,6 +11,8 @@ use crate::store;
 const AT_ONCE: i64 = 1_000;
 /// No window of time is longer.
 const TALLIES: Duration = Duration::days(1);
+/// So long what would have been lost is kept, minute by minute.
+const EXPOSURE: Duration = Duration::days(8);
 
 /// Prunes until nothing is left to prune.
 pub async fn prune(toolbox: &Toolbox) -> ActionResult<()> {
@@ -21,7 +23,8 @@ pub async fn prune(toolbox: &Toolbox) -> ActionResult<()> {
             .transaction(DEADLINE, async |conn| {
                 let jobs = queue::prune(conn, AT_ONCE, now).await?;
                 let tallies = store::tallies::prune(conn, now - TALLIES, AT_ONCE).await?;
-                Ok::<_, ActionError>(jobs + tallies)
+                let minutes = store::databases::prune(conn, now - EXPOSURE, AT_ONCE).await?;
+                Ok::<_, ActionError>(jobs + tallies + minutes)
             })
             .await?;
         if pruned == 0 {

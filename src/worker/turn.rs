@@ -41,7 +41,7 @@ impl Hands {
         while self.running.join_next().await.is_some() {}
     }
 
-    /// Silent agents are looked for now and then, not with every turn of a busy worker.
+    /// Silent agents and exposed databases are looked for now and then, not with every turn of a busy worker.
     fn is_time_to_listen(&mut self) -> bool {
         let due = self.listened.is_none_or(|at| at.elapsed() >= LISTEN_EVERY);
         if due {
@@ -69,6 +69,7 @@ pub(super) async fn begin(toolbox: &Toolbox, hands: &mut Hands) -> ActionResult<
     count += actions::clocks::fire_due(db, clock.now()).await?;
     if hands.is_time_to_listen() {
         count += actions::sites::silence::tell(db, clock.now()).await?;
+        count += actions::databases::alarms::tell(db, clock.now()).await?;
     }
     let claimed = match hands.free() {
         0 => Vec::new(),

@@ -15,6 +15,7 @@ mod support;
 use std::sync::Mutex;
 
 use muster::actions::{accounts, plans, publishing};
+use muster::agent::Place;
 use muster::agent::joined::{self as agent, Rhythm};
 use muster::domain::agent::code::BadCode;
 use muster::domain::rights::Rights;
@@ -93,9 +94,11 @@ impl Bed {
         let code = code.parse().map_err(|error: BadCode| error.to_string())?;
         let state = tempfile::tempdir().map_err(|error| error.to_string())?;
         let who = agent::join(&code, state.path()).await.map_err(|error| error.to_string())?;
+        let config = state.path().join("agent.toml");
+        let place = Place { config, state: state.path().to_owned(), search: "/usr/bin".into() };
         let working = tokio::spawn(async move {
             let _state = state; // for as long as it works
-            let _ = agent::run(&who, Rhythm::default()).await;
+            let _ = agent::run(&who, Rhythm::default(), &place).await;
         });
         *self.agent.lock().unwrap() = Some(working.abort_handle());
         Ok(json!({}))

@@ -4,4 +4,5 @@
 mod faults;
 mod kills;
 mod scene;
+mod told;
 mod whole;

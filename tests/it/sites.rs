@@ -1,6 +1,7 @@
 //! Sites and their agents: how one joins, is heard, is believed, and what its silence brings.
 
-mod host;
+mod databases;
+pub(crate) mod host;
 mod silence;
 
 use std::sync::Arc;
@@ -11,12 +12,15 @@ use muster::domain::agent::code::JoinCode;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
-use self::host::{Host, add, code};
+use self::host::{Host, add, code, place};
 use crate::servers::process::within;
 use crate::support::app::TestApp;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(30);
-const QUICK: Rhythm = Rhythm { pause: std::time::Duration::from_millis(20) };
+const QUICK: Rhythm = Rhythm {
+    pause: std::time::Duration::from_millis(20),
+    watch: std::time::Duration::from_millis(200),
+};
 
 #[tokio::test]
 async fn an_agent_that_joins_and_runs_is_heard_and_says_what_it_found() {
@@ -28,7 +32,8 @@ async fn an_agent_that_joins_and_runs_is_heard_and_says_what_it_found() {
     assert!(page.contains("has not reported yet"), "{page}");
 
     let identity = Arc::new(Identity::load(host.state()).unwrap());
-    let running = tokio::spawn(async move { agent::run(&identity, QUICK).await });
+    let place = place(host.state());
+    let running = tokio::spawn(async move { agent::run(&identity, QUICK, &place).await });
     within(BOUND, async || host.page(&ada).await.contains("Runs as")).await;
     let page = host.page(&ada).await;
     assert!(page.contains("heard") && page.contains("Clock"), "{page}");

@@ -13,6 +13,7 @@ use crate::domain::id::{MessageId, PersonId};
 use crate::domain::message::alarm::Alarm;
 use crate::domain::message::{Kind, Words};
 use crate::domain::plan::document::{Mark, Plan};
+use crate::domain::recovery::Told;
 use crate::domain::timeline::{Actor, Body, Kind as Entry};
 use crate::store;
 use crate::store::messages::Message;
@@ -93,7 +94,11 @@ pub(super) async fn words(
 /// Whether nothing of it needs a person any more.
 async fn is_over(conn: &mut PgConnection, alarm: &Alarm) -> ActionResult<bool> {
     match alarm {
-        Alarm::SecondAgent { .. } => Ok(false),
+        Alarm::SecondAgent { .. } | Alarm::ProofFailed { .. } => Ok(false),
+        Alarm::Exposed { site, database, .. } => {
+            let told = store::databases::told(conn, (*site, database)).await?;
+            Ok(told.is_none_or(|told| told == Told::Nothing))
+        }
         Alarm::SiteSilent { .. } | Alarm::AllSilent { .. } => {
             let heard = store::sites::heard(conn).await?;
             let about = alarm.sites();

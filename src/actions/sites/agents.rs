@@ -144,6 +144,9 @@ pub async fn report(
         let heard = hear(conn, site, report.run, now).await?;
         if heard == Heard::Well {
             store::sites::keep_facts(conn, site, &facts, ahead, now).await?;
+            if let Some(names) = &facts.protects {
+                store::databases::forget_others(conn, site, names).await?;
+            }
         }
         Ok(heard)
     })
@@ -184,7 +187,7 @@ async fn asked(conn: &mut PgConnection, site: SiteId) -> ActionResult<Option<Ask
 
 /// One process speaks for a site. Another one is refused while it does; that a second one tries is
 /// told to who looks after databases.
-async fn hear(
+pub(in crate::actions) async fn hear(
     conn: &mut PgConnection,
     id: SiteId,
     run: RunId,

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{Uid, User, geteuid, gethostname};
 
+use crate::agent::Place;
 use crate::domain::agent::facts::{Cluster, Disk, Engine, Facts};
 
 /// Where servers leave their sockets, and beside each a file that says which server it is.
@@ -18,9 +19,10 @@ const ENGINES: [(&str, &str, &[&str]); 2] =
 
 /// Looks at this host. Takes moments, for it starts programs; what it can't see it leaves out.
 #[must_use]
-pub fn look() -> Facts {
+pub fn look(place: &Place) -> Facts {
     let folders = SOCKET_FOLDERS.map(PathBuf::from);
     let clusters: Vec<Cluster> = clusters(&folders);
+    let (protects, refused) = protects(place);
     Facts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         host: gethostname().unwrap_or_default().to_string_lossy().into_owned(),
@@ -28,6 +30,19 @@ pub fn look() -> Facts {
         engines: ENGINES.map(|(name, program, args)| engine(name, program, args)).into(),
         disks: disks(clusters.iter().map(|cluster| cluster.data_dir.as_str())),
         clusters,
+        protects,
+        refused,
+    }
+}
+
+fn protects(place: &Place) -> (Option<Vec<String>>, Option<String>) {
+    match place.host() {
+        Ok(None) => (Some(Vec::new()), None),
+        Ok(Some(host)) => {
+            let names = host.settings.database.iter().map(|database| database.name.clone());
+            (Some(names.collect()), None)
+        }
+        Err(error) => (None, Some(error.to_string())),
     }
 }
 
@@ -116,10 +131,13 @@ mod tests {
 
     #[test]
     fn a_file_system_is_named_once_and_this_host_has_a_name() {
-        let facts = look();
+        let folder = tempfile::tempdir().unwrap();
+        let (config, state) = (folder.path().join("agent.toml"), folder.path().join("state"));
+        let facts = look(&Place { config, state, search: "/usr/bin".into() });
 
         assert!(!facts.host.is_empty() && !facts.user.is_empty(), "{facts:?}");
         assert!(facts.disks.iter().any(|disk| disk.size >= disk.free && disk.size > 0));
+        assert_eq!(facts.protects, Some(Vec::new()), "without agent.toml it protects nothing");
         assert_eq!(disks(["/", "/", "/no/such/folder"].into_iter()).len(), 1);
     }
 

@@ -1,15 +1,22 @@
-//! The agent's loop: says what it found, waits for work, and tries again whatever happens.
+//! The agent's loops: it waits for work, watches its databases, and tells what it saw, each by
+//! itself and whatever happens to the others.
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::sync::watch;
+use tokio::time::{Instant, interval, sleep};
 use tracing::{info, warn};
 
 use super::facts;
 use super::identity::Identity;
-use super::link::{AgentError, Link};
+use super::line::Line;
+use super::link::AgentError;
+use super::tell;
+use crate::agent::Place;
+use crate::agent::watch::Watch;
 use crate::clock::Clock;
-use crate::domain::agent::wire::{self, Ask, NONCE_GOOD_FOR, Poll, Report, Told};
+use crate::domain::agent::watched::Watched;
+use crate::domain::agent::wire::{self, Ask, Poll, Report, Told};
 use crate::domain::id::RunId;
 
 /// How often it looks at its host by itself.
@@ -22,88 +29,119 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 pub struct Rhythm {
     /// The first pause after a failure.
     pub pause: Duration,
+    /// How often it looks at its databases.
+    pub watch: Duration,
 }
 
 impl Default for Rhythm {
     fn default() -> Rhythm {
-        Rhythm { pause: Duration::from_secs(1) }
+        Rhythm { pause: Duration::from_secs(1), watch: Duration::from_secs(10) }
     }
 }
 
-/// Where it stands with Muster.
-struct Standing<'a> {
+/// Pauses that grow from failure to failure.
+pub(super) struct Pauses<'a> {
     who: &'a Identity,
-    link: Link,
-    run: RunId,
-    nonce: Option<(String, Instant)>,
-    looked: Option<Instant>,
+    first: Duration,
+    next: Duration,
+    failed: bool,
+}
+
+impl<'a> Pauses<'a> {
+    pub(super) fn new(who: &'a Identity, first: Duration) -> Pauses<'a> {
+        Pauses { who, first, next: first, failed: false }
+    }
+
+    /// What was asked was answered.
+    pub(super) fn worked(&mut self) {
+        if self.failed {
+            info!(site = self.who.joined.name, "Muster answers again");
+        }
+        (self.next, self.failed) = (self.first, false);
+    }
+
+    /// What was asked was not answered; the first time in a row it is said.
+    pub(super) async fn after(&mut self, error: &AgentError) {
+        if !self.failed {
+            warn!(site = self.who.joined.name, %error, "Muster does not hear this agent; it keeps trying");
+        }
+        self.failed = true;
+        sleep(self.next).await;
+        self.next = (self.next * 2).min(LONGEST_PAUSE);
+    }
 }
 
 /// Works until it is dropped. Only what can never pass ends it.
 ///
 /// # Errors
 /// Where Muster's address is none that an agent may use.
-pub async fn run(who: &Identity, rhythm: Rhythm) -> Result<(), AgentError> {
+pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), AgentError> {
     let run = RunId::new(Clock::of_host().now());
-    let link = Link::to(&who.server)?;
-    let mut standing = Standing { who, link, run, nonce: None, looked: None };
-    let (mut pause, mut said) = (rhythm.pause, false);
+    let (saw, seen) = watch::channel(Vec::new());
+    let waiter = Waiter { line: Line::of(who)?, run, place, looked: None };
+    let teller = tell::Teller::new(Line::of(who)?, run, place);
+    tokio::select! { // none of them ends
+        () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
+        () = teller.tell(seen, Pauses::new(who, rhythm.pause)) => {}
+        () = see(place, rhythm.watch, &saw) => {}
+    }
+    Ok(())
+}
+
+/// Looks at the databases again and again.
+async fn see(place: &Place, every: Duration, saw: &watch::Sender<Vec<Watched>>) {
+    let mut watch = Watch::default();
+    let mut beat = interval(every);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let begun = Instant::now();
-        match standing.turn().await {
-            Ok(()) => {
-                sleep(rhythm.pause.saturating_sub(begun.elapsed())).await; // who is not held asks no faster
-                if said {
-                    info!(site = who.joined.name, "Muster answers again");
-                }
-                (pause, said) = (rhythm.pause, false);
-            }
-            Err(error) => {
-                if error.wants_hello() {
-                    standing.nonce = None;
-                }
-                if !said {
-                    warn!(site = who.joined.name, %error, "Muster does not hear this agent; it keeps trying");
-                }
-                said = true;
-                sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
+        beat.tick().await;
+        if let Ok(Some(host)) = place.host() {
+            saw.send_replace(watch.look(&host).await);
         }
     }
 }
 
-impl Standing<'_> {
+/// Waits for what Muster asks.
+struct Waiter<'a> {
+    line: Line<'a>,
+    run: RunId,
+    place: &'a Place,
+    looked: Option<Instant>,
+}
+
+impl Waiter<'_> {
+    async fn wait(mut self, mut pauses: Pauses<'_>) {
+        loop {
+            let begun = Instant::now();
+            match self.turn().await {
+                Ok(()) => {
+                    sleep(pauses.first.saturating_sub(begun.elapsed())).await; // who is not held asks no faster
+                    pauses.worked();
+                }
+                Err(error) => pauses.after(&error).await,
+            }
+        }
+    }
+
     /// One question to Muster, with what must come before it.
     async fn turn(&mut self) -> Result<(), AgentError> {
-        let nonce = self.nonce().await?;
         if self.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
-            self.report(&nonce).await?;
+            self.report().await?;
         }
-        let poll = Poll { run: self.run };
-        let told: Told = self.link.ask_as((self.who, &nonce), wire::POLL, &poll).await?;
+        let told: Told = self.line.ask(wire::POLL, &Poll { run: self.run }).await?;
         if let Some(Ask::Report) = told.ask {
             self.looked = None;
         }
         Ok(())
     }
 
-    async fn report(&mut self, nonce: &str) -> Result<(), AgentError> {
-        let facts = tokio::task::spawn_blocking(facts::look).await.unwrap_or_default();
+    async fn report(&mut self) -> Result<(), AgentError> {
+        let place = self.place.clone();
+        let facts = tokio::task::spawn_blocking(move || facts::look(&place));
+        let facts = facts.await.unwrap_or_default();
         let report = Report { run: self.run, sent_at: Clock::of_host().now(), facts };
-        let _: Told = self.link.ask_as((self.who, nonce), wire::REPORT, &report).await?;
+        let _: Told = self.line.ask(wire::REPORT, &report).await?;
         self.looked = Some(Instant::now());
         Ok(())
-    }
-
-    async fn nonce(&mut self) -> Result<String, AgentError> {
-        if let Some((nonce, since)) = &self.nonce
-            && since.elapsed() < NONCE_GOOD_FOR.unsigned_abs()
-        {
-            return Ok(nonce.clone());
-        }
-        let nonce = self.link.hello(self.who).await?;
-        self.nonce = Some((nonce.clone(), Instant::now()));
-        Ok(nonce)
     }
 }

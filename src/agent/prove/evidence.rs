@@ -3,13 +3,12 @@
 use time::OffsetDateTime;
 
 use super::super::Protected;
-use super::super::exposure::Exposure;
 use super::super::journal::Journal;
 use super::super::points::Overview;
 use super::{Examination, Seen, compare};
 use crate::domain::id::EvidenceId;
-use crate::domain::recovery::Evidence;
 use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Target};
+use crate::domain::recovery::{Evidence, Exposure};
 use crate::recovery::Reached;
 use crate::recovery::engine::Version;
 

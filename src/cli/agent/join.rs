@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::agent::Place;
 use crate::agent::joined::{self, Identity, Rhythm};
 use crate::domain::agent::code::JoinCode;
 
@@ -19,10 +20,10 @@ pub(super) async fn join(code: &str, state: &Path) -> anyhow::Result<bool> {
 }
 
 /// Works for the site that was joined, until it is dropped.
-pub(super) async fn run(state: &Path) -> anyhow::Result<bool> {
-    let identity = Identity::load(state)?;
+pub(super) async fn run(place: &Place) -> anyhow::Result<bool> {
+    let identity = Identity::load(&place.state)?;
     let Identity { server, joined, .. } = &identity;
     println!("The agent of the site “{}” works for {server}. It stops on Ctrl-C.", joined.name);
-    joined::run(&identity, Rhythm::default()).await?;
+    joined::run(&identity, Rhythm::default(), place).await?;
     Ok(true)
 }

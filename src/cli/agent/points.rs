@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 
 use super::words::{moment, red, span};
 use crate::agent::Protected;
-use crate::agent::exposure::Exposure;
 use crate::agent::points::{Entry, Overview, look};
 use crate::agent::settings::Size;
+use crate::domain::recovery::{Exposure, Listed};
 
 /// Number of the JSON's form; it grows when what stands there changes its meaning.
 const FORMAT: u32 = 1;
@@ -118,7 +118,7 @@ struct Json<'a> {
     timeline: u32,
     running: bool,
     exposure: JsonExposure,
-    points: Vec<JsonPoint<'a>>,
+    points: Vec<Listed>,
 }
 
 #[derive(Serialize)]
@@ -127,31 +127,6 @@ struct JsonExposure {
     state: &'static str,
     seconds: Option<i64>,
     exact: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct JsonPoint<'a> {
-    label: &'a str,
-    kind: &'static str,
-    #[serde(with = "time::serde::rfc3339")]
-    stopped: OffsetDateTime,
-    size: u64,
-    stored: u64,
-    timeline: u32,
-    opens: bool,
-    unbroken_until: Option<String>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    last_commit: Option<OffsetDateTime>,
-    gap: Option<JsonGap>,
-    damaged: bool,
-    verified: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct JsonGap {
-    first: String,
-    missing: u64,
-    behind: u64,
 }
 
 impl<'a> Json<'a> {
@@ -173,31 +148,7 @@ impl<'a> Json<'a> {
                 Exposure::Everything => state("everything", None, None),
                 Exposure::Unknown(_) => state("unknown", None, None),
             },
-            points: overview.points.iter().map(|entry| JsonPoint::of(entry, overview)).collect(),
-        }
-    }
-}
-
-impl<'a> JsonPoint<'a> {
-    fn of(entry: &'a Entry, overview: &Overview) -> JsonPoint<'a> {
-        let point = &entry.point;
-        JsonPoint {
-            label: &point.label,
-            kind: point.kind.name(),
-            stopped: point.stopped,
-            size: point.size,
-            stored: point.stored,
-            timeline: point.last.timeline,
-            opens: entry.chain.opens(point),
-            unbroken_until: entry.chain.last.map(|last| last.name(overview.size)),
-            last_commit: entry.until,
-            gap: entry.chain.gap.map(|gap| JsonGap {
-                first: gap.first.name(overview.size),
-                missing: gap.missing,
-                behind: gap.behind,
-            }),
-            damaged: point.damaged,
-            verified: entry.proof.as_ref().map(|proof| proof.held),
+            points: overview.points.iter().map(|entry| entry.listed(overview.size)).collect(),
         }
     }
 }

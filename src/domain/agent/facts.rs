@@ -23,6 +23,12 @@ pub struct Facts {
     /// Postgres clusters that run there.
     #[serde(default)]
     pub clusters: Vec<Cluster>,
+    /// Databases that `agent.toml` names; none where an agent is too old to say, or can't follow it.
+    #[serde(default)]
+    pub protects: Option<Vec<String>>,
+    /// Why `agent.toml` is not followed, in words for its owner.
+    #[serde(default)]
+    pub refused: Option<String>,
     /// File systems that those, and the agent itself, lie on.
     #[serde(default)]
     pub disks: Vec<Disk>,
@@ -68,14 +74,17 @@ impl Facts {
         self.engines.truncate(MOST);
         self.clusters.truncate(MOST);
         self.disks.truncate(MOST);
+        self.protects.iter_mut().for_each(|names| names.truncate(MOST));
         let engines = self.engines.iter_mut();
         let engines = engines.flat_map(|one| [&mut one.name].into_iter().chain(&mut one.version));
         let clusters = self.clusters.iter_mut().flat_map(|one| {
             [&mut one.data_dir, &mut one.owner].into_iter().chain(&mut one.version)
         });
         let disks = self.disks.iter_mut().map(|one| &mut one.path);
+        let protects = self.protects.iter_mut().flatten();
         let own = [&mut self.version, &mut self.host, &mut self.user];
-        for text in own.into_iter().chain(engines).chain(clusters).chain(disks) {
+        let own = own.into_iter().chain(&mut self.refused).chain(protects);
+        for text in own.chain(engines).chain(clusters).chain(disks) {
             *text = text.chars().filter(|letter| *letter != '\0').take(LONGEST).collect();
         }
         self

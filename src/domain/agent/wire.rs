@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::facts::Facts;
+use super::watched::Watched;
 use crate::domain::id::{RunId, SiteId};
+use crate::domain::recovery::Evidence;
 use crate::domain::timeline::Digest;
 
 /// Where an agent joins.
@@ -16,6 +18,10 @@ pub const JOIN: &str = "/agent/join";
 pub const HELLO: &str = "/agent/hello";
 /// Where it says what it found.
 pub const REPORT: &str = "/agent/report";
+/// Where it says how a database stands.
+pub const DATABASE: &str = "/agent/database";
+/// Where it says what a proof found.
+pub const PROOF: &str = "/agent/proof";
 /// Where it waits for work.
 pub const POLL: &str = "/agent/poll";
 
@@ -75,6 +81,27 @@ pub struct Report {
     pub sent_at: OffsetDateTime,
     /// What it found.
     pub facts: Facts,
+}
+
+/// How one database stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The process that speaks.
+    pub run: RunId,
+    /// The host's time as it was sent.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// The database.
+    pub database: Watched,
+}
+
+/// What a proof found. It may be told twice, and is kept once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proved {
+    /// The process that speaks.
+    pub run: RunId,
+    /// All that was found.
+    pub evidence: Evidence,
 }
 
 /// Waits for work.

@@ -1,11 +1,24 @@
 //! What an alarm says: something of Muster's own needs a person, with or without an incident.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::Words;
 use super::page::joined;
+use crate::domain::civil;
 use crate::domain::id::SiteId;
+
+/// What would be lost of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// What was committed since then.
+    Since(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
+    /// Everything.
+    Everything,
+    /// It is not known.
+    Unknown,
+}
 
 /// What needs a person. Kept with its message, so fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +40,34 @@ pub enum Alarm {
         /// When the first of them was last heard of.
         since: OffsetDateTime,
     },
+    /// More of a database would be lost than may be.
+    Exposed {
+        /// Where it runs.
+        site: SiteId,
+        /// What that is called.
+        name: String,
+        /// The database.
+        database: String,
+        /// What would be lost.
+        loss: Loss,
+        /// What is aimed at, or accepted at most, in seconds.
+        limit_s: Option<i64>,
+        /// What is wrong, and how to mend it.
+        causes: Vec<String>,
+    },
+    /// A recovery point was restored to prove it, and the proof did not hold.
+    ProofFailed {
+        /// Where.
+        site: SiteId,
+        /// What that is called.
+        name: String,
+        /// The database.
+        database: String,
+        /// The backup.
+        label: String,
+        /// What was found.
+        found: Vec<String>,
+    },
     /// Two processes speak as the agent of one site.
     SecondAgent {
         /// Which.
@@ -44,6 +85,8 @@ impl Alarm {
             Alarm::SiteSilent { .. } => "site-silent",
             Alarm::AllSilent { .. } => "all-silent",
             Alarm::SecondAgent { .. } => "second-agent",
+            Alarm::Exposed { .. } => "exposed",
+            Alarm::ProofFailed { .. } => "proof-failed",
         }
     }
 
@@ -51,7 +94,10 @@ impl Alarm {
     #[must_use]
     pub fn sites(&self) -> Vec<SiteId> {
         match self {
-            Alarm::SiteSilent { site, .. } | Alarm::SecondAgent { site, .. } => vec![*site],
+            Alarm::SiteSilent { site, .. }
+            | Alarm::SecondAgent { site, .. }
+            | Alarm::Exposed { site, .. }
+            | Alarm::ProofFailed { site, .. } => vec![*site],
             Alarm::AllSilent { sites, .. } => sites.iter().map(|(site, _)| *site).collect(),
         }
     }
@@ -93,10 +139,52 @@ impl Alarm {
                      join again, which ends the old key."
                 ),
             ),
+            Alarm::Exposed { name, database, loss, limit_s, causes, .. } => {
+                exposed((name, database), *loss, *limit_s, causes, moment)
+            }
+            Alarm::ProofFailed { name, database, label, found, .. } => (
+                format!("A backup of {database} does not restore"),
+                format!(
+                    "{label} of {database} was restored on {name} to prove it, and the proof did not hold. \
+                     Do not count on it.\n\n{}\n\nMake a new full backup and prove that; on {name}:\n\
+                     muster agent backup {database} --full\nmuster agent prove {database}",
+                    found.join("\n")
+                ),
+            ),
         };
         let text = format!("{heart}\n\nHow all sites stand:\n{link}");
         Words { subject, text }
     }
+}
+
+fn exposed(
+    (site, database): (&str, &str),
+    loss: Loss,
+    limit_s: Option<i64>,
+    causes: &[String],
+    moment: impl Fn(OffsetDateTime) -> String,
+) -> (String, String) {
+    let (subject, lost) = match loss {
+        Loss::Since(oldest) => (
+            format!("Too much of {database} would be lost"),
+            format!("What was committed to it since {}", moment(oldest)),
+        ),
+        Loss::Everything => (
+            format!("All of {database} would be lost"),
+            "No recovery point of it opens: everything".to_owned(),
+        ),
+        Loss::Unknown => (
+            format!("What would be lost of {database} is unknown"),
+            "Nobody knows how much of it".to_owned(),
+        ),
+    };
+    let most = limit_s.map(|s| civil::span(Duration::seconds(s)));
+    let most = most.map(|most| format!(" The plan accepts {most}.")).unwrap_or_default();
+    let causes = match causes {
+        [] => format!("On {site} run:\nmuster agent check"),
+        causes => format!("What its agent on {site} found:\n\n{}", causes.join("\n\n")),
+    };
+    (subject, format!("{lost} would be lost if {database} broke now.{most}\n\n{causes}"))
 }
 
 #[cfg(test)]
@@ -119,6 +207,30 @@ mod tests {
                 "systemctl status muster-agent",
             ),
             (Alarm::AllSilent { sites: all, since: NOON }, "All sites are silent", "muster doctor"),
+            (
+                Alarm::Exposed {
+                    site,
+                    name: name.clone(),
+                    database: "main".to_owned(),
+                    loss: Loss::Since(NOON),
+                    limit_s: Some(900),
+                    causes: vec!["archiving: it fails.\nmend it so".to_owned()],
+                },
+                "Too much of main would be lost",
+                "since 13:00 CET would be lost if main broke now. The plan accepts 15 min.\n\nWhat its agent on db1 \
+                 found:\n\narchiving: it fails.\nmend it so",
+            ),
+            (
+                Alarm::ProofFailed {
+                    site,
+                    name: name.clone(),
+                    database: "main".to_owned(),
+                    label: "20261114-020000F".to_owned(),
+                    found: vec!["users: 3 rows instead of 4".to_owned()],
+                },
+                "A backup of main does not restore",
+                "users: 3 rows instead of 4",
+            ),
             (Alarm::SecondAgent { site, name }, "Two agents speak for site db1", "new join code"),
         ] {
             let kept: Alarm =

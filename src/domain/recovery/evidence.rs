@@ -61,6 +61,25 @@ pub struct Evidence {
     pub signature: Option<String>,
 }
 
+impl Evidence {
+    /// What kept it from holding, in words.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        let steps = self.steps.iter().filter(|step| !step.done);
+        let steps = steps.map(|step| format!("{}: {}", step.name, step.outcome));
+        let checks = self.checks.iter().filter(|check| !check.good);
+        let checks =
+            checks.map(|it| format!("{}: {} instead of {}", it.name, it.found, it.expected));
+        steps.chain(checks).collect()
+    }
+
+    /// How long the restore took until the database answered, in seconds.
+    #[must_use]
+    pub fn lasted(&self) -> Option<time::Duration> {
+        self.recovery_time_s.map(time::Duration::seconds_f64)
+    }
+}
+
 /// A place to recover to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {

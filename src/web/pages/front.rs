@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::response::Html;
 use time::OffsetDateTime;
 
+use super::databases::words::table as standing;
 use super::plan::bring_in;
+use crate::actions::databases;
 use crate::actions::post_mortems;
 use crate::actions::readiness::{self, Seen};
 use crate::domain::civil;
@@ -24,6 +26,7 @@ use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::parts::person::Person;
 use crate::web::parts::steps::Steps;
+use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 
@@ -39,6 +42,7 @@ struct FrontPage {
     declare: Option<Act>,
     empty: Option<Empty>,
     findings: &'static str,
+    databases: Option<Table>,
     first: Steps,
     others: Steps,
     on_call: Vec<Person>,
@@ -68,6 +72,7 @@ fn without_plan(frame: Frame, declare: Option<Act>) -> FrontPage {
         declare,
         empty: Some(bring_in(frame.who.rights.allow(Right::Own))),
         findings: "",
+        databases: None,
         first: Steps(Vec::new()),
         others: Steps(Vec::new()),
         on_call: Vec::new(),
@@ -87,6 +92,7 @@ async fn with_plan(
     let here = state.links.stay_here();
     let seen = readiness::read(&state.db, &state.mail, &state.warned, here, plan, now).await?;
     let owner = frame.who.rights.allow(Right::Own);
+    let databases = databases::list(&state.db, Some(plan), now).await?;
     let to_write = post_mortems::to_write(&state.db).await?;
     let steps = seen.readiness.findings.iter();
     let mut first: Vec<_> = steps.map(|found| finding::step(found, revision, owner)).collect();
@@ -97,6 +103,7 @@ async fn with_plan(
         declare,
         empty: None,
         findings: findings(&seen.readiness),
+        databases: (!databases.is_empty()).then(|| standing(&databases, "exposure", &frame)),
         first: Steps(first),
         others: Steps(others),
         on_call: side::on_call(plan, &seen, owner),

@@ -6,6 +6,7 @@ pub mod answering;
 pub mod briefing;
 pub mod calls;
 pub mod command;
+pub mod databases;
 pub mod declare;
 pub mod edit;
 pub mod entries;

@@ -4,6 +4,7 @@ mod site;
 mod words;
 
 pub(in crate::web) use site::{look, make_code, remove, show};
+pub(super) use words::bytes;
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -12,12 +13,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::actions::sites::{self, Seen};
-use crate::actions::{ActionError, Wrong};
+use crate::actions::{ActionError, Wrong, databases};
 use crate::domain::id::SiteId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
+use crate::web::pages::databases::words::table as standing;
 use crate::web::parts::act::Act;
 use crate::web::parts::empty::Empty;
 use crate::web::parts::field::Field;
@@ -40,6 +42,7 @@ pub(in crate::web) struct Typed {
 struct RecoveryPage {
     page: Page,
     heading: String,
+    databases: Option<Table>,
     empty: Option<Empty>,
     table: Table,
     id: SiteId,
@@ -75,6 +78,8 @@ async fn draw(
     wrong: &[Wrong],
 ) -> Result<Response, PageError> {
     let sites = sites::list(&state.db, frame.now).await?;
+    let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
+    let databases = databases::list(&state.db, plan, frame.now).await?;
     let owns = frame.who.rights.allow(Right::Own);
     let page = frame.page.clone().titled("Recovery").at(Tab::Recovery).renewed(links::RECOVERY);
     let name = Field::text("name", "Name", typed.name)
@@ -84,6 +89,7 @@ async fn draw(
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let html = RecoveryPage {
         heading: words::heading(&sites),
+        databases: (!databases.is_empty()).then(|| standing(&databases, "databases-of", &frame)),
         empty: sites.is_empty().then(|| empty(owns)),
         table: table(&sites, &frame),
         id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),

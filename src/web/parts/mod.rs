@@ -26,6 +26,7 @@ pub mod person;
 pub mod progress;
 pub mod reach;
 pub mod situation;
+pub mod spark;
 pub mod state;
 pub mod steps;
 pub mod strip;

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use super::clock::Tick;
 use super::level::Level;
+use super::spark::Spark;
 use super::state::{Badge, State};
 
 /// A line made of pieces; what a cell of a table, a heading or a fact holds.
@@ -28,6 +29,7 @@ enum Piece {
     State(State),
     Badge(Badge),
     Level(Level),
+    Spark(Spark),
     Break,
 }
 
@@ -102,6 +104,12 @@ impl Words {
     #[must_use]
     pub fn level(self, level: Level) -> Words {
         self.with(Piece::Level(level))
+    }
+
+    /// Then a day as a line.
+    #[must_use]
+    pub fn spark(self, spark: Spark) -> Words {
+        self.with(Piece::Spark(spark))
     }
 
     /// Then all of another line.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::Request;
+use muster::agent::Place;
 use muster::agent::joined::{self as agent, Identity};
 use muster::domain::agent::code::JoinCode;
 use muster::domain::agent::facts::Facts;
@@ -18,17 +19,22 @@ use crate::support::app::TestApp;
 use crate::support::browser::{Answer, Browser};
 
 /// Adds a site; gives its page's path.
-pub(super) async fn add(owner: &Browser, name: &str) -> String {
+pub(crate) async fn add(owner: &Browser, name: &str) -> String {
     let added = owner.post("/recovery/sites", &[("name", name)]).await;
     assert!(added.location.starts_with("/recovery/sites/"), "{}", added.body);
     added.location
 }
 
 /// A join code, as its page shows it.
-pub(super) async fn code(owner: &Browser, path: &str) -> JoinCode {
+pub(crate) async fn code(owner: &Browser, path: &str) -> JoinCode {
     let page = owner.post(&format!("{path}/code"), &[]).await.body;
     let rest = page.split_once("muster agent join ").unwrap_or_else(|| panic!("{page}")).1;
     rest.split('<').next().unwrap().parse().unwrap()
+}
+
+/// Where an agent without `agent.toml` keeps its things.
+pub(super) fn place(state: &Path) -> Place {
+    Place { config: state.join("agent.toml"), state: state.to_owned(), search: "/usr/bin".into() }
 }
 
 /// A host with an agent.
@@ -83,6 +89,11 @@ impl Host {
 
     pub(super) async fn page(&self, browser: &Browser) -> String {
         browser.get(&self.path).await.body
+    }
+
+    /// The process that speaks.
+    pub(super) fn run(&self) -> RunId {
+        self.run
     }
 
     /// What it would report.

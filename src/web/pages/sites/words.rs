@@ -64,7 +64,7 @@ fn span(off: Duration) -> String {
 }
 
 /// Bytes as people say them: `412 GB`.
-pub(super) fn bytes(count: u64) -> String {
+pub(in crate::web::pages) fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     let mut unit = 0;
     let mut value = count / 1_000;

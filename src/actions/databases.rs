@@ -1,0 +1,187 @@
+//! Databases that agents protect: what is heard of them, how they stand, and who is told.
+
+pub mod alarms;
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+
+use super::sites::{agents::Heard, listening_since};
+use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
+use crate::db::Db;
+use crate::domain::agent::presence::Presence;
+use crate::domain::agent::watched::Watched;
+use crate::domain::agent::wire::{Proved, Seen};
+use crate::domain::id::SiteId;
+use crate::domain::message::alarm::Alarm;
+use crate::domain::plan::document::Plan;
+use crate::domain::plan::loss_limit;
+use crate::domain::recovery::{Evidence, Exposure, Grade, Limit};
+use crate::domain::timeline::{Actor, Body, Kind};
+use crate::store;
+use crate::store::databases::Database;
+
+/// A look that is older says nothing of now.
+pub const STALE_AFTER: Duration = Duration::minutes(2);
+/// Proofs that a page shows.
+const PROOFS: i64 = 20;
+/// A chart's minutes.
+const CHART: Duration = Duration::DAY;
+
+/// How a database stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Where it runs.
+    pub site: SiteId,
+    /// What that is called.
+    pub site_name: String,
+    /// As it was last seen; its exposure is unknown where that was too long ago.
+    pub seen: Watched,
+    /// Whether its agent is heard of.
+    pub presence: Presence,
+    /// What may be lost.
+    pub limit: Option<Limit>,
+    /// How its exposure stands against that.
+    pub grade: Grade,
+    /// What would have been lost, minute by minute over a day; none where it was not known.
+    pub day: Vec<(OffsetDateTime, Option<i64>)>,
+}
+
+/// One database, with its proofs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// How it stands.
+    pub standing: Standing,
+    /// Its newest proofs, the newest first.
+    pub proofs: Vec<Evidence>,
+}
+
+/// Takes in how a database stands.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hear(db: &Db, site: SiteId, said: Seen, now: OffsetDateTime) -> ActionResult<Heard> {
+    let seen = said.database.received(said.sent_at - now);
+    if seen.name.is_empty() {
+        return Err(ActionError::refused("a database has a name"));
+    }
+    db.transaction(DEADLINE, async |conn| {
+        let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
+        if heard == Heard::Well {
+            store::databases::keep(conn, site, &seen, now).await?;
+            let seconds = seen.exposure.age(now).map(Duration::whole_seconds);
+            store::databases::sample(conn, (site, &seen.name), seconds, now).await?;
+        }
+        Ok(heard)
+    })
+    .await
+}
+
+/// Takes in what a proof found; one that did not hold is told to who looks after databases. The same
+/// proof told twice is kept, and told, once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prove(
+    db: &Db,
+    site: SiteId,
+    said: Proved,
+    now: OffsetDateTime,
+) -> ActionResult<Heard> {
+    let evidence = said.evidence;
+    db.transaction(DEADLINE, async |conn| {
+        let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
+        if heard == Heard::Well
+            && store::databases::insert_proof(conn, site, &evidence, now).await?
+        {
+            note_proof(conn, site, &evidence, now).await?;
+        }
+        Ok(heard)
+    })
+    .await
+}
+
+async fn note_proof(
+    conn: &mut PgConnection,
+    site: SiteId,
+    evidence: &Evidence,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let site_name = store::sites::name(conn, site).await?.unwrap_or_default();
+    if !evidence.holds {
+        let alarm = Alarm::ProofFailed {
+            site,
+            name: site_name,
+            database: evidence.database.clone(),
+            label: evidence.label.clone(),
+            found: evidence.troubles(),
+        };
+        return paging::alarm(conn, &alarm, now).await;
+    }
+    let words = format!(
+        "Verified {} of {}: restored, opened and read whole",
+        evidence.label, evidence.database
+    );
+    timeline::log(conn, Kind::Installation, Actor::Agent(site_name), Body::words(words), now)
+        .await
+        .map(drop)
+}
+
+/// All of them, the gravest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    db: &Db,
+    plan: Option<&Plan>,
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        let since = listening_since(conn, now).await?;
+        let mut all = Vec::new();
+        for database in store::databases::all(conn).await? {
+            let name = (database.site, database.seen.name.as_str());
+            let day = store::databases::samples(conn, name, now - CHART).await?;
+            all.push(Standing { day, ..standing(database, plan, since, now) });
+        }
+        all.sort_by_key(|one| std::cmp::Reverse(one.grade));
+        Ok(all)
+    })
+    .await
+}
+
+/// One of them.
+///
+/// # Errors
+/// Not found.
+pub async fn read(
+    db: &Db,
+    plan: Option<&Plan>,
+    (site, name): (SiteId, &str),
+    now: OffsetDateTime,
+) -> ActionResult<Whole> {
+    let all = list(db, plan, now).await?;
+    let found = all.into_iter().find(|one| one.site == site && one.seen.name == name);
+    let standing = found.ok_or(ActionError::NotFound("database"))?;
+    let proofs = db.transaction(DEADLINE, async |conn| {
+        Ok::<_, ActionError>(store::databases::proofs(conn, (site, name), PROOFS).await?)
+    });
+    Ok(Whole { standing, proofs: proofs.await? })
+}
+
+/// How one stands; a look that is too old says nothing of now.
+fn standing(
+    database: Database,
+    plan: Option<&Plan>,
+    since: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Standing {
+    let Database { site, site_name, heard_at, mut seen, .. } = database;
+    if now - seen.at >= STALE_AFTER {
+        seen.exposure = Exposure::Unknown("its agent has not looked at it lately".to_owned());
+    }
+    let limit = plan.and_then(|plan| loss_limit(plan, &seen.name));
+    let presence = Presence::of(heard_at, since, now);
+    let grade = seen.exposure.grade(limit, now);
+    Standing { site, site_name, seen, presence, limit, grade, day: Vec::new() }
+}

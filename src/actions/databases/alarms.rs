@@ -1,0 +1,82 @@
+//! What an exposure brings: whoever looks after databases is told, once.
+
+use time::OffsetDateTime;
+
+use super::{Standing, standing};
+use crate::actions::sites::listening_since;
+use crate::actions::{ActionResult, DEADLINE, paging};
+use crate::db::Db;
+use crate::domain::agent::presence::Presence;
+use crate::domain::finding::Finding;
+use crate::domain::message::alarm::{Alarm, Loss};
+use crate::domain::recovery::{Exposure, Told, Vigil};
+use crate::store;
+
+/// Causes that a message names.
+const CAUSES: usize = 5;
+
+/// Tells of databases of which too much would be lost; of several servers that see it the first
+/// does. Returns how many alarms were made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tell(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
+    db.transaction(DEADLINE, async |conn| {
+        store::databases::lock(conn).await?;
+        let since = listening_since(conn, now).await?;
+        let plan = store::plans::current(conn).await?.map(|revision| revision.plan);
+        let mut told = 0;
+        for database in store::databases::all(conn).await? {
+            let (before, protected) = (database.vigil, database.protected_since.is_some());
+            let one = standing(database, plan.as_ref(), since, now);
+            let after = look(before, &one, protected, now);
+            if after != before {
+                store::databases::keep_vigil(conn, (one.site, &one.seen.name), after).await?;
+            }
+            if after.told > before.told {
+                paging::alarm(conn, &alarm(one, after.told), now).await?;
+                told += 1;
+            }
+        }
+        Ok(told)
+    })
+    .await
+}
+
+/// Of a host that is silent its silence is told, and of a database that never had a backup nothing is
+/// to be feared yet that there was not before: both are red, and no more.
+fn look(before: Vigil, one: &Standing, protected: bool, now: OffsetDateTime) -> Vigil {
+    if one.presence != Presence::Live || !protected {
+        return before;
+    }
+    before.after(one.grade, now)
+}
+
+fn alarm(one: Standing, told: Told) -> Alarm {
+    let limit = one.limit.map(|limit| match told {
+        Told::OverMaximum => limit.maximum,
+        _ => limit.target,
+    });
+    let loss = match one.seen.exposure {
+        Exposure::Since { oldest, .. } => Loss::Since(oldest),
+        Exposure::Everything => Loss::Everything,
+        _ => Loss::Unknown,
+    };
+    let words = |it: &Finding| match &it.mend {
+        Some(mend) => format!("{}: {}.\n{mend}", it.check, it.words),
+        None => format!("{}: {}.", it.check, it.words),
+    };
+    let unknown = match one.seen.exposure {
+        Exposure::Unknown(ref why) => Some(why.clone()),
+        _ => None,
+    };
+    let causes = unknown.into_iter().chain(one.seen.troubles().map(words));
+    Alarm::Exposed {
+        site: one.site,
+        causes: causes.take(CAUSES).collect(),
+        name: one.site_name,
+        database: one.seen.name,
+        loss,
+        limit_s: limit.map(|limit| limit.whole_seconds()),
+    }
+}

@@ -1,0 +1,74 @@
+//! Tells Muster how the databases stand, and of proofs. What Muster did not hear is told again until
+//! it does: the newest state alone, but every proof.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::watch::Receiver;
+use tokio::time::{Instant, timeout};
+
+use super::line::Line;
+use super::link::AgentError;
+use super::run::Pauses;
+use crate::agent::{Place, notes};
+use crate::clock::Clock;
+use crate::domain::agent::watched::Watched;
+use crate::domain::agent::wire::{self, Proved, Seen, Told};
+use crate::domain::id::RunId;
+
+/// So often a state is told again though nothing in it changed: what is older is not believed.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// Tells.
+pub(super) struct Teller<'a> {
+    line: Line<'a>,
+    run: RunId,
+    place: &'a Place,
+    told: BTreeMap<String, (Watched, Instant)>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(line: Line<'a>, run: RunId, place: &'a Place) -> Teller<'a> {
+        Teller { line, run, place, told: BTreeMap::new() }
+    }
+
+    /// Tells until it is dropped.
+    pub(super) async fn tell(mut self, mut seen: Receiver<Vec<Watched>>, mut pauses: Pauses<'_>) {
+        loop {
+            let now = seen.borrow_and_update().clone();
+            match self.tell_all(now).await {
+                Ok(()) => {
+                    pauses.worked();
+                    let _ = timeout(AGAIN_AFTER, seen.changed()).await; // or it is time again
+                }
+                Err(error) => pauses.after(&error).await,
+            }
+        }
+    }
+
+    async fn tell_all(&mut self, seen: Vec<Watched>) -> Result<(), AgentError> {
+        for database in seen {
+            if self.is_news(&database) {
+                let name = database.name.clone();
+                let sent_at = Clock::of_host().now();
+                let seen = Seen { run: self.run, sent_at, database: database.clone() };
+                let _: Told = self.line.ask(wire::DATABASE, &seen).await?;
+                self.told.insert(name, (database, Instant::now()));
+            }
+        }
+        for proof in notes::untold(&self.place.state) {
+            let proved = Proved { run: self.run, evidence: proof.evidence };
+            let _: Told = self.line.ask(wire::PROOF, &proved).await?;
+            notes::tick_off(&proof.file);
+        }
+        Ok(())
+    }
+
+    /// Whether more than the time of the look changed, or it was told long ago.
+    fn is_news(&self, database: &Watched) -> bool {
+        self.told.get(&database.name).is_none_or(|(told, at)| {
+            let same = Watched { at: told.at, ..database.clone() } == *told;
+            !same || at.elapsed() >= AGAIN_AFTER && told.at != database.at
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! A protected database as its agent last saw it.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::domain::finding::{Finding, Health};
+use crate::domain::recovery::{Exposure, Listed};
+
+/// Recovery points that are told of; of more the newest.
+const MOST_POINTS: usize = 300;
+/// Findings that are told of.
+const MOST_FINDINGS: usize = 50;
+/// Letters that are kept of one text.
+const LONGEST: usize = 2_000;
+
+/// One database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// What `agent.toml` calls it.
+    pub name: String,
+    /// What `agent.toml` calls the repository.
+    pub repository: String,
+    /// When it was looked at.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Whether it answers.
+    pub running: bool,
+    /// What would be lost now.
+    pub exposure: Exposure,
+    /// Its recovery points, the oldest first.
+    #[serde(default)]
+    pub points: Vec<Listed>,
+    /// What is not as it should be.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+impl Watched {
+    /// The same within bounds, so that an agent can fill neither database nor page; and by Muster's
+    /// clock, which the host's is ahead of by so much.
+    #[must_use]
+    pub fn received(mut self, ahead: Duration) -> Watched {
+        self.at -= ahead;
+        self.exposure = self.exposure.shifted(-ahead);
+        let points = self.points.len();
+        self.points.drain(..points.saturating_sub(MOST_POINTS));
+        self.findings.truncate(MOST_FINDINGS);
+        if let Exposure::Unknown(why) = &mut self.exposure {
+            cut(why);
+        }
+        for point in &mut self.points {
+            let gap = point.gap.iter_mut().map(|gap| &mut gap.first);
+            gap.chain([&mut point.label]).chain(&mut point.unbroken_until).for_each(cut);
+        }
+        for finding in &mut self.findings {
+            [&mut finding.words].into_iter().chain(&mut finding.mend).for_each(cut);
+            cut(finding.check.to_mut());
+        }
+        [&mut self.name, &mut self.repository].into_iter().for_each(cut);
+        self
+    }
+
+    /// The newest recovery point that a proof held for.
+    #[must_use]
+    pub fn newest_verified(&self) -> Option<&Listed> {
+        self.points.iter().rfind(|point| point.verified == Some(true))
+    }
+
+    /// What is wrong, the gravest first.
+    pub fn troubles(&self) -> impl Iterator<Item = &Finding> {
+        let of = |health| self.findings.iter().filter(move |it| it.health == health);
+        of(Health::Bad).chain(of(Health::Warn))
+    }
+}
+
+fn cut(text: &mut String) {
+    *text = text.chars().filter(|letter| *letter != '\0').take(LONGEST).collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::domain::recovery::Kind;
+
+    const NOON: OffsetDateTime = datetime!(2026-11-14 12:00 UTC);
+
+    fn point(label: &str) -> Listed {
+        Listed {
+            label: label.to_owned(),
+            kind: Kind::Full,
+            stopped: NOON,
+            size: 1,
+            stored: 1,
+            timeline: 1,
+            opens: true,
+            unbroken_until: None,
+            last_commit: None,
+            gap: None,
+            damaged: false,
+            verified: None,
+            proved_at: None,
+        }
+    }
+
+    fn watched(points: Vec<Listed>, words: &str) -> Watched {
+        Watched {
+            name: "main".to_owned(),
+            repository: "disk".to_owned(),
+            at: NOON,
+            running: true,
+            exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
+            points,
+            findings: vec![Finding::bad("archiving", words, "mend it"); 90],
+        }
+    }
+
+    #[test]
+    fn of_many_points_the_newest_are_kept_and_long_words_are_cut() {
+        let many = (0..400).map(|number| point(&number.to_string())).collect();
+
+        let kept = watched(many, &"w\0".repeat(9_000)).received(Duration::ZERO);
+
+        assert_eq!((kept.points.len(), kept.points[299].label.as_str()), (300, "399"));
+        assert_eq!((kept.findings.len(), kept.findings[0].words.len()), (50, 2_000));
+    }
+
+    #[test]
+    fn an_hour_that_the_hosts_clock_is_ahead_makes_no_exposure_of_an_hour() {
+        let kept = watched(Vec::new(), "").received(Duration::HOUR);
+
+        assert_eq!(kept.at, NOON - Duration::HOUR);
+        assert_eq!(kept.exposure.age(NOON - Duration::HOUR), Some(Duration::MINUTE));
+    }
+}

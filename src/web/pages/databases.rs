@@ -1,0 +1,187 @@
+//! `/recovery/sites/{id}/databases/{name}`: what could be recovered of a database, what would be
+//! lost, and what was proved.
+
+pub(in crate::web) mod words;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use time::Duration;
+
+use crate::actions::databases::{self, Whole};
+use crate::domain::civil;
+use crate::domain::finding::Health;
+use crate::domain::id::SiteId;
+use crate::domain::recovery::{Evidence, Listed};
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::pages::sites::bytes;
+use crate::web::parts::clock::Clock;
+use crate::web::parts::empty::Empty;
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+use crate::web::parts::spark::Spark;
+use crate::web::parts::state::{State as Stand, Tone};
+use crate::web::parts::steps::{Step, Steps};
+use crate::web::parts::table::Table;
+use crate::web::parts::words::Words;
+use crate::web::state::AppState;
+
+/// Points that stand open; older ones unfold.
+const FIRST: usize = 12;
+
+#[derive(Template)]
+#[template(path = "recovery/database.html")]
+struct DatabasePage {
+    page: Page,
+    name: String,
+    about: Words,
+    clocks: Vec<Clock>,
+    spark: Spark,
+    troubles: Steps,
+    empty: Option<Empty>,
+    points: Table,
+    older: Option<Table>,
+    proofs: Option<Table>,
+}
+
+/// `GET /recovery/sites/{id}/databases/{name}`
+pub(in crate::web) async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path((site, name)): Path<(SiteId, String)>,
+) -> Result<Html<String>, PageError> {
+    let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
+    let whole = databases::read(&state.db, plan, (site, &name), frame.now).await?;
+    let one = &whole.standing;
+    let (first, older) = points(&whole, &frame);
+    let html = DatabasePage {
+        about: about(&whole, &frame),
+        clocks: clocks(&whole, &frame),
+        spark: Spark::of(&one.day, one.limit.map(|limit| limit.target), frame.now),
+        troubles: troubles(&whole),
+        empty: one.seen.points.is_empty().then(|| empty(&name)),
+        points: first,
+        older,
+        proofs: proofs(&whole.proofs, &frame),
+        page: frame
+            .page
+            .titled(format!("Recovery points of {name}"))
+            .at(Tab::Recovery)
+            .renewed(links::database(site, &name)),
+        name,
+    };
+    Ok(Html(html.render()?))
+}
+
+fn about(whole: &Whole, frame: &Frame) -> Words {
+    let one = &whole.standing;
+    let runs = if one.seen.running { "" } else { ", and does not answer" };
+    Words::new().small("On ").link(links::site(one.site), &one.site_name).small(format!(
+        ", kept in {}{runs}. Seen {}.",
+        one.seen.repository,
+        frame.zone.when(one.seen.at, frame.now)
+    ))
+}
+
+fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
+    let one = &whole.standing;
+    let verified = match one.seen.newest_verified() {
+        Some(point) => {
+            let said =
+                format!("{} of {}", point.kind.name(), frame.zone.when(point.stopped, frame.now));
+            let at = point.proved_at.unwrap_or(point.stopped);
+            Clock::fixed("Newest verified", civil::ago(at, frame.now)).detail(said).tone(Tone::Good)
+        }
+        None => Clock::unknown("Newest verified", "no restore has proved one yet"),
+    };
+    let lasted: Vec<Duration> =
+        whole.proofs.iter().filter(|it| it.holds).filter_map(Evidence::lasted).collect();
+    let restore = match (lasted.first(), lasted.iter().min(), lasted.iter().max()) {
+        (Some(last), Some(least), Some(most)) => {
+            let range =
+                format!("{} to {} in {}", short(*least), short(*most), restores(lasted.len()));
+            Clock::fixed("A restore takes", short(*last)).detail(range)
+        }
+        _ => Clock::unknown("A restore takes", "no measured run yet"),
+    };
+    vec![words::clock("Would be lost now", one, frame), verified, restore]
+}
+
+fn restores(count: usize) -> String {
+    if count == 1 { "1 restore".to_owned() } else { format!("{count} restores") }
+}
+
+/// Restores of small databases take less than a second.
+fn short(lasted: Duration) -> String {
+    if lasted < Duration::SECOND { "under 1 s".to_owned() } else { civil::span(lasted) }
+}
+
+fn troubles(whole: &Whole) -> Steps {
+    let steps = whole.standing.seen.troubles().map(|found| {
+        let tone = if found.health == Health::Bad { Tone::Bad } else { Tone::Warn };
+        let state = Stand::new(tone, found.check.as_ref());
+        let mend = found.mend.clone().unwrap_or_default();
+        Step::new(Words::lines([
+            Words::from(state),
+            found.words.as_str().into(),
+            Words::new().small(mend),
+        ]))
+    });
+    Steps(steps.collect())
+}
+
+fn empty(name: &str) -> Empty {
+    let words = format!(
+        "Nothing could be restored. On its host, as the user that owns the database: muster agent backup {name}"
+    );
+    Empty::new("none", "No recovery point yet", words)
+}
+
+fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
+    let table = || {
+        Table::new("points-of")
+            .short("Taken")
+            .column("Verified")
+            .short("Kind")
+            .column("Log")
+            .number("Size")
+            .number("Stored")
+            .number("Timeline")
+    };
+    let row = |table: Table, point: &Listed| {
+        table.row([
+            Words::from(frame.zone.when(point.stopped, frame.now)),
+            words::verified(point, frame),
+            Words::from(point.kind.name()),
+            words::log(point, frame),
+            Words::from(bytes(point.size)),
+            Words::from(bytes(point.stored)),
+            Words::from(point.timeline.to_string()),
+        ])
+    };
+    let newest = || whole.standing.seen.points.iter().rev();
+    let older = newest().skip(FIRST).fold(table(), row);
+    (newest().take(FIRST).fold(table(), row), (!older.is_empty()).then_some(older))
+}
+
+fn proofs(proofs: &[Evidence], frame: &Frame) -> Option<Table> {
+    let table = Table::new("proofs-of")
+        .short("Made")
+        .column("Found")
+        .short("Backup")
+        .number("Restored in")
+        .number("Size");
+    let table = proofs.iter().fold(table, |table, proof| {
+        let lasted = proof.lasted().map(short).unwrap_or_default();
+        table.row([
+            Words::from(frame.zone.when(proof.began, frame.now)),
+            words::found(proof),
+            Words::new().mono(&proof.label),
+            Words::from(lasted),
+            Words::from(bytes(proof.bytes)),
+        ])
+    });
+    (!table.is_empty()).then_some(table)
+}

@@ -1,0 +1,154 @@
+//! How databases stand, in words.
+
+use time::Duration;
+
+use crate::actions::databases::Standing;
+use crate::domain::agent::presence::Presence;
+use crate::domain::civil;
+use crate::domain::recovery::{Evidence, Exposure, Grade, Listed};
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::clock::{Clock, Tick};
+use crate::web::parts::spark::Spark;
+use crate::web::parts::state::{State, Tone};
+use crate::web::parts::table::Table;
+use crate::web::parts::words::Words;
+
+/// All of them: what would be lost, and the last restore that worked. `named_by` is the id of the
+/// heading above.
+pub(in crate::web) fn table(all: &[Standing], named_by: &str, frame: &Frame) -> Table {
+    let table = Table::new(named_by)
+        .column("Database")
+        .column("Would be lost now")
+        .short("Target")
+        .column("24 hours")
+        .column("Last restore that worked");
+    all.iter().fold(table, |table, one| {
+        let target = one.limit.map(|limit| civil::span(limit.target)).unwrap_or_default();
+        table.row([
+            Words::lines([
+                Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
+                Words::new().small(&one.site_name),
+            ]),
+            Words::new().badge(exposure(one, frame)),
+            Words::from(target),
+            Words::new().spark(Spark::of(&one.day, one.limit.map(|it| it.target), frame.now)),
+            last_restore(one, frame),
+        ])
+    })
+}
+
+/// The clock of what would be lost.
+pub(in crate::web) fn clock(label: &str, one: &Standing, frame: &Frame) -> Clock {
+    let limit = one.limit.map(|limit| {
+        let (target, maximum) = (civil::span(limit.target), civil::span(limit.maximum));
+        format!("target {target}, {maximum} at most")
+    });
+    let limit = limit.unwrap_or_else(|| "the plan has no recovery point objective".to_owned());
+    let clock = match &one.seen.exposure {
+        Exposure::Nothing => Clock::fixed(label, "nothing"),
+        Exposure::Since { oldest, .. } => {
+            Clock::fixed(label, Words::new().tick(Tick::since(*oldest, frame.now)))
+        }
+        Exposure::Everything => Clock::fixed(label, "everything"),
+        Exposure::Unknown(_) => Clock::unknown(label, unknown(one, frame)),
+    };
+    match one.seen.exposure {
+        Exposure::Unknown(_) => clock,
+        _ => clock.tone(tone(one.grade)).detail(limit),
+    }
+}
+
+fn tone(grade: Grade) -> Tone {
+    match grade {
+        Grade::Idle | Grade::Within => Tone::Good,
+        Grade::OverTarget => Tone::Warn,
+        Grade::OverMaximum => Tone::Bad,
+        Grade::Unknown => Tone::Idle,
+    }
+}
+
+/// What would be lost, in a few words.
+pub(in crate::web) fn exposure(one: &Standing, frame: &Frame) -> State {
+    let words = match &one.seen.exposure {
+        Exposure::Nothing => "nothing".to_owned(),
+        Exposure::Since { exact, .. } => {
+            let age = one.seen.exposure.age(frame.now).unwrap_or(Duration::ZERO);
+            let about = if *exact { "" } else { "up to " };
+            let over = match one.grade {
+                Grade::OverTarget => ", over target",
+                Grade::OverMaximum => ", over the maximum",
+                _ => "",
+            };
+            format!("{about}{}{over}", civil::span(age))
+        }
+        Exposure::Everything => "everything".to_owned(),
+        Exposure::Unknown(_) => return State::unknown(format!("unknown: {}", unknown(one, frame))),
+    };
+    State::new(tone(one.grade), words)
+}
+
+fn unknown(one: &Standing, frame: &Frame) -> String {
+    match (one.presence, &one.seen.exposure) {
+        (Presence::Silent(since), _) => {
+            format!("agent silent since {}", frame.zone.when(since, frame.now))
+        }
+        (_, Exposure::Unknown(why)) => why.clone(),
+        _ => String::new(),
+    }
+}
+
+fn last_restore(one: &Standing, frame: &Frame) -> Words {
+    let failed = one.seen.points.iter().rev().find_map(|point| point.verified) == Some(false);
+    let worked = one.seen.newest_verified().and_then(|point| point.proved_at);
+    let worked = worked.map(|at| frame.zone.when(at, frame.now));
+    match (failed, worked) {
+        (true, Some(worked)) => State::bad(format!("the last one failed, worked {worked}")).into(),
+        (true, None) => State::bad("the last one failed").into(),
+        (false, Some(worked)) => Words::from(worked),
+        (false, None) => State::unknown("none yet").into(),
+    }
+}
+
+/// Whether a point was proved.
+pub(super) fn verified(point: &Listed, frame: &Frame) -> Words {
+    let at = point.proved_at.map(|at| frame.zone.when(at, frame.now)).unwrap_or_default();
+    match (point.opens, point.verified) {
+        (false, _) => State::bad("can’t be opened: its own log is missing").into(),
+        _ if point.damaged => State::bad("broken pages").into(),
+        (_, Some(true)) => State::good(format!("verified {at}")).into(),
+        (_, Some(false)) => State::bad(format!("the proof failed {at}")).into(),
+        (_, None) => State::waiting("not yet").into(),
+    }
+}
+
+/// How far the log reaches from a point.
+pub(super) fn log(point: &Listed, frame: &Frame) -> Words {
+    let until = point.last_commit.map(|at| format!("until {}", frame.zone.when(at, frame.now)));
+    match &point.gap {
+        Some(gap) => {
+            let missing = if gap.missing == 1 {
+                "1 segment".to_owned()
+            } else {
+                format!("{} segments", gap.missing)
+            };
+            let words = format!("gap: {missing} missing from {}", gap.first);
+            Words::lines([
+                Words::from(State::bad(words)),
+                Words::new().small(until.unwrap_or_default()),
+            ])
+        }
+        None => Words::from(until.unwrap_or_else(|| "unbroken".to_owned())),
+    }
+}
+
+/// What a proof found.
+pub(super) fn found(proof: &Evidence) -> Words {
+    let good = proof.checks.iter().filter(|check| check.good).count();
+    let checks = format!("{good} of {} checks", proof.checks.len());
+    if proof.holds {
+        return State::good(format!("verified, {checks}")).into();
+    }
+    let why = proof.troubles().into_iter().next().unwrap_or_default();
+    Words::lines([Words::from(State::bad(format!("failed, {checks}"))), Words::new().small(why)])
+}

@@ -1,0 +1,50 @@
+//! What an agent watches on a real cluster, as Muster shows it.
+
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::scene::Host;
+use crate::servers::process::within;
+use crate::sites::host::{add, code};
+use crate::support::app::TestApp;
+
+const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exposure_rises_and_falls_a_gap_is_red_and_a_proof_is_told() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::archiving();
+    host.good(&["backup", "main"]);
+    host.good(&["prove", "main"]);
+    let site = add(&ada, "db1").await;
+    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let mut run = host.agent(&["run"]);
+    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let path = format!("{site}/databases/main");
+    let shows = async |words: &str| {
+        within(BOUND, async || ada.get(&path).await.body.contains(words)).await;
+    };
+
+    shows("Newest verified").await;
+    shows("1 restore").await;
+    shows("<b>nothing</b>").await;
+    host.sql("postgres", "create table t as select 1");
+    within(BOUND, async || !ada.get(&path).await.body.contains("<b>nothing</b>")).await;
+    host.archive_a_segment();
+    shows("<b>nothing</b>").await;
+
+    let lost = host.archive_a_segment();
+    std::fs::remove_file(host.segment(&lost).unwrap()).unwrap();
+    host.sql("postgres", "create table u as select 1");
+    host.archive_a_segment();
+    shows("segments of the log are missing").await;
+    let body = ada.get(&path).await.body;
+    assert!(body.contains("muster agent backup main --full"), "{body}");
+    assert!(!body.contains("<b>nothing</b>"), "never green over a gap: {body}");
+
+    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
+    assert!(running.wait().unwrap().success());
+    app.end().await;
+}

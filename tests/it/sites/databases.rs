@@ -1,0 +1,197 @@
+//! What agents tell of databases: shown, told on when too much would be lost, and kept once.
+
+use hyper::StatusCode;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use super::host::Host;
+use crate::support::app::TestApp;
+
+/// How a database stands, as its agent would tell of it.
+struct Told {
+    point: Option<bool>,
+    exposure: Value,
+    words: &'static str,
+}
+
+fn at(moment: OffsetDateTime) -> String {
+    moment.format(&Rfc3339).unwrap()
+}
+
+fn since(moment: OffsetDateTime) -> Value {
+    json!({"since": {"oldest": at(moment), "exact": true}})
+}
+
+impl Told {
+    fn with(exposure: Value) -> Told {
+        Told { point: Some(true), exposure, words: "archive_command fails" }
+    }
+
+    fn body(&self, host: &Host, now: OffsetDateTime) -> String {
+        let point = self.point.map(|verified| {
+            json!({"label": "20261114-020000F", "kind": "full", "stopped": at(now), "size": 1_000_000,
+                   "stored": 1, "timeline": 1, "opens": true, "unbroken_until": null,
+                   "last_commit": null, "gap": null, "damaged": false, "verified": verified,
+                   "proved_at": at(now)})
+        });
+        json!({"run": host.run(), "sent_at": at(now), "database": {
+            "name": "main", "repository": "disk", "at": at(now), "running": true,
+            "exposure": self.exposure, "points": point.into_iter().collect::<Vec<_>>(),
+            "findings": [{"check": "archiving", "health": "bad", "words": self.words,
+                          "mend": "look at the repository"}]}})
+        .to_string()
+    }
+}
+
+/// Tells it, and lets a worker look; gives the mails that came.
+async fn tell(app: &TestApp, host: &Host, told: &Told) -> Vec<(String, String)> {
+    let body = told.body(host, app.clock.now());
+    let answer = host.say(app, "/agent/database", &body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let mails = app.mails().await;
+    mails.iter().map(|mail| (mail.subject.clone(), mail.text.clone())).collect()
+}
+
+#[tokio::test]
+async fn over_the_target_for_five_minutes_is_told_over_the_maximum_at_once_and_each_once() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let oldest = app.clock.now();
+    let subjects = |mails: Vec<(String, String)>| {
+        let mut subjects: Vec<_> = mails.into_iter().map(|(subject, _)| subject).collect();
+        subjects.dedup();
+        subjects
+    };
+    let mut came = Vec::new();
+    for minute in 0..=75 {
+        let mails = tell(&app, &host, &Told::with(since(oldest))).await;
+        if let Some((_, text)) = mails.first() {
+            assert!(
+                text.contains("archive_command fails") && text.contains("look at the repository"),
+                "{text}"
+            );
+        }
+        came.extend(subjects(mails).into_iter().map(|subject| (minute, subject)));
+        app.clock.advance(Duration::MINUTE);
+    }
+    let subject = "Too much of main would be lost".to_owned();
+    assert_eq!(came, [(21, subject.clone()), (61, subject.clone())], "15 min, 5 more, and 1 h");
+    let front = ada.get("/").await.body;
+    assert!(front.contains("over the maximum"), "{front}");
+
+    let idle = subjects(tell(&app, &host, &Told::with(json!("nothing"))).await);
+    assert_eq!(idle, Vec::<String>::new());
+    assert!(ada.get("/").await.body.contains("nothing"));
+    let everything = subjects(tell(&app, &host, &Told::with(json!("everything"))).await);
+    assert_eq!(everything, ["All of main would be lost"]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_database_that_never_had_a_backup_is_red_and_wakes_nobody() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let told = Told { point: None, ..Told::with(json!("everything")) };
+    for _ in 0..10 {
+        assert_eq!(tell(&app, &host, &told).await, []);
+        app.clock.advance(Duration::MINUTE);
+    }
+    let page = ada.get(&host.path("/databases/main")).await.body;
+    assert!(page.contains("No recovery point yet") && page.contains("everything"), "{page}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_look_that_is_too_old_says_nothing_of_now() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    tell(&app, &host, &Told::with(json!("nothing"))).await;
+    let page = async || ada.get(&host.path("/databases/main")).await.body;
+    assert!(page().await.contains("nothing"));
+
+    for _ in 0..4 {
+        app.clock.advance(Duration::seconds(30));
+        host.say(&app, "/agent/report", &host.report()).await;
+    }
+    let body = page().await;
+    assert!(body.contains("its agent has not looked at it lately"), "{body}");
+    app.clock.advance(Duration::minutes(2));
+    let recovery = ada.get("/recovery").await.body;
+    assert!(recovery.contains("unknown: "), "{recovery}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_hosts_clock_makes_no_exposure() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let ahead = app.clock.now() + Duration::HOUR;
+    let told = Told::with(since(ahead - Duration::MINUTE));
+
+    host.say(&app, "/agent/database", &told.body(&host, ahead)).await;
+
+    let front = ada.get("/").await.body;
+    assert!(front.contains("1 min") && !front.contains("over target"), "{front}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_proof_is_kept_once_however_often_it_is_told_and_one_that_failed_wakes_somebody_once() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    tell(&app, &host, &Told::with(json!("nothing"))).await;
+    let proof = |id: u32, holds: bool| {
+        json!({"run": host.run(), "evidence": {
+            "format": 1, "id": format!("01930000-0000-7000-8000-{id:012}"), "incident": null,
+            "drill": false, "site": null, "database": "main", "system_identifier": "1",
+            "repository": "disk", "label": "20261114-020000F",
+            "asked": {"timeline": 1, "lsn": "0/3000060", "time": null}, "reached": null,
+            "engines": {"muster": "0", "pgbackrest": "2", "postgres": "15"}, "requester": "postgres",
+            "approvals": [], "began": at(app.clock.now()), "steps": [],
+            "checks": [{"name": "rows of users", "expected": "4", "found": "3", "good": holds}],
+            "bytes": 1_000_000, "recovery_time_s": 3.2, "data_loss": null, "holds": holds,
+            "previous_head": null, "signature": null}})
+        .to_string()
+    };
+    let mut subjects = Vec::new();
+    for body in [proof(1, true), proof(1, true), proof(2, false), proof(2, false)] {
+        let answer = host.say(&app, "/agent/proof", &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let mails = app.mails().await;
+        subjects.extend(mails.iter().map(|mail| mail.subject.clone()));
+        for mail in &mails {
+            assert!(mail.text.contains("rows of users: 3 instead of 4"), "{}", mail.text);
+        }
+    }
+    subjects.dedup();
+    assert_eq!(subjects, ["A backup of main does not restore"]);
+    let page = ada.get(&host.path("/databases/main")).await.body;
+    assert_eq!(page.matches("verified, 1 of 1 checks").count(), 1, "{page}");
+    assert_eq!(page.matches("failed, 0 of 1 checks").count(), 1, "{page}");
+    assert!(page.contains("3 s") && page.contains("1 restore"), "{page}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_agent_toml_names_no_more_is_forgotten_and_a_second_process_tells_nothing() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    tell(&app, &host, &Told::with(json!("nothing"))).await;
+    let other = host.again();
+    let body = Told::with(json!("everything")).body(&other, app.clock.now());
+    let refused = other.say(&app, "/agent/database", &body).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(!ada.get("/recovery").await.body.contains("everything"));
+
+    let report = host.report();
+    host.say(&app, "/agent/report", &report).await;
+    let page = ada.get(&host.path("/databases/main")).await;
+    assert_eq!(page.status, StatusCode::OK, "an agent that does not say what it protects");
+    let mut report: Value = serde_json::from_str(&report).unwrap();
+    report["facts"]["protects"] = json!(["another"]);
+    host.say(&app, "/agent/report", &report.to_string()).await;
+    let page = ada.get(&host.path("/databases/main")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    app.end().await;
+}
