@@ -2,6 +2,7 @@
 //! and what their silence brings in [`silence`].
 
 pub mod agents;
+mod schedule;
 pub mod silence;
 
 use sqlx::PgConnection;
@@ -150,10 +151,15 @@ pub async fn ask(db: &Db, by: &SignedIn, id: SiteId, now: OffsetDateTime) -> Act
             return Err(ActionError::refused("no agent has joined this site; make a join code"));
         }
         store::sites::ask_facts(conn, id, now).await?;
-        let stream = store::streams::installation(conn).await?;
-        Ok(store::changes::tell(conn, stream).await?)
+        wake(conn).await
     })
     .await
+}
+
+/// Has agents that wait look at once whether there is something for them.
+pub(super) async fn wake(conn: &mut PgConnection) -> ActionResult<()> {
+    let stream = store::streams::installation(&mut *conn).await?;
+    Ok(store::changes::tell(conn, stream).await?)
 }
 
 /// Takes a site away: its agent is refused from then on, and its codes let nobody in.

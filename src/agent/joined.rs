@@ -7,7 +7,9 @@ mod identity;
 mod line;
 mod link;
 mod run;
+mod schedule;
 mod tell;
+mod work;
 
 pub use facts::look;
 pub use identity::{Identity, IdentityError};

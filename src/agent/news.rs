@@ -17,4 +17,4 @@ pub enum News {
 }
 
 /// Takes the news.
-pub type Tell<'a> = &'a dyn Fn(News);
+pub type Tell<'a> = &'a (dyn Fn(News) + Sync);

@@ -37,6 +37,11 @@ struct Kept {
 }
 
 impl Watch {
+    /// The next look is a whole one: something was done.
+    pub fn look_whole_next(&mut self) {
+        self.kept.values_mut().for_each(|kept| kept.looked = None);
+    }
+
     /// Looks at each database that the host protects, at all of them at once.
     pub async fn look(&mut self, host: &Host) -> Vec<Watched> {
         let mut kept = std::mem::take(&mut self.kept);
@@ -84,7 +89,7 @@ impl Kept {
     }
 
     fn is_time_for_all(&self) -> bool {
-        self.looked.is_none_or(|at| at.elapsed() >= WHOLE_EVERY)
+        self.failed.is_some() || self.looked.is_none_or(|at| at.elapsed() >= WHOLE_EVERY)
     }
 
     /// Where that fails, what was known before stands, and exposure counts on from there.
@@ -99,6 +104,9 @@ impl Kept {
                 (self.overview, self.failed) = (Some(overview), None);
             }
             Err(why) => {
+                if self.failed.as_ref() != Some(&why) {
+                    tracing::warn!(database = protected.name(), why, "it can't be looked at");
+                }
                 self.failed = Some(why);
                 if let Some(overview) = &mut self.overview {
                     overview.refresh(protected).await;
@@ -121,6 +129,8 @@ impl Kept {
             running: overview.live.is_some(),
             exposure: overview.exposure.clone(),
             points: overview.points.iter().map(|entry| entry.listed(overview.size)).collect(),
+            doing: None,
+            next: None,
             findings,
         }
     }
@@ -153,6 +163,8 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         running: false,
         exposure: Exposure::Unknown(why.to_owned()),
         points: Vec::new(),
+        doing: None,
+        next: None,
         findings: Vec::new(),
     }
 }

@@ -3,5 +3,6 @@
 pub mod code;
 pub mod facts;
 pub mod presence;
+pub mod schedule;
 pub mod watched;
 pub mod wire;

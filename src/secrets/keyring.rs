@@ -169,6 +169,12 @@ impl KeyRing {
         self.0.heads.public_key().as_ref()
     }
 
+    /// Signs what agents obey, by the key that they check orders with.
+    #[must_use]
+    pub fn sign_for_agents(&self, bytes: &[u8]) -> Vec<u8> {
+        self.0.orders.sign(bytes).as_ref().to_vec()
+    }
+
     /// The public key that agents check orders with, 32 bytes.
     #[must_use]
     pub fn order_key_public(&self) -> &[u8] {

@@ -16,8 +16,8 @@ use crate::actions::sites::agents::{self, Heard, Signed};
 use crate::actions::{ActionError, databases};
 use crate::db::Faulty as _;
 use crate::domain::agent::wire::{
-    Ask, HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER,
-    Seen, Told, Welcome,
+    HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Seen,
+    Told, Welcome,
 };
 use crate::domain::id::{SiteId, StreamId};
 use crate::secrets::Token;
@@ -136,7 +136,7 @@ pub(super) async fn report(
 ) -> Result<Json<Told>, Refusal> {
     let report: Report = read(&body)?;
     one_alone(&agents::report(&state.db, site, report, state.clock.now()).await?)?;
-    Ok(Json(Told { ask: None }))
+    Ok(Json(Told::default()))
 }
 
 /// `POST /agent/database`
@@ -147,7 +147,7 @@ pub(super) async fn database(
 ) -> Result<Json<Told>, Refusal> {
     let seen: Seen = read(&body)?;
     one_alone(&databases::hear(&state.db, site, seen, state.clock.now()).await?)?;
-    Ok(Json(Told { ask: None }))
+    Ok(Json(Told::default()))
 }
 
 /// `POST /agent/proof`
@@ -158,7 +158,7 @@ pub(super) async fn proof(
 ) -> Result<Json<Told>, Refusal> {
     let proved: Proved = read(&body)?;
     one_alone(&databases::prove(&state.db, site, proved, state.clock.now()).await?)?;
-    Ok(Json(Told { ask: None }))
+    Ok(Json(Told::default()))
 }
 
 /// `POST /agent/poll`: answered at once when there is something, else when there is, or after
@@ -171,29 +171,33 @@ pub(super) async fn poll(
     let poll: Poll = read(&body)?;
     let watch = state.hub.watch();
     let now = state.clock.now();
-    let (heard, ask, stream) = agents::poll(&state.db, site, poll.run, now).await?;
+    let keeps = poll.schedule.as_deref();
+    let asks = (poll.run, keeps);
+    let (heard, told, stream) = agents::poll(&state.db, &state.ring, site, asks, now).await?;
     one_alone(&heard)?;
-    let (None, Some(watch)) = (ask, watch) else { return Ok(Json(Told { ask })) };
+    let Some(watch) = watch.filter(|_| told == Told::default()) else { return Ok(Json(told)) };
+    let waiting = wait(&state, (site, keeps), (watch, stream));
     let waited = tokio::select! {
-        waited = timeout(HELD.unsigned_abs(), wait(&state, site, (watch, stream))) => waited,
-        () = state.stop.cancelled() => return Ok(Json(Told { ask: None })),
+        waited = timeout(HELD.unsigned_abs(), waiting) => waited,
+        () = state.stop.cancelled() => return Ok(Json(Told::default())),
     };
     match waited {
-        Ok(ask) => Ok(Json(Told { ask: Some(ask?) })),
-        Err(_) => Ok(Json(Told { ask: None })),
+        Ok(told) => Ok(Json(told?)),
+        Err(_) => Ok(Json(Told::default())),
     }
 }
 
 /// Returns when there is something for the agent.
 async fn wait(
     state: &AppState,
-    site: SiteId,
+    (site, keeps): (SiteId, Option<&str>),
     (mut watch, stream): (Watch, StreamId),
-) -> Result<Ask, Refusal> {
+) -> Result<Told, Refusal> {
     loop {
         watch.change(stream).await;
-        if let Some(ask) = agents::what_is_asked(&state.db, site).await? {
-            return Ok(ask);
+        let told = agents::what_there_is(&state.db, &state.ring, site, keeps).await?;
+        if told != Told::default() {
+            return Ok(told);
         }
     }
 }

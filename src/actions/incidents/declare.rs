@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::{FIRST_PUBLIC_LEVEL, clock};
 use crate::actions::paging::{self, Begun};
-use crate::actions::{ActionError, ActionResult, DEADLINE, limits, publishing, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, limits, publishing, sites, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Change, Draft, HOLD, Incident, Kind};
@@ -100,6 +100,9 @@ async fn begin(
     fail::point("declare.planned_words").await?;
     clock::set_all(conn, incident, plan, Change::Began, send_at).await?;
     fail::point("declare.clocks").await?;
+    if !incident.is_drill() {
+        sites::wake(conn).await?; // agents put proofs off
+    }
     let body = Body::words(words(incident, &begun)).with("level", incident.level);
     let actor = Actor::Person(incident.declared_by);
     timeline::say(conn, incident, EntryKind::Declared, actor, body, now).await?;

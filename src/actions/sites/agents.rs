@@ -3,9 +3,10 @@
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
+use super::schedule;
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, timeline};
 use crate::db::Db;
-use crate::domain::agent::wire::{Ask, NONCE_GOOD_FOR, RUN_HELD, Report, signed};
+use crate::domain::agent::wire::{Ask, NONCE_GOOD_FOR, RUN_HELD, Report, Told, signed};
 use crate::domain::id::{RunId, SiteId, StreamId};
 use crate::domain::message::alarm::Alarm;
 use crate::domain::timeline::{Actor, Body, Kind};
@@ -160,14 +161,15 @@ pub async fn report(
 /// When the database does not answer.
 pub async fn poll(
     db: &Db,
+    ring: &KeyRing,
     site: SiteId,
-    run: RunId,
+    (run, keeps): (RunId, Option<&str>),
     now: OffsetDateTime,
-) -> ActionResult<(Heard, Option<Ask>, StreamId)> {
+) -> ActionResult<(Heard, Told, StreamId)> {
     db.transaction(DEADLINE, async |conn| {
         let stream = store::streams::installation(&mut *conn).await?;
         let heard = hear(conn, site, run, now).await?;
-        Ok((heard, asked(conn, site).await?, stream))
+        Ok((heard, told(conn, ring, site, keeps).await?, stream))
     })
     .await
 }
@@ -176,13 +178,26 @@ pub async fn poll(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn what_is_asked(db: &Db, site: SiteId) -> ActionResult<Option<Ask>> {
-    db.transaction(DEADLINE, async |conn| asked(conn, site).await).await
+pub async fn what_there_is(
+    db: &Db,
+    ring: &KeyRing,
+    site: SiteId,
+    keeps: Option<&str>,
+) -> ActionResult<Told> {
+    db.transaction(DEADLINE, async |conn| told(conn, ring, site, keeps).await).await
 }
 
-async fn asked(conn: &mut PgConnection, site: SiteId) -> ActionResult<Option<Ask>> {
+/// `keeps` is the schedule that the agent has.
+async fn told(
+    conn: &mut PgConnection,
+    ring: &KeyRing,
+    site: SiteId,
+    keeps: Option<&str>,
+) -> ActionResult<Told> {
     let site = store::sites::find(conn, site).await?;
-    Ok(site.and_then(|site| site.facts_asked_at).map(|_| Ask::Report))
+    let ask = site.and_then(|site| site.facts_asked_at).map(|_| Ask::Report);
+    let schedule = schedule::signed(conn, ring).await?;
+    Ok(Told { ask, schedule: schedule.filter(|it| keeps != Some(&it.document)) })
 }
 
 /// One process speaks for a site. Another one is refused while it does; that a second one tries is

@@ -11,7 +11,9 @@ use super::facts;
 use super::identity::Identity;
 use super::line::Line;
 use super::link::AgentError;
+use super::schedule::{self, Kept};
 use super::tell;
+use super::work::{Board, Worker};
 use crate::agent::Place;
 use crate::agent::watch::Watch;
 use crate::clock::Clock;
@@ -78,23 +80,35 @@ impl<'a> Pauses<'a> {
 pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), AgentError> {
     let run = RunId::new(Clock::of_host().now());
     let (saw, seen) = watch::channel(Vec::new());
-    let waiter = Waiter { line: Line::of(who)?, run, place, looked: None };
-    let teller = tell::Teller::new(Line::of(who)?, run, place);
+    let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
+    let (done, board) = (watch::Sender::new(0), Board::default());
+    let waiter = Waiter { who, line: Line::of(who)?, run, place, looked: None, scheduled };
+    let teller = tell::Teller::new(Line::of(who)?, run, (place, &board));
+    let worker = Worker { place, board: &board, schedule, done: &done };
     tokio::select! { // none of them ends
         () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
-        () = teller.tell(seen, Pauses::new(who, rhythm.pause)) => {}
-        () = see(place, rhythm.watch, &saw) => {}
+        () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
+        () = worker.work(seen) => {}
+        () = see(place, rhythm.watch, &saw, done.subscribe()) => {}
     }
     Ok(())
 }
 
 /// Looks at the databases again and again.
-async fn see(place: &Place, every: Duration, saw: &watch::Sender<Vec<Watched>>) {
+async fn see(
+    place: &Place,
+    every: Duration,
+    saw: &watch::Sender<Vec<Watched>>,
+    mut done: watch::Receiver<u64>,
+) {
     let mut watch = Watch::default();
     let mut beat = interval(every);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        beat.tick().await;
+        tokio::select! {
+            _ = beat.tick() => {}
+            Ok(()) = done.changed() => watch.look_whole_next(),
+        }
         if let Ok(Some(host)) = place.host() {
             saw.send_replace(watch.look(&host).await);
         }
@@ -103,10 +117,12 @@ async fn see(place: &Place, every: Duration, saw: &watch::Sender<Vec<Watched>>) 
 
 /// Waits for what Muster asks.
 struct Waiter<'a> {
+    who: &'a Identity,
     line: Line<'a>,
     run: RunId,
     place: &'a Place,
     looked: Option<Instant>,
+    scheduled: watch::Sender<Option<Kept>>,
 }
 
 impl Waiter<'_> {
@@ -128,7 +144,13 @@ impl Waiter<'_> {
         if self.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
             self.report().await?;
         }
-        let told: Told = self.line.ask(wire::POLL, &Poll { run: self.run }).await?;
+        let schedule = self.scheduled.borrow().as_ref().map(|kept| kept.document.clone());
+        let told: Told = self.line.ask(wire::POLL, &Poll { run: self.run, schedule }).await?;
+        if let Some(signed) = told.schedule
+            && let Some(kept) = schedule::keep(self.who, &self.place.state, signed)
+        {
+            self.scheduled.send_replace(Some(kept));
+        }
         if let Some(Ask::Report) = told.ask {
             self.looked = None;
         }

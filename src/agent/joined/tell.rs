@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 use super::line::Line;
 use super::link::AgentError;
 use super::run::Pauses;
+use super::work::Board;
 use crate::agent::{Place, notes};
 use crate::clock::Clock;
 use crate::domain::agent::watched::Watched;
@@ -19,17 +20,25 @@ use crate::domain::id::RunId;
 /// So often a state is told again though nothing in it changed: what is older is not believed.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
+/// So often it is looked whether there is something to tell of.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
 /// Tells.
 pub(super) struct Teller<'a> {
     line: Line<'a>,
     run: RunId,
     place: &'a Place,
+    board: &'a Board,
     told: BTreeMap<String, (Watched, Instant)>,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(line: Line<'a>, run: RunId, place: &'a Place) -> Teller<'a> {
-        Teller { line, run, place, told: BTreeMap::new() }
+    pub(super) fn new(
+        line: Line<'a>,
+        run: RunId,
+        (place, board): (&'a Place, &'a Board),
+    ) -> Teller<'a> {
+        Teller { line, run, place, board, told: BTreeMap::new() }
     }
 
     /// Tells until it is dropped.
@@ -39,7 +48,7 @@ impl<'a> Teller<'a> {
             match self.tell_all(now).await {
                 Ok(()) => {
                     pauses.worked();
-                    let _ = timeout(AGAIN_AFTER, seen.changed()).await; // or it is time again
+                    let _ = timeout(LOOK_EVERY, seen.changed()).await; // or the board has changed
                 }
                 Err(error) => pauses.after(&error).await,
             }
@@ -47,7 +56,7 @@ impl<'a> Teller<'a> {
     }
 
     async fn tell_all(&mut self, seen: Vec<Watched>) -> Result<(), AgentError> {
-        for database in seen {
+        for database in seen.into_iter().map(|one| self.board.add_to(one)) {
             if self.is_news(&database) {
                 let name = database.name.clone();
                 let sent_at = Clock::of_host().now();

@@ -1,7 +1,7 @@
 //! How an agent's news, times and spans are worded on a terminal.
 
-use std::cell::Cell;
 use std::io::{IsTerminal as _, Write as _, stdout};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -16,20 +16,25 @@ const TELL_EVERY: f64 = 10.0;
 /// Prints news; the copy's progress in place on a terminal, else a line now and then.
 pub(super) struct Printer {
     terminal: bool,
-    told: Cell<f64>,
-    copied: Cell<u64>,
+    copy: Mutex<Copied>,
+}
+
+/// How far a copy is.
+#[derive(Default)]
+struct Copied {
+    told: f64,
+    bytes: u64,
 }
 
 impl Printer {
     pub(super) fn new() -> Printer {
-        Printer { terminal: stdout().is_terminal(), told: Cell::new(0.0), copied: Cell::new(0) }
+        Printer { terminal: stdout().is_terminal(), copy: Mutex::default() }
     }
 
     pub(super) fn print(&self, news: News) {
         match news {
             News::Begun(what) => {
-                self.told.set(0.0);
-                self.copied.set(0);
+                *self.copy() = Copied::default();
                 println!("… {what}");
             }
             News::Copied(progress) => self.copied(progress.percent, progress.bytes),
@@ -45,10 +50,15 @@ impl Printer {
         }
     }
 
+    fn copy(&self) -> MutexGuard<'_, Copied> {
+        self.copy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn copied(&self, percent: f64, bytes: u64) {
-        self.copied.set(self.copied.get() + bytes);
-        let line = format!("  {percent:.0} %, {}", Size(self.copied.get()));
-        let told = self.told.get();
+        let mut copy = self.copy();
+        copy.bytes += bytes;
+        let line = format!("  {percent:.0} %, {}", Size(copy.bytes));
+        let told = copy.told;
         let ends = percent >= 100.0 && told < 100.0; // empty files follow, at 100 each
         if self.terminal && (ends || percent < 100.0) {
             print!("\r{line}   {}", if ends { "\n" } else { "" });
@@ -58,7 +68,7 @@ impl Printer {
         } else {
             return;
         }
-        self.told.set(percent);
+        copy.told = percent;
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::schedule::{Deed, Doing};
 use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::{Exposure, Listed};
 
@@ -14,7 +15,7 @@ const MOST_FINDINGS: usize = 50;
 const LONGEST: usize = 2_000;
 
 /// One database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watched {
     /// What `agent.toml` calls it.
     pub name: String,
@@ -30,9 +31,25 @@ pub struct Watched {
     /// Its recovery points, the oldest first.
     #[serde(default)]
     pub points: Vec<Listed>,
+    /// What is done to it just now.
+    #[serde(default)]
+    pub doing: Option<Doing>,
+    /// What is done next by itself, and when.
+    #[serde(default)]
+    pub next: Option<Next>,
     /// What is not as it should be.
     #[serde(default)]
     pub findings: Vec<Finding>,
+}
+
+/// What an agent does next by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Next {
+    /// Which.
+    pub deed: Deed,
+    /// When it begins.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
 }
 
 impl Watched {
@@ -45,6 +62,13 @@ impl Watched {
         let points = self.points.len();
         self.points.drain(..points.saturating_sub(MOST_POINTS));
         self.findings.truncate(MOST_FINDINGS);
+        if let Some(doing) = &mut self.doing {
+            doing.since -= ahead;
+            cut(&mut doing.at);
+        }
+        if let Some(next) = &mut self.next {
+            next.at -= ahead;
+        }
         if let Exposure::Unknown(why) = &mut self.exposure {
             cut(why);
         }
@@ -112,6 +136,8 @@ mod tests {
             running: true,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
             points,
+            doing: None,
+            next: None,
             findings: vec![Finding::bad("archiving", words, "mend it"); 90],
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::facts::Facts;
+use super::schedule::SignedSchedule;
 use super::watched::Watched;
 use crate::domain::id::{RunId, SiteId};
 use crate::domain::recovery::Evidence;
@@ -84,7 +85,7 @@ pub struct Report {
 }
 
 /// How one database stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The process that speaks.
     pub run: RunId,
@@ -105,17 +106,23 @@ pub struct Proved {
 }
 
 /// Waits for work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poll {
     /// The process that waits.
     pub run: RunId,
+    /// The schedule's document that it keeps, as it came; none where it has none.
+    #[serde(default)]
+    pub schedule: Option<String>,
 }
 
 /// What there is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Told {
     /// None: ask again.
     pub ask: Option<Ask>,
+    /// What it does by itself from now on; none where it keeps that already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<SignedSchedule>,
 }
 
 /// A question to an agent.

@@ -9,6 +9,7 @@ use axum::response::Html;
 use time::Duration;
 
 use crate::actions::databases::{self, Whole};
+use crate::domain::agent::schedule::Doing;
 use crate::domain::civil;
 use crate::domain::finding::Health;
 use crate::domain::id::SiteId;
@@ -21,6 +22,7 @@ use crate::web::parts::clock::Clock;
 use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
+use crate::web::parts::progress::Progress;
 use crate::web::parts::spark::Spark;
 use crate::web::parts::state::{State as Stand, Tone};
 use crate::web::parts::steps::{Step, Steps};
@@ -39,11 +41,19 @@ struct DatabasePage {
     about: Words,
     clocks: Vec<Clock>,
     spark: Spark,
+    doing: Option<Running>,
     troubles: Steps,
     empty: Option<Empty>,
     points: Table,
     older: Option<Table>,
     proofs: Option<Table>,
+}
+
+/// What is under way.
+struct Running {
+    heading: String,
+    progress: Option<Progress>,
+    words: String,
 }
 
 /// `GET /recovery/sites/{id}/databases/{name}`
@@ -60,6 +70,7 @@ pub(in crate::web) async fn show(
         about: about(&whole, &frame),
         clocks: clocks(&whole, &frame),
         spark: Spark::of(&one.day, one.limit.map(|limit| limit.target), frame.now),
+        doing: one.seen.doing.as_ref().map(|doing| running(doing, &frame)),
         troubles: troubles(&whole),
         empty: one.seen.points.is_empty().then(|| empty(&name)),
         points: first,
@@ -78,11 +89,36 @@ pub(in crate::web) async fn show(
 fn about(whole: &Whole, frame: &Frame) -> Words {
     let one = &whole.standing;
     let runs = if one.seen.running { "" } else { ", and does not answer" };
+    let next = one.seen.next.map(|next| {
+        let at = frame.zone.when(next.at, frame.now);
+        format!(" Next: {}, {at}.", next.deed.name())
+    });
     Words::new().small("On ").link(links::site(one.site), &one.site_name).small(format!(
-        ", kept in {}{runs}. Seen {}.",
+        ", kept in {}{runs}. Seen {}.{}",
         one.seen.repository,
-        frame.zone.when(one.seen.at, frame.now)
+        frame.zone.when(one.seen.at, frame.now),
+        next.unwrap_or_default()
     ))
+}
+
+fn running(doing: &Doing, frame: &Frame) -> Running {
+    let late = doing.late_s.map(|late| format!(", {} late", civil::span(Duration::seconds(late))));
+    let since = frame.zone.when(doing.since, frame.now);
+    let progress = doing.percent.map(|percent| {
+        let elapsed = frame.now - doing.since;
+        let end = doing.since + elapsed * 100 / i32::from(percent.max(1));
+        let end = match percent {
+            3..100 => format!(", ends about {}", frame.zone.clock(end)),
+            _ => String::new(),
+        };
+        let words = format!("{} copied{end}", bytes(doing.copied));
+        Progress::new("running", percent.into(), 100, words)
+    });
+    Running {
+        heading: format!("A {} is running{}", doing.deed.name(), late.unwrap_or_default()),
+        progress,
+        words: format!("Since {since}: {}.", doing.at),
+    }
 }
 
 fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {

@@ -43,6 +43,14 @@ impl Spark {
     }
 }
 
+impl Spark {
+    /// The same in words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.label
+    }
+}
+
 /// The most of each twelve minutes.
 fn columns(day: &[(OffsetDateTime, Option<i64>)], now: OffsetDateTime) -> Vec<Option<i64>> {
     let mut columns = vec![None; usize::try_from(WIDTH).unwrap_or_default()];

@@ -48,3 +48,25 @@ async fn exposure_rises_and_falls_a_gap_is_red_and_a_proof_is_told() {
     assert!(running.wait().unwrap().success());
     app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::archiving();
+    host.stop("immediate"); // nothing is done while Muster is there, and nothing waits to be archived
+    let site = add(&ada, "db1").await;
+    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let mut run = host.agent(&["run"]);
+    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    within(BOUND, async || host.state("schedule.json").exists()).await;
+    app.end().await;
+
+    host.start();
+    within(BOUND, async || !host.evidence().is_empty()).await;
+    assert_eq!(host.evidence()[0]["holds"], true);
+    let points = host.points()["points"].clone();
+    assert_eq!((points.as_array().unwrap().len(), &points[0]["kind"]), (1, &"full".into()));
+
+    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
+    assert!(running.wait().unwrap().success());
+}

@@ -1,6 +1,9 @@
 //! What agents tell of databases: shown, told on when too much would be lost, and kept once.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
+use muster::domain::incident::Kind;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -193,5 +196,33 @@ async fn what_agent_toml_names_no_more_is_forgotten_and_a_second_process_tells_n
     host.say(&app, "/agent/report", &report.to_string()).await;
     let page = ada.get(&host.path("/databases/main")).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
+    app.end().await;
+}
+
+/// The schedule that a poll brings at once: as it came, and read.
+async fn schedule(app: &TestApp, host: &Host) -> (String, Value) {
+    let body = json!({"run": host.run()}).to_string();
+    let answer = host.say(app, "/agent/poll", &body).await;
+    let told: Value = serde_json::from_str(&answer.body).unwrap();
+    let document = told["schedule"]["document"].as_str().unwrap_or_else(|| panic!("{told}"));
+    let read = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(document).unwrap()).unwrap();
+    (document.to_owned(), read)
+}
+
+#[tokio::test]
+async fn an_agent_is_told_the_plans_times_and_at_once_that_a_real_incident_is_open() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let (document, read) = schedule(&app, &host).await;
+    assert_eq!((&read["full"], &read["zone"]), (&"0 2 * * *".into(), &"Europe/Berlin".into()));
+    assert_eq!(read["incident"], false);
+    app.declare(Kind::Drill, 3).await;
+    assert_eq!(schedule(&app, &host).await.0, document, "a drill changes nothing");
+
+    let body = json!({"run": host.run(), "schedule": document}).to_string();
+    let waiting = host.say(&app, "/agent/poll", &body);
+    let (woken, _) = tokio::join!(waiting, app.declare(Kind::Real, 3));
+    assert!(woken.body.contains("schedule"), "it was not woken: {}", woken.body);
+    assert_eq!(schedule(&app, &host).await.1["incident"], true);
     app.end().await;
 }
