@@ -3,13 +3,15 @@
 
 mod file;
 mod judge;
+mod service;
 mod size;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use self::file::{Refusal, read};
+pub use self::file::{Refusal, guard, parse, read};
+pub use self::service::Service;
 pub use self::size::Size;
 
 /// Where it lies unless it is named.
@@ -49,6 +51,12 @@ pub struct Database {
     /// The database role to work as.
     #[serde(default = "default_user")]
     pub user: String,
+    /// The service that keeps it running, where Muster may start and stop that.
+    pub unit: Option<String>,
+    /// In place of a service: the command that starts it, a program and its arguments.
+    pub start: Option<Vec<String>>,
+    /// And the one that stops it.
+    pub stop: Option<Vec<String>>,
 }
 
 /// One place for backups.

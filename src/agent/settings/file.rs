@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::geteuid;
+use nix::unistd::{Uid, geteuid};
 
 use super::{Settings, judge};
 use crate::domain::plan::Finding;
@@ -32,20 +32,40 @@ pub enum Refusal {
 /// # Errors
 /// All that is wrong with it.
 pub fn read(file: &Path) -> Result<Settings, Refusal> {
-    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Refusal::Missing(file.to_owned()),
-        _ => Refusal::Unreadable(file.to_owned(), error),
-    })?;
-    guarded(file)?;
-    read_tables(&text, judge::judge).map_err(|found| Refusal::Wrong(file.to_owned(), found))
+    let text = text(file)?;
+    guard(file, geteuid())?;
+    judged(file, &text)
 }
 
-fn guarded(file: &Path) -> Result<(), Refusal> {
+/// What stands in it, whoever wrote it; nothing may be done by it before `guard`.
+///
+/// # Errors
+/// What is wrong with its words.
+pub fn parse(file: &Path) -> Result<Settings, Refusal> {
+    judged(file, &text(file)?)
+}
+
+fn text(file: &Path) -> Result<String, Refusal> {
+    std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Refusal::Missing(file.to_owned()),
+        _ => Refusal::Unreadable(file.to_owned(), error),
+    })
+}
+
+fn judged(file: &Path, text: &str) -> Result<Settings, Refusal> {
+    read_tables(text, judge::judge).map_err(|found| Refusal::Wrong(file.to_owned(), found))
+}
+
+/// Whether nobody but root and the agent's own user could have written it.
+///
+/// # Errors
+/// Who else could.
+pub fn guard(file: &Path, user: Uid) -> Result<(), Refusal> {
     let unreadable = |error| Refusal::Unreadable(file.to_owned(), error);
     let exposed = |why| Err(Refusal::Exposed(file.to_owned(), why));
     let found = file.metadata().map_err(unreadable)?;
-    if found.uid() != 0 && found.uid() != geteuid().as_raw() {
-        return exposed("it belongs to neither root nor this user");
+    if found.uid() != 0 && found.uid() != user.as_raw() {
+        return exposed("it belongs to neither root nor the agent's user");
     }
     if found.mode() & OTHERS_WRITE != 0 {
         return exposed("others than its owner may write it");
@@ -151,6 +171,36 @@ disk_floor = "2 GB"
             "agent.toml:9:8: error: repository.disk.path: this must be a whole path",
         ] {
             assert!(words.contains(expected), "{expected:?} is not in:\n{words}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_is_started_and_stopped_by_a_unit_or_by_two_commands_without_a_shell() {
+        let with = |lines: &str| WHOLE.replacen("data_dir", &format!("{lines}\ndata_dir"), 1);
+        let fits = |lines: &str| read_tables(&with(lines), judge::judge).unwrap();
+        let unit = fits("unit = \"postgresql@15-main.service\"");
+        let main = unit.database("main").unwrap();
+        assert_eq!(main.service(), Some(super::super::Service::Unit("postgresql@15-main.service")));
+        fits("start = [\"/opt/up\", \"main; x\"]\nstop = [\"/opt/down\"]");
+        assert_eq!(fits("").database("main").unwrap().service(), None);
+
+        for (lines, expected) in [
+            ("unit = \"postgresql\"", "a service's whole name"),
+            ("unit = \"postgresql@.service\"", "a service's whole name"),
+            ("unit = \"x\\\" || true.service\"", "a service's whole name"),
+            ("unit = \"-x.service\"", "a service's whole name"),
+            ("start = [\"/opt/up\"]", "write stop beside it"),
+            ("unit = \"x.service\"\nstop = [\"/opt/down\"]", "write unit, or start and stop"),
+            ("start = []\nstop = [\"/opt/down\"]", "name a program and its arguments"),
+            ("start = [\"up\"]\nstop = [\"/opt/down\"]", "the program must be a whole path"),
+            ("start = [\"/bin/sh\", \"-c\", \"x\"]\nstop = [\"/x\"]", "no shell is run"),
+            ("start = [\"/usr/bin/sudo\", \"x\"]\nstop = [\"/x\"]", "no program gain rights"),
+            ("start = [\"/bin/systemctl\"]\nstop = [\"/x\"]", "in place of start and stop"),
+            ("start = [\"/x/pg_ctl\"]\nstop = [\"/x\"]", "inside the agent's own sandbox"),
+            ("start = \"/opt/up\"\nstop = [\"/x\"]", "database.main.start"),
+        ] {
+            let words = refused(&with(lines));
+            assert!(words.contains(expected), "{lines}: {expected:?} is not in:\n{words}");
         }
     }
 

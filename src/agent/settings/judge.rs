@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Database, Kind, Repository, Settings};
+use super::{Database, Kind, Repository, Settings, service};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
@@ -43,6 +43,7 @@ fn judge_database(database: &Database, place: &Place, report: &mut Report) {
         report.error(place.at("port"), "this must be from 1 to 65535");
     }
     plain(&database.user, place.at("user"), report);
+    service::judge(database, place, report);
 }
 
 fn judge_repository(repository: &Repository, place: &Place, report: &mut Report) {
