@@ -32,7 +32,7 @@ pub async fn check(host: &Host) -> Report {
         ));
     }
     match host.repository() {
-        Ok((name, repository)) => found.extend(room::check(host, name, &repository)),
+        Ok((name, repository)) => found.extend(room::check(host, name, &repository).await),
         Err(error) => {
             found.push(Finding::bad("repository", "backups have nowhere to go", error.to_string()))
         }
@@ -76,7 +76,8 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
     if let Some(live) = &live {
         found.extend(engine_knows(protected.name(), version, live));
     }
-    found.extend(room::check(protected.host, protected.repository_name, &protected.repository));
+    let (host, name) = (protected.host, protected.repository_name);
+    found.extend(room::check(host, name, &protected.repository).await);
     (live, found)
 }
 

@@ -6,17 +6,19 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{User, geteuid};
 use sqlx::postgres::PgConnectOptions;
 
-use super::settings::{self, Database, Settings};
+use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Result};
 use crate::clock::Clock;
 use crate::pgserver::{self, DataLock};
-use crate::recovery::{Engine, Repository, Room, Stanza, live};
+use crate::recovery::{Bucket, Engine, Place, Repository, Room, Stanza, live};
 
 /// What an agent works with.
 #[derive(Debug, Clone)]
 pub struct Host {
     /// What stands in `agent.toml`.
     pub settings: Settings,
+    /// What opens its buckets.
+    secrets: Secrets,
     /// The agent's own folder.
     pub state: PathBuf,
     /// Where programs are looked for first.
@@ -49,7 +51,9 @@ impl Host {
         if geteuid().is_root() {
             return Err(Error::Root);
         }
-        Ok(Host { settings: settings::read(file)?, state, search, clock })
+        let settings = settings::read(file)?;
+        let secrets = settings::read_secrets(file, &settings)?;
+        Ok(Host { settings, secrets, state, search, clock })
     }
 
     /// The database of that name.
@@ -75,7 +79,25 @@ impl Host {
     pub fn repository(&self) -> Result<(&str, Repository)> {
         let repository = self.settings.repository.first().ok_or(Error::NoRepository)?;
         let state = self.state.join("repositories").join(&repository.name);
-        Ok((&repository.name, Repository::new(&repository.path, state)))
+        Ok((&repository.name, Repository::new(self.place(repository), state)))
+    }
+
+    fn place(&self, it: &settings::Repository) -> Place {
+        let credentials = self.secrets.of(&it.name).cloned();
+        let (Kind::S3, Some(Credentials { key, secret, .. })) = (it.kind, credentials) else {
+            return Place::Folder(it.path.clone());
+        };
+        Place::Bucket(Bucket {
+            endpoint: it.endpoint.clone().unwrap_or_default(),
+            port: it.port,
+            name: it.bucket.clone().unwrap_or_default(),
+            region: it.region.clone().unwrap_or_default(),
+            path: it.path.clone(),
+            in_path: it.in_path(),
+            ca_file: it.ca_file.clone(),
+            key,
+            secret,
+        })
     }
 
     /// Who runs this.
@@ -139,7 +161,7 @@ impl Protected<'_> {
     ///
     /// # Errors
     /// When the key is missing for backups that there are, or something can't be written.
-    pub fn prepare(&self) -> Result<()> {
+    pub async fn prepare(&self) -> Result<()> {
         let stanzas = self.host.settings.database.iter().map(|database| Stanza {
             name: database.name.clone(),
             data_dir: database.data_dir.clone(),
@@ -148,7 +170,8 @@ impl Protected<'_> {
             user: database.user.clone(),
         });
         let stanzas: Vec<_> = stanzas.collect();
-        Ok(self.repository.prepare(&stanzas, self.host.settings.limits.processes)?)
+        let processes = self.host.settings.limits.processes;
+        Ok(self.repository.prepare(self.engine.program(), &stanzas, processes).await?)
     }
 
     /// Holds a folder for this process alone.

@@ -23,6 +23,10 @@ pub enum Refusal {
     Unreadable(PathBuf, io::Error),
     /// Somebody else could have changed it.
     Exposed(PathBuf, &'static str),
+    /// The secrets lie open.
+    Open(PathBuf),
+    /// A bucket has none.
+    NoSecret(PathBuf, String),
     /// What stands in it is wrong.
     Wrong(PathBuf, Vec<Finding>),
 }
@@ -97,6 +101,21 @@ impl fmt::Display for Refusal {
                 file.display(),
                 file.display()
             ),
+            Refusal::Open(file) => write!(
+                f,
+                "{} is not used: it holds secrets, and must belong to this user, who alone may read it; make new \
+                 ones if others could read it, then run as root: chown {} {} && chmod 600 {}",
+                file.display(),
+                geteuid(),
+                file.display(),
+                file.display()
+            ),
+            Refusal::NoSecret(file, name) => write!(
+                f,
+                "{} has no key and secret for the bucket “{name}”; write them there, in a file that this user alone \
+                 may read (chmod 600):\n  [[repository]]\n  name = {name:?}\n  key = \"…\"\n  secret = \"…\"",
+                file.display()
+            ),
             Refusal::Wrong(file, found) => {
                 write!(f, "{} can't be followed:", file.display())?;
                 found.iter().try_for_each(|finding| write!(f, "\n  {}:{finding}", file.display()))
@@ -150,7 +169,7 @@ disk_floor = "2 GB"
     fn every_mistake_is_named_at_once_with_its_line_and_column() {
         let wrong = WHOLE
             .replace("data_dir", "data_folder")
-            .replace("\"folder\"", "\"s3\"")
+            .replace("\"folder\"", "\"azure\"")
             .replace("/backup", "backup")
             .replace("2 GB", "much");
 
@@ -167,7 +186,7 @@ disk_floor = "2 GB"
         assert!(words.contains("it must be a size in quotation marks, such as"), "{words}");
         let words = refused(&wrong.replace("data_folder", "data_dir").replace("much", "1 GB"));
         for expected in [
-            "agent.toml:8:8: error: repository.disk.kind: buckets do not work in this version yet",
+            "agent.toml:8:8: error: repository.disk.kind: Azure does not work in this version yet",
             "agent.toml:9:8: error: repository.disk.path: this must be a whole path",
         ] {
             assert!(words.contains(expected), "{expected:?} is not in:\n{words}");
@@ -212,6 +231,27 @@ disk_floor = "2 GB"
         }
         let twice = format!("{WHOLE}\n{}", WHOLE.split("[[repository]]").next().unwrap());
         assert!(refused(&twice).contains("there is a “main” already"));
+    }
+
+    #[test]
+    fn a_bucket_needs_its_address_and_a_folder_has_none() {
+        let bucket = |lines: &str| WHOLE.replace("\"folder\"", &format!("\"s3\"\n{lines}"));
+        const FULL: &str =
+            "endpoint = \"s3.eu-central-1.amazonaws.com\"\nbucket = \"b\"\nregion = \"r\"";
+        let settings = read_tables(&bucket(FULL), judge::judge).unwrap();
+        assert!(!settings.repository[0].in_path());
+        let other = bucket(&FULL.replace("amazonaws", "example"));
+        assert!(read_tables(&other, judge::judge).unwrap().repository[0].in_path());
+        for (text, expected) in [
+            (bucket(""), "the key “endpoint” is missing, which a bucket needs"),
+            (bucket(&FULL.replace("s3.", "https://s3.")), "no https://, no port"),
+            (bucket(&format!("{FULL}\nport = 0")), "this must be from 1 to 65535"),
+            (bucket(&format!("{FULL}\nca_file = \"x\"")), "this must be a whole path"),
+            (WHOLE.replace("kind", "bucket = \"b\"\nkind"), "a folder has none"),
+        ] {
+            let words = refused(&text);
+            assert!(words.contains(expected), "{text}: {expected:?} is not in:\n{words}");
+        }
     }
 
     #[test]
