@@ -36,7 +36,7 @@ pub async fn back_up(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> R
     refuse(found)?;
     let live = live.ok_or_else(|| Error::Refused(Vec::new()))?;
     let key_is_new = !protected.repository.has_key();
-    protected.prepare()?;
+    protected.prepare().await?;
     let before = recovery::points(&protected.engine, &protected.repository, live.segment).await?;
     if !before.made {
         tell(News::Begun("making the database's place in the repository".to_owned()));

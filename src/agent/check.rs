@@ -3,6 +3,7 @@
 mod archiving;
 mod cluster;
 mod room;
+mod service;
 
 use super::{Host, Protected};
 use crate::domain::finding::{Finding, Report};
@@ -31,12 +32,13 @@ pub async fn check(host: &Host) -> Report {
         ));
     }
     match host.repository() {
-        Ok((name, repository)) => found.extend(room::check(host, name, &repository)),
+        Ok((name, repository)) => found.extend(room::check(host, name, &repository).await),
         Err(error) => {
             found.push(Finding::bad("repository", "backups have nowhere to go", error.to_string()))
         }
     }
     for database in &host.settings.database {
+        found.push(service::check(host, database).await);
         if let Ok(protected) = host.protected(&database.name) {
             found.extend(database_check(&protected, version.as_ref().ok().copied()).await);
         }
@@ -49,9 +51,20 @@ fn may(host: &Host) -> String {
     match names.as_slice() {
         [] => "it can be followed".to_owned(),
         names => format!(
-            "Muster may back up, restore beside and prove {}; nothing else",
-            names.join(", ")
+            "Muster may back up, restore beside and prove {}{}; nothing else",
+            names.join(", "),
+            started(host)
         ),
+    }
+}
+
+fn started(host: &Host) -> String {
+    let with = host.settings.database.iter().filter(|it| it.service().is_some());
+    let names: Vec<_> = with.map(|it| it.name.as_str()).collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(", and start and stop {}", names.join(", "))
     }
 }
 
@@ -63,7 +76,8 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
     if let Some(live) = &live {
         found.extend(engine_knows(protected.name(), version, live));
     }
-    found.extend(room::check(protected.host, protected.repository_name, &protected.repository));
+    let (host, name) = (protected.host, protected.repository_name);
+    found.extend(room::check(host, name, &protected.repository).await);
     (live, found)
 }
 

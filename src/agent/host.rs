@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{User, geteuid};
 use sqlx::postgres::PgConnectOptions;
 
-use super::settings::{self, Database, Settings};
+use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Result};
 use crate::clock::Clock;
 use crate::pgserver::{self, DataLock};
-use crate::recovery::{Engine, Repository, Room, Stanza, live};
+use crate::recovery::{self, Bucket, Engine, Repository, Room, Stanza, live};
 
 /// Where what an agent works with lies.
 #[derive(Debug, Clone)]
@@ -41,8 +41,9 @@ impl Place {
             return Err(Error::Root);
         }
         let settings = settings::read(&self.config)?;
+        let secrets = settings::read_secrets(&self.config, &settings)?;
         let Place { state, search, .. } = self.clone();
-        Ok(Host { settings, state, search, clock: Clock::of_host() })
+        Ok(Host { settings, secrets, state, search, clock: Clock::of_host() })
     }
 }
 
@@ -51,6 +52,8 @@ impl Place {
 pub struct Host {
     /// What stands in `agent.toml`.
     pub settings: Settings,
+    /// What opens its buckets.
+    secrets: Secrets,
     /// The agent's own folder.
     pub state: PathBuf,
     /// Where programs are looked for first.
@@ -98,7 +101,25 @@ impl Host {
     pub fn repository(&self) -> Result<(&str, Repository)> {
         let repository = self.settings.repository.first().ok_or(Error::NoRepository)?;
         let state = self.state.join("repositories").join(&repository.name);
-        Ok((&repository.name, Repository::new(&repository.path, state)))
+        Ok((&repository.name, Repository::new(self.place(repository), state)))
+    }
+
+    fn place(&self, it: &settings::Repository) -> recovery::Place {
+        let credentials = self.secrets.of(&it.name).cloned();
+        let (Kind::S3, Some(Credentials { key, secret, .. })) = (it.kind, credentials) else {
+            return recovery::Place::Folder(it.path.clone());
+        };
+        recovery::Place::Bucket(Bucket {
+            endpoint: it.endpoint.clone().unwrap_or_default(),
+            port: it.port,
+            name: it.bucket.clone().unwrap_or_default(),
+            region: it.region.clone().unwrap_or_default(),
+            path: it.path.clone(),
+            in_path: it.in_path(),
+            ca_file: it.ca_file.clone(),
+            key,
+            secret,
+        })
     }
 
     /// Who runs this.
@@ -162,7 +183,7 @@ impl Protected<'_> {
     ///
     /// # Errors
     /// When the key is missing for backups that there are, or something can't be written.
-    pub fn prepare(&self) -> Result<()> {
+    pub async fn prepare(&self) -> Result<()> {
         let stanzas = self.host.settings.database.iter().map(|database| Stanza {
             name: database.name.clone(),
             data_dir: database.data_dir.clone(),
@@ -171,7 +192,8 @@ impl Protected<'_> {
             user: database.user.clone(),
         });
         let stanzas: Vec<_> = stanzas.collect();
-        Ok(self.repository.prepare(&stanzas, self.host.settings.limits.processes)?)
+        let processes = self.host.settings.limits.processes;
+        Ok(self.repository.prepare(self.engine.program(), &stanzas, processes).await?)
     }
 
     /// Holds a folder for this process alone.

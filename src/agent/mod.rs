@@ -8,6 +8,7 @@ pub mod check;
 mod desk;
 mod exposure;
 pub mod host;
+pub mod install;
 pub mod joined;
 mod journal;
 pub mod news;

@@ -207,10 +207,11 @@ async fn stock(
     size: SegmentSize,
     desk: &Desk,
 ) -> Result<(Shelf, Archive)> {
-    if !protected.repository.has_key() && !protected.repository.holds_something() {
+    let holds = protected.repository.holds_something(protected.engine.program()).await?;
+    if !protected.repository.has_key() && !holds {
         return Ok((Shelf::default(), Archive::empty(size))); // no backup was ever asked for
     }
-    protected.prepare()?;
+    protected.prepare().await?;
     let shelf = recovery::points(&protected.engine, &protected.repository, size).await?;
     let archive = match &shelf.archive {
         Some(id) => recovery::archive(&protected.engine, id, size, desk.path()).await?,

@@ -3,13 +3,17 @@
 
 mod file;
 mod judge;
+mod secrets;
+mod service;
 mod size;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use self::file::{Refusal, read};
+pub use self::file::{Refusal, guard, parse, read};
+pub use self::secrets::{Credentials, Secrets, read as read_secrets};
+pub use self::service::Service;
 pub use self::size::Size;
 
 /// Where it lies unless it is named.
@@ -49,6 +53,12 @@ pub struct Database {
     /// The database role to work as.
     #[serde(default = "default_user")]
     pub user: String,
+    /// The service that keeps it running, where Muster may start and stop that.
+    pub unit: Option<String>,
+    /// In place of a service: the command that starts it, a program and its arguments.
+    pub start: Option<Vec<String>>,
+    /// And the one that stops it.
+    pub stop: Option<Vec<String>>,
 }
 
 /// One place for backups.
@@ -59,8 +69,30 @@ pub struct Repository {
     pub name: String,
     /// What it is.
     pub kind: Kind,
-    /// Its folder.
+    /// Its folder, or the path in its bucket.
     pub path: PathBuf,
+    /// Of a bucket: the store's host.
+    pub endpoint: Option<String>,
+    /// Its name.
+    pub bucket: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+    /// The store's port, where it isn't that of https.
+    pub port: Option<u32>,
+    /// Who vouches for the store, where the host's own list does not.
+    pub ca_file: Option<PathBuf>,
+    /// Where the bucket's name stands in a request.
+    pub uri_style: Option<UriStyle>,
+}
+
+/// Where a bucket's name stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UriStyle {
+    /// In the path, as most stores want it.
+    Path,
+    /// In the host's name, as Amazon wants it.
+    Host,
 }
 
 /// What a repository is.
@@ -69,7 +101,7 @@ pub struct Repository {
 pub enum Kind {
     /// A folder of this host, or one that is mounted here.
     Folder,
-    /// A bucket: understood, and refused until it works.
+    /// A bucket of any store that speaks S3.
     S3,
     /// A container: understood, and refused until it works.
     Azure,
@@ -98,6 +130,16 @@ impl Settings {
     #[must_use]
     pub fn database(&self, name: &str) -> Option<&Database> {
         self.database.iter().find(|database| database.name == name)
+    }
+}
+
+impl Repository {
+    /// Whether the bucket's name stands in a request's path: so it does unless it is said otherwise, but at
+    /// Amazon.
+    #[must_use]
+    pub fn in_path(&self) -> bool {
+        let amazon = || self.endpoint.as_deref().is_some_and(|it| it.ends_with(".amazonaws.com"));
+        self.uri_style.map_or_else(|| !amazon(), |style| style == UriStyle::Path)
     }
 }
 

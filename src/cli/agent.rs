@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod install;
 mod join;
 mod points;
 mod prove;
@@ -16,6 +17,7 @@ use nix::unistd::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::runtime;
+use crate::agent::install::UNITS;
 use crate::agent::{self, Place, settings};
 use crate::config::Surroundings;
 use crate::telemetry;
@@ -28,8 +30,9 @@ Examples:
   sudo -u postgres muster agent prove main
   sudo -u postgres muster agent join mj1.…
   sudo -u postgres muster agent run
+  sudo muster agent install
 
-Run it as the user that owns the database's files; it refuses to run as root. It reads agent.toml,
+Run it as the user that owns the database's files; it refuses to run as root, but to install its service. It reads agent.toml,
 which says what it may touch, and no other settings; join and run need only the state folder. The ten minutes from nothing to a proved backup:
 docs/PROTECT.md
 
@@ -60,6 +63,15 @@ pub enum Deed {
     },
     /// Tells Muster of this host and waits for its questions, until told to stop
     Run,
+    /// Makes a service of it that is shut in; says which rule lets it start and stop the databases' services
+    Install {
+        /// Print what would be written, and write nothing
+        #[arg(long)]
+        print: bool,
+        /// Where the service's unit goes
+        #[arg(long, value_name = "FOLDER", default_value = UNITS, conflicts_with = "print")]
+        to: PathBuf,
+    },
     /// Says what Muster may do here, what keeps it from doing it, and how to mend that; changes nothing
     Check {
         /// Print the findings as JSON
@@ -96,7 +108,7 @@ pub enum Deed {
 pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
     telemetry::start("warn,sqlx=error", false)?; // slow statements are what a proof is made of
-    if geteuid().is_root() {
+    if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. }) {
         return Err(agent::Error::Root.into());
     }
     let state = path(&around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
@@ -144,6 +156,10 @@ async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::R
     match &agent.deed {
         Deed::Join { code } => join::join(code, &place.state).await,
         Deed::Run => join::run(&place).await,
+        Deed::Install { print, to } => {
+            let folder = around.folder.join(to);
+            install::run([&place.config, &place.state], (!print).then_some(folder.as_path()))
+        }
         Deed::Check { json } => check::run(&host()?, *json).await,
         Deed::Backup { name, full } => {
             backup::run(&host()?.protected(name)?, *full).await.context("no backup was made")

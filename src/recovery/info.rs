@@ -102,7 +102,7 @@ pub async fn points(engine: &Engine, repository: &Repository, size: SegmentSize)
         Some((OK | NO_BACKUP, _)) | None => {}
         Some((_, said)) if said.contains("CryptoError") || said.contains("FormatError") => {
             return Err(Error::WrongKey {
-                repository: repository.path().to_owned(),
+                repository: repository.place().to_string(),
                 key: repository.key(),
             });
         }

@@ -6,6 +6,7 @@
 
 mod amcheck;
 mod archive;
+mod bucket;
 mod control;
 pub mod engine;
 mod info;
@@ -22,13 +23,14 @@ use std::path::{Path, PathBuf};
 
 pub use self::amcheck::{Deep, amcheck, checksums};
 pub use self::archive::{archive, fetch};
+pub use self::bucket::{Bucket, Fault};
 pub use self::control::Control;
 pub use self::engine::{Engine, Progress};
 pub use self::info::{Shelf, points};
 pub use self::live::Live;
 pub use self::reading::{Database, Table, count_rows, read_everything};
 pub use self::references::{Reference, check_references};
-pub use self::repository::{Repository, Stanza, keep};
+pub use self::repository::{Place, Repository, Stanza, keep};
 pub use self::scratch::{Order, Reached, Room, Scratch};
 pub use self::tool::{find_program, free_bytes};
 pub use self::waldump::{first_commit, last_commit, last_record};
@@ -64,11 +66,11 @@ pub enum Error {
     #[error(
         "the repository {} can't be opened with the key in {}: it was written with another key, or its list of \
          backups is damaged. Put the right key back, as a copy of the agent's folder has it",
-        .repository.display(), .key.display()
+        .repository, .key.display()
     )]
     WrongKey {
         /// The repository.
-        repository: PathBuf,
+        repository: String,
         /// The key's file.
         key: PathBuf,
     },
@@ -76,13 +78,21 @@ pub enum Error {
     #[error(
         "the repository {} holds backups, and its key {} is missing. Put the key back, as a copy of the \
          agent's folder has it; with a new key none of them would open",
-        .repository.display(), .key.display()
+        .repository, .key.display()
     )]
     KeyLost {
         /// The repository.
-        repository: PathBuf,
+        repository: String,
         /// The key's file.
         key: PathBuf,
+    },
+    /// The bucket can't be used.
+    #[error("the bucket {place}: {fault}; {}", .fault.mend())]
+    Bucket {
+        /// The bucket.
+        place: String,
+        /// Why not.
+        fault: Fault,
     },
     /// The cluster answers otherwise than it should, or not at all.
     #[error("the database does not answer ({what})")]

@@ -1,5 +1,6 @@
 //! One repository: its key, which is made on the host and never shown, and the engine's settings.
 
+use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -9,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
+use super::bucket::Bucket;
 use super::{Error, Result};
 
 const KEY_BYTES: usize = 32;
@@ -28,24 +30,33 @@ pub struct Stanza {
     pub user: String,
 }
 
-/// A repository in a folder, and what the agent keeps for it.
+/// Where a repository lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a folder.
+    Folder(PathBuf),
+    /// In a bucket.
+    Bucket(Bucket),
+}
+
+/// A repository, and what the agent keeps for it.
 #[derive(Debug, Clone)]
 pub struct Repository {
-    path: PathBuf,
+    place: Place,
     state: PathBuf,
 }
 
 impl Repository {
-    /// The repository in `path`; `state` is the agent's folder for it.
+    /// The repository in that place; `state` is the agent's folder for it.
     #[must_use]
-    pub fn new(path: &Path, state: PathBuf) -> Repository {
-        Repository { path: path.to_owned(), state }
+    pub fn new(place: Place, state: PathBuf) -> Repository {
+        Repository { place, state }
     }
 
     /// Where the backups lie.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The engine's settings.
@@ -66,23 +77,30 @@ impl Repository {
         self.key().is_file()
     }
 
-    /// Whether anything lies in the repository.
-    #[must_use]
-    pub fn holds_something(&self) -> bool {
-        ["archive", "backup"].iter().any(|folder| self.path.join(folder).exists())
+    /// Whether anything lies in the repository, which a bucket is asked for by the engine.
+    ///
+    /// # Errors
+    /// Why the bucket can't be used.
+    pub async fn holds_something(&self, engine: &Path) -> Result<bool> {
+        match &self.place {
+            Place::Folder(path) => {
+                Ok(["archive", "backup"].iter().any(|folder| path.join(folder).exists()))
+            }
+            Place::Bucket(bucket) => bucket.holds_something(engine).await,
+        }
     }
 
     /// Makes what the engine needs: folders, the key at first use, and its settings.
     ///
     /// # Errors
     /// When the key is missing for backups that there are, or something can't be written.
-    pub fn prepare(&self, stanzas: &[Stanza], processes: u32) -> Result<()> {
+    pub async fn prepare(&self, engine: &Path, stanzas: &[Stanza], processes: u32) -> Result<()> {
         for folder in ["", "log", "spool", "lock"] {
             make_folder(&self.state.join(folder))?;
         }
         if !self.has_key() {
-            if self.holds_something() {
-                return Err(Error::KeyLost { repository: self.path.clone(), key: self.key() });
+            if self.holds_something(engine).await? {
+                return Err(Error::KeyLost { repository: self.place.to_string(), key: self.key() });
             }
             write_once(&self.key(), &new_key()?)?;
         }
@@ -98,11 +116,11 @@ impl Repository {
         let state = self.state.display();
         let mut text = format!(
             "# Written by muster agent, and again whenever agent.toml changes.\n\
-             [global]\nrepo1-path={}\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass={key}\n\
+             [global]\n{}repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass={key}\n\
              repo1-retention-full=9999999\ncompress-type=zst\ncompress-level=3\nstart-fast=y\n\
              process-max={processes}\nlog-level-file=off\nlog-path={state}/log\nspool-path={state}/spool\n\
              lock-path={state}/lock\n",
-            self.path.display()
+            self.place.settings()
         );
         for Stanza { name, data_dir, port, socket, user } in stanzas {
             text += &format!(
@@ -113,6 +131,24 @@ impl Repository {
             );
         }
         text
+    }
+}
+
+impl Place {
+    fn settings(&self) -> String {
+        match self {
+            Place::Folder(path) => format!("repo1-path={}\n", path.display()),
+            Place::Bucket(bucket) => bucket.settings(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Folder(path) => path.display().fmt(f),
+            Place::Bucket(bucket) => bucket.fmt(f),
+        }
     }
 }
 
@@ -203,14 +239,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_key_is_made_once_and_nobody_else_may_read_it_or_the_settings() {
-        let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::new(&folder.path().join("repo"), folder.path().join("state"));
+    fn repository(folder: &tempfile::TempDir) -> Repository {
+        let place = Place::Folder(folder.path().join("repo"));
+        Repository::new(place, folder.path().join("state"))
+    }
 
-        repository.prepare(&[stanza()], 2).unwrap();
+    #[tokio::test]
+    async fn the_key_is_made_once_and_nobody_else_may_read_it_or_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = repository(&folder);
+
+        repository.prepare(Path::new("/"), &[stanza()], 2).await.unwrap();
         let key = std::fs::read_to_string(repository.key()).unwrap();
-        repository.prepare(&[stanza()], 3).unwrap();
+        repository.prepare(Path::new("/"), &[stanza()], 3).await.unwrap();
 
         assert_eq!(std::fs::read_to_string(repository.key()).unwrap(), key);
         assert_eq!(key.trim().len(), 43);
@@ -225,13 +266,14 @@ mod tests {
         );
     }
 
-    #[test]
-    fn no_second_key_is_made_for_backups_whose_key_is_gone() {
+    #[tokio::test]
+    async fn no_second_key_is_made_for_backups_whose_key_is_gone() {
         let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::new(&folder.path().join("repo"), folder.path().join("state"));
+        let repository = repository(&folder);
         std::fs::create_dir_all(folder.path().join("repo/backup")).unwrap();
 
-        let words = repository.prepare(&[stanza()], 2).unwrap_err().to_string();
+        let words =
+            repository.prepare(Path::new("/"), &[stanza()], 2).await.unwrap_err().to_string();
 
         assert!(words.contains("is missing. Put the key back"), "{words}");
         assert!(!repository.has_key());

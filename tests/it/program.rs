@@ -3,6 +3,7 @@
 
 mod agent;
 mod full_disk;
+mod install;
 mod log;
 mod manned;
 mod ring;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::geteuid;
+use nix::unistd::{Uid, geteuid};
 
 use super::{Settings, judge};
 use crate::domain::plan::Finding;
@@ -23,6 +23,10 @@ pub enum Refusal {
     Unreadable(PathBuf, io::Error),
     /// Somebody else could have changed it.
     Exposed(PathBuf, &'static str),
+    /// The secrets lie open.
+    Open(PathBuf),
+    /// A bucket has none.
+    NoSecret(PathBuf, String),
     /// What stands in it is wrong.
     Wrong(PathBuf, Vec<Finding>),
 }
@@ -32,20 +36,40 @@ pub enum Refusal {
 /// # Errors
 /// All that is wrong with it.
 pub fn read(file: &Path) -> Result<Settings, Refusal> {
-    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Refusal::Missing(file.to_owned()),
-        _ => Refusal::Unreadable(file.to_owned(), error),
-    })?;
-    guarded(file)?;
-    read_tables(&text, judge::judge).map_err(|found| Refusal::Wrong(file.to_owned(), found))
+    let text = text(file)?;
+    guard(file, geteuid())?;
+    judged(file, &text)
 }
 
-fn guarded(file: &Path) -> Result<(), Refusal> {
+/// What stands in it, whoever wrote it; nothing may be done by it before `guard`.
+///
+/// # Errors
+/// What is wrong with its words.
+pub fn parse(file: &Path) -> Result<Settings, Refusal> {
+    judged(file, &text(file)?)
+}
+
+fn text(file: &Path) -> Result<String, Refusal> {
+    std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Refusal::Missing(file.to_owned()),
+        _ => Refusal::Unreadable(file.to_owned(), error),
+    })
+}
+
+fn judged(file: &Path, text: &str) -> Result<Settings, Refusal> {
+    read_tables(text, judge::judge).map_err(|found| Refusal::Wrong(file.to_owned(), found))
+}
+
+/// Whether nobody but root and the agent's own user could have written it.
+///
+/// # Errors
+/// Who else could.
+pub fn guard(file: &Path, user: Uid) -> Result<(), Refusal> {
     let unreadable = |error| Refusal::Unreadable(file.to_owned(), error);
     let exposed = |why| Err(Refusal::Exposed(file.to_owned(), why));
     let found = file.metadata().map_err(unreadable)?;
-    if found.uid() != 0 && found.uid() != geteuid().as_raw() {
-        return exposed("it belongs to neither root nor this user");
+    if found.uid() != 0 && found.uid() != user.as_raw() {
+        return exposed("it belongs to neither root nor the agent's user");
     }
     if found.mode() & OTHERS_WRITE != 0 {
         return exposed("others than its owner may write it");
@@ -75,6 +99,21 @@ impl fmt::Display for Refusal {
                 "{} is not followed: {why}. It says what Muster may touch on this host; look at what \
                  stands in it, then run: chmod go-w {}",
                 file.display(),
+                file.display()
+            ),
+            Refusal::Open(file) => write!(
+                f,
+                "{} is not used: it holds secrets, and must belong to this user, who alone may read it; make new \
+                 ones if others could read it, then run as root: chown {} {} && chmod 600 {}",
+                file.display(),
+                geteuid(),
+                file.display(),
+                file.display()
+            ),
+            Refusal::NoSecret(file, name) => write!(
+                f,
+                "{} has no key and secret for the bucket “{name}”; write them there, in a file that this user alone \
+                 may read (chmod 600):\n  [[repository]]\n  name = {name:?}\n  key = \"…\"\n  secret = \"…\"",
                 file.display()
             ),
             Refusal::Wrong(file, found) => {
@@ -130,7 +169,7 @@ disk_floor = "2 GB"
     fn every_mistake_is_named_at_once_with_its_line_and_column() {
         let wrong = WHOLE
             .replace("data_dir", "data_folder")
-            .replace("\"folder\"", "\"s3\"")
+            .replace("\"folder\"", "\"azure\"")
             .replace("/backup", "backup")
             .replace("2 GB", "much");
 
@@ -147,10 +186,40 @@ disk_floor = "2 GB"
         assert!(words.contains("it must be a size in quotation marks, such as"), "{words}");
         let words = refused(&wrong.replace("data_folder", "data_dir").replace("much", "1 GB"));
         for expected in [
-            "agent.toml:8:8: error: repository.disk.kind: buckets do not work in this version yet",
+            "agent.toml:8:8: error: repository.disk.kind: Azure does not work in this version yet",
             "agent.toml:9:8: error: repository.disk.path: this must be a whole path",
         ] {
             assert!(words.contains(expected), "{expected:?} is not in:\n{words}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_is_started_and_stopped_by_a_unit_or_by_two_commands_without_a_shell() {
+        let with = |lines: &str| WHOLE.replacen("data_dir", &format!("{lines}\ndata_dir"), 1);
+        let fits = |lines: &str| read_tables(&with(lines), judge::judge).unwrap();
+        let unit = fits("unit = \"postgresql@15-main.service\"");
+        let main = unit.database("main").unwrap();
+        assert_eq!(main.service(), Some(super::super::Service::Unit("postgresql@15-main.service")));
+        fits("start = [\"/opt/up\", \"main; x\"]\nstop = [\"/opt/down\"]");
+        assert_eq!(fits("").database("main").unwrap().service(), None);
+
+        for (lines, expected) in [
+            ("unit = \"postgresql\"", "a service's whole name"),
+            ("unit = \"postgresql@.service\"", "a service's whole name"),
+            ("unit = \"x\\\" || true.service\"", "a service's whole name"),
+            ("unit = \"-x.service\"", "a service's whole name"),
+            ("start = [\"/opt/up\"]", "write stop beside it"),
+            ("unit = \"x.service\"\nstop = [\"/opt/down\"]", "write unit, or start and stop"),
+            ("start = []\nstop = [\"/opt/down\"]", "name a program and its arguments"),
+            ("start = [\"up\"]\nstop = [\"/opt/down\"]", "the program must be a whole path"),
+            ("start = [\"/bin/sh\", \"-c\", \"x\"]\nstop = [\"/x\"]", "no shell is run"),
+            ("start = [\"/usr/bin/sudo\", \"x\"]\nstop = [\"/x\"]", "no program gain rights"),
+            ("start = [\"/bin/systemctl\"]\nstop = [\"/x\"]", "in place of start and stop"),
+            ("start = [\"/x/pg_ctl\"]\nstop = [\"/x\"]", "inside the agent's own sandbox"),
+            ("start = \"/opt/up\"\nstop = [\"/x\"]", "database.main.start"),
+        ] {
+            let words = refused(&with(lines));
+            assert!(words.contains(expected), "{lines}: {expected:?} is not in:\n{words}");
         }
     }
 
@@ -162,6 +231,27 @@ disk_floor = "2 GB"
         }
         let twice = format!("{WHOLE}\n{}", WHOLE.split("[[repository]]").next().unwrap());
         assert!(refused(&twice).contains("there is a “main” already"));
+    }
+
+    #[test]
+    fn a_bucket_needs_its_address_and_a_folder_has_none() {
+        let bucket = |lines: &str| WHOLE.replace("\"folder\"", &format!("\"s3\"\n{lines}"));
+        const FULL: &str =
+            "endpoint = \"s3.eu-central-1.amazonaws.com\"\nbucket = \"b\"\nregion = \"r\"";
+        let settings = read_tables(&bucket(FULL), judge::judge).unwrap();
+        assert!(!settings.repository[0].in_path());
+        let other = bucket(&FULL.replace("amazonaws", "example"));
+        assert!(read_tables(&other, judge::judge).unwrap().repository[0].in_path());
+        for (text, expected) in [
+            (bucket(""), "the key “endpoint” is missing, which a bucket needs"),
+            (bucket(&FULL.replace("s3.", "https://s3.")), "no https://, no port"),
+            (bucket(&format!("{FULL}\nport = 0")), "this must be from 1 to 65535"),
+            (bucket(&format!("{FULL}\nca_file = \"x\"")), "this must be a whole path"),
+            (WHOLE.replace("kind", "bucket = \"b\"\nkind"), "a folder has none"),
+        ] {
+            let words = refused(&text);
+            assert!(words.contains(expected), "{text}: {expected:?} is not in:\n{words}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Database, Kind, Repository, Settings};
+use super::{Database, Kind, Repository, Settings, service};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
@@ -43,14 +43,59 @@ fn judge_database(database: &Database, place: &Place, report: &mut Report) {
         report.error(place.at("port"), "this must be from 1 to 65535");
     }
     plain(&database.user, place.at("user"), report);
+    service::judge(database, place, report);
 }
 
 fn judge_repository(repository: &Repository, place: &Place, report: &mut Report) {
     path(&repository.path, place.at("path"), report);
-    if repository.kind != Kind::Folder {
-        let says = "buckets do not work in this version yet; write kind = \"folder\", with a folder \
-                    on another disk or a mounted share";
-        report.error(place.at("kind"), says);
+    let words = [
+        ("endpoint", &repository.endpoint),
+        ("bucket", &repository.bucket),
+        ("region", &repository.region),
+    ];
+    match repository.kind {
+        Kind::Folder => {
+            let others = [
+                ("port", repository.port.is_some()),
+                ("ca_file", repository.ca_file.is_some()),
+                ("uri_style", repository.uri_style.is_some()),
+            ];
+            let given = words.map(|(key, value)| (key, value.is_some())).into_iter().chain(others);
+            for (key, _) in given.filter(|(_, given)| *given) {
+                report.error(place.at(key), "a folder has none; it belongs to kind = \"s3\"");
+            }
+        }
+        Kind::S3 => judge_bucket(repository, words, place, report),
+        Kind::Azure => {
+            let says = "Azure does not work in this version yet; write kind = \"folder\" or \"s3\"";
+            report.error(place.at("kind"), says);
+        }
+    }
+}
+
+fn judge_bucket(
+    repository: &Repository,
+    words: [(&'static str, &Option<String>); 3],
+    place: &Place,
+    report: &mut Report,
+) {
+    for (key, value) in words {
+        let Some(value) = value else {
+            report
+                .error(place.clone(), format!("the key “{key}” is missing, which a bucket needs"));
+            continue;
+        };
+        let letters = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        if value.is_empty() || !value.chars().all(letters) {
+            let says = "this has letters, digits, dots and dashes alone: no https://, no port";
+            report.error(place.at(key), says);
+        }
+    }
+    if repository.port.is_some_and(|port| !(1..=65_535).contains(&port)) {
+        report.error(place.at("port"), "this must be from 1 to 65535");
+    }
+    if let Some(file) = &repository.ca_file {
+        path(file, place.at("ca_file"), report);
     }
 }
 

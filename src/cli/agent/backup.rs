@@ -19,7 +19,7 @@ pub(super) async fn run(protected: &Protected<'_>, full: bool) -> anyhow::Result
         Size(point.size),
         span(point.started, point.stopped),
         Size(point.stored),
-        protected.repository.path().display()
+        protected.repository.place()
     );
     if point.damaged {
         println!(

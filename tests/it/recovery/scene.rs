@@ -3,7 +3,7 @@
 
 mod ground;
 
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -79,6 +79,15 @@ impl Host {
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         let ((uid, gid), path) = (self.user, self.path(name));
         std::fs::create_dir(&path).unwrap();
+        chown(&path, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
+        path
+    }
+
+    /// Writes a file that the cluster's owner alone may read.
+    pub(super) fn keep(&self, name: &str, text: &str) -> PathBuf {
+        let ((uid, gid), path) = (self.user, self.path(name));
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
         chown(&path, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
         path
     }

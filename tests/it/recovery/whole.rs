@@ -26,6 +26,7 @@ fn a_fresh_cluster_is_told_what_to_set_then_backed_up_listed_and_proved() {
         "alter system set archive_mode = on;",
         "alter system set archive_command = 'pgbackrest --config='",
         "never takes",
+        "Muster may neither start nor stop it",
     ] {
         assert!(words.contains(expected), "{expected:?} is not in:\n{words}");
     }

@@ -1,0 +1,102 @@
+//! How Muster may start and stop a cluster, and whether that leads anywhere.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::unistd::{AccessFlags, access, geteuid};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::super::Host;
+use super::super::settings::{Database, Service};
+use super::named;
+use crate::domain::finding::Finding;
+use crate::recovery::find_program;
+
+/// How long the service manager may take to say whether it knows a unit.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) async fn check(host: &Host, database: &Database) -> Finding {
+    let check = named(&database.name, "service");
+    match database.service() {
+        None => {
+            Finding::ok(check, "Muster may neither start nor stop it: agent.toml names no unit")
+        }
+        Some(Service::Unit(unit)) if unknown(host, unit).await => {
+            let mend = "put its name into agent.toml, as systemctl list-units 'postgres*' has it";
+            Finding::bad(check, format!("the service manager knows no {unit}"), mend)
+        }
+        Some(Service::Unit(unit)) => {
+            let words = format!("Muster may start and stop {unit}, where polkit's rule lets it");
+            Finding::ok(check, words)
+        }
+        Some(Service::Commands { start, stop }) => by_commands(check, start, stop),
+    }
+}
+
+/// Whether the service manager itself says so; where none runs, nothing is known.
+async fn unknown(host: &Host, unit: &str) -> bool {
+    let Some(program) = find_program(&host.search, "systemctl") else { return false };
+    let mut command = Command::new(program);
+    command.args(["show", "--property=LoadState", "--value", "--", unit]);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let Ok(Ok(said)) = timeout(PATIENCE, command.output()).await else { return false };
+    said.status.success() && said.stdout.trim_ascii() == b"not-found"
+}
+
+fn by_commands(check: String, start: &[String], stop: &[String]) -> Finding {
+    for program in [start, stop].into_iter().filter_map(|command| command.first()) {
+        if let Some((why, mend)) = unfit(Path::new(program)) {
+            return Finding::bad(check, format!("{program} {why}"), mend);
+        }
+    }
+    let words =
+        format!("Muster may start it by {}, and stop it by {}", start.join(" "), stop.join(" "));
+    Finding::ok(check, words)
+}
+
+/// Why a program is not run: what others can change does what they want.
+fn unfit(program: &Path) -> Option<(&'static str, &'static str)> {
+    let Ok(found) = program.metadata() else {
+        return Some(("is not there", "mend start and stop in agent.toml"));
+    };
+    if !found.is_file() || access(program, AccessFlags::X_OK).is_err() {
+        return Some(("can't be run by this user", "as root run: chmod 0755 on it"));
+    }
+    let owned = found.uid() == 0 || found.uid() == geteuid().as_raw();
+    if !owned || found.mode() & 0o022 != 0 {
+        let mend = "let it belong to root, and let nobody else write it: chown root, chmod 0755";
+        return Some(("can be changed by others", mend));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_command_is_named_unless_others_could_change_it_or_it_can_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("up");
+        let said = || {
+            let words = [program.display().to_string(), "main".to_owned()];
+            by_commands("main: service".to_owned(), &words, &words).words
+        };
+        assert!(said().contains("is not there"), "{}", said());
+        std::fs::write(&program, "").unwrap();
+        for (mode, expected) in [
+            (0o644, "can't be run by this user"),
+            (0o775, "can be changed by others"),
+            (0o757, "can be changed by others"),
+            (0o755, "up main, and stop it by "),
+        ] {
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert!(said().contains(expected), "{mode:o}: {}", said());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What opens the buckets: a file beside `agent.toml` that its owner alone may read.
+
+use std::fmt;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
+use serde::Deserialize;
+
+use super::{Kind, Refusal, Settings};
+use crate::domain::plan::source::{Report, read_tables};
+
+/// All of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// Of each bucket.
+    #[serde(default)]
+    repository: Vec<Credentials>,
+}
+
+/// What opens one bucket.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The repository, as `agent.toml` calls it.
+    pub name: String,
+    /// Names them.
+    pub key: String,
+    /// Proves them.
+    pub secret: String,
+}
+
+/// It is never shown.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+impl Secrets {
+    /// Those of a repository.
+    #[must_use]
+    pub fn of(&self, repository: &str) -> Option<&Credentials> {
+        self.repository.iter().find(|it| it.name == repository)
+    }
+}
+
+/// Where they lie: `agent.secrets.toml` beside `agent.toml`.
+fn beside(file: &Path) -> PathBuf {
+    file.with_extension("secrets.toml")
+}
+
+/// Reads them, if there are buckets to be opened.
+///
+/// # Errors
+/// Where others could read them, and all that is wrong with them.
+pub fn read(file: &Path, settings: &Settings) -> Result<Secrets, Refusal> {
+    let buckets = || settings.repository.iter().filter(|it| it.kind == Kind::S3);
+    if buckets().next().is_none() {
+        return Ok(Secrets::default());
+    }
+    let beside = beside(file);
+    let lacking = |name: &str| Refusal::NoSecret(beside.clone(), name.to_owned());
+    let text = match std::fs::read_to_string(&beside) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(lacking(&buckets().next().map(|it| it.name.clone()).unwrap_or_default()));
+        }
+        read => read.map_err(|error| Refusal::Unreadable(beside.clone(), error))?,
+    };
+    let found = beside.metadata().map_err(|error| Refusal::Unreadable(beside.clone(), error))?;
+    if found.uid() != geteuid().as_raw() || found.mode() & 0o077 != 0 {
+        return Err(Refusal::Open(beside));
+    }
+    let secrets: Secrets = read_tables(&text, |_: &Secrets, _: &mut Report| {})
+        .map_err(|found| Refusal::Wrong(beside.clone(), found))?;
+    let plain = |it: &Credentials| {
+        [&it.key, &it.secret].iter().all(|word| {
+            !word.is_empty() && word.trim() == word.as_str() && !word.contains(char::is_control)
+        })
+    };
+    match buckets().find(|it| !secrets.of(&it.name).is_some_and(plain)) {
+        Some(without) => Err(lacking(&without.name)),
+        None => Ok(secrets),
+    }
+}
