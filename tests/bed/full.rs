@@ -13,7 +13,8 @@ use muster::domain::incident::Kind;
 use muster::domain::post_mortem::Priority;
 use muster::web::router;
 use serde_json::{Value, json};
-use time::Duration;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::Bed;
 use super::support::app::LABITORY;
@@ -93,7 +94,52 @@ impl Bed {
                     ('{vacant}', 'db2', '{now}', null, null, null, null, null, null)"
         );
         self.app.tamper(&sql).await;
+        self.database(site, now).await;
         (site, vacant)
+    }
+
+    /// One of which much is known: points, gaps, proofs, and what runs.
+    async fn database(&self, site: SiteId, now: OffsetDateTime) {
+        let at = |minutes| moment(now - Duration::minutes(minutes));
+        let point = |days: i64, verified: Option<bool>, broken: bool| {
+            json!({ "label": format!("20261114-0200{days:02}F"), "kind": "full", "stopped": at(days * 1440),
+                    "size": 50_600_000_000_u64, "stored": 9_100_000_000_u64, "timeline": 1, "opens": true,
+                    "unbroken_until": "00000001000000420000007F", "last_commit": at(0), "damaged": false,
+                    "gap": broken.then(|| json!({ "first": "000000010000004200000080", "missing": 12, "behind": 4 })),
+                    "verified": verified, "proved_at": verified.map(|_| at(days * 1440 - 120)) })
+        };
+        let points: Vec<_> = (0..20)
+            .rev()
+            .map(|days| point(days, [None, Some(true), Some(false)][days as usize % 3], days == 5))
+            .collect();
+        let seen = json!({ "name": "labitory_media_and_attachments", "repository": "disk", "at": at(0), "running": true,
+            "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points,
+            "doing": { "deed": "full", "since": at(9), "at": "copying", "percent": 43, "copied": 21_700_000_000_u64, "late_s": 7200 },
+            "next": { "deed": "proof", "at": at(-60) },
+            "findings": [{ "check": "labitory_media_and_attachments: archiving", "health": "bad",
+                           "words": "archive_command fails, at 000000010000004200000080 just now, and 12 files wait in pg_wal",
+                           "mend": "look into Postgres' log for what pgBackRest said" }] });
+        let proof = json!({ "format": 1, "id": site, "incident": null, "drill": false, "site": null,
+            "database": "labitory_media_and_attachments", "system_identifier": "7", "repository": "disk",
+            "label": "20261114-020001F", "asked": { "timeline": 1, "lsn": "42/7F000028", "time": null }, "reached": null,
+            "engines": { "muster": "0.1.0", "pgbackrest": "2.45", "postgres": "15.18" }, "requester": "postgres",
+            "approvals": [], "began": at(1320), "steps": [], "bytes": 50_600_000_000_u64, "recovery_time_s": 1261.5,
+            "checks": [{ "name": "rows of booking", "expected": "18204", "found": "18204", "good": true }],
+            "data_loss": null, "holds": true, "previous_head": null, "signature": null });
+        let name = "labitory_media_and_attachments";
+        let sql = format!(
+            "insert into databases (site, name, seen, seen_at, protected_since)
+             values ('{site}', '{name}', '{}', '{now}', '{now}');
+             insert into exposure (site, name, at, seconds)
+             select '{site}', '{name}', date_trunc('minute', timestamptz '{now}') - make_interval(mins => m),
+                    case when m between 300 and 360 then null else (m * 37) % 900 end from generate_series(1, 1300) m;
+             insert into proofs (id, site, name, held, began_at, evidence, heard_at)
+             values ('{site}', '{site}', '{name}', true, '{now}', '{proof}', '{now}')",
+            seen.to_string().replace('\'', "''"),
+        );
+        for statement in sql.split(';') {
+            self.app.tamper(statement).await;
+        }
     }
 
     /// Declared, and no longer held.
@@ -209,4 +255,8 @@ fn with_guests(plan: &str) -> String {
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+fn moment(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }

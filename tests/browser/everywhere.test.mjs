@@ -63,6 +63,7 @@ const PAGES = {
   "/jobs": () => ["/jobs"],
   "/recovery": () => ["/recovery"],
   "/recovery/sites/{id}": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}`),
+  "/recovery/sites/{id}/databases/{name}": (_) => [`/recovery/sites/${_.site}/databases/labitory_media_and_attachments`],
   "/style": () => ["/style"],
 }
 
