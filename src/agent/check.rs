@@ -81,10 +81,14 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
     (live, found)
 }
 
-/// What is to be said of one database.
+/// What is to be said of one database, and of where its backups go.
 pub(super) async fn database(protected: &Protected<'_>) -> Vec<Finding> {
     let version = Version::of(protected.engine.program()).await.ok();
-    database_check(protected, version).await
+    let mut found = database_check(protected, version).await;
+    found.extend(
+        room::check(protected.host, protected.repository_name, &protected.repository).await,
+    );
+    found
 }
 
 async fn database_check(protected: &Protected<'_>, version: Option<Version>) -> Vec<Finding> {

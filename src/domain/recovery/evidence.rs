@@ -9,6 +9,11 @@ use super::wal::Lsn;
 /// Number of the document's form; it grows when what stands there changes its meaning.
 pub const FORMAT: u32 = 1;
 
+/// Checks that are told of.
+const MOST_CHECKS: usize = 100;
+/// Letters that are told of one text.
+const LONGEST: usize = 400;
+
 /// The evidence of one proof. It is not signed yet, and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -71,6 +76,22 @@ impl Evidence {
         let checks =
             checks.map(|it| format!("{}: {} instead of {}", it.name, it.found, it.expected));
         steps.chain(checks).collect()
+    }
+
+    /// The same for the wire, within bounds: what is wrong first, in short words. The whole stays on the
+    /// host.
+    #[must_use]
+    pub fn abridged(mut self) -> Evidence {
+        if self.checks.len() > MOST_CHECKS {
+            self.checks.sort_by_key(|check| check.good);
+            self.checks.truncate(MOST_CHECKS);
+        }
+        for check in &mut self.checks {
+            for text in [&mut check.name, &mut check.expected, &mut check.found] {
+                *text = text.chars().take(LONGEST).collect();
+            }
+        }
+        self
     }
 
     /// How long the restore took until the database answered, in seconds.
@@ -144,4 +165,59 @@ pub struct Check {
     pub found: String,
     /// Whether the proof can hold with it.
     pub good: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(found: &str, good: bool) -> Check {
+        let (name, expected) = ("rows".to_owned(), "4".to_owned());
+        Check { name, expected, found: found.to_owned(), good }
+    }
+
+    #[test]
+    fn evidence_of_a_thousand_faults_fits_on_the_wire_with_what_is_wrong_in_it() {
+        let good = (0..500).map(|_| check("4", true));
+        let bad = (0..1_000).map(|_| check(&"ü".repeat(9_000), false));
+        let checks = good.chain(bad).collect();
+        let at = time::macros::datetime!(2026-11-14 02:00 UTC);
+        let target = Target { timeline: None, lsn: Lsn(1), time: None };
+        let engines = Engines {
+            muster: "0".to_owned(),
+            pgbackrest: "2".to_owned(),
+            postgres: "15".to_owned(),
+        };
+        let evidence = Evidence {
+            format: FORMAT,
+            id: Uuid::nil(),
+            incident: None,
+            drill: false,
+            site: None,
+            database: "main".to_owned(),
+            system_identifier: "1".to_owned(),
+            repository: "disk".to_owned(),
+            label: "20261114-020000F".to_owned(),
+            asked: target,
+            reached: None,
+            engines,
+            requester: "postgres".to_owned(),
+            approvals: Vec::new(),
+            began: at,
+            steps: Vec::new(),
+            checks,
+            bytes: 1,
+            recovery_time_s: None,
+            data_loss: None,
+            holds: false,
+            previous_head: None,
+            signature: None,
+        };
+
+        let told = evidence.abridged();
+
+        assert!(told.checks.iter().all(|check| !check.good));
+        let bytes = serde_json::to_vec(&told).unwrap().len();
+        assert!(bytes < 200_000, "{bytes}");
+    }
 }
