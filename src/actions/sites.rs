@@ -156,8 +156,11 @@ pub async fn ask(db: &Db, by: &SignedIn, id: SiteId, now: OffsetDateTime) -> Act
     .await
 }
 
-/// Has agents that wait look at once whether there is something for them.
+/// Has agents that wait, if there are any, look at once whether there is something for them.
 pub(super) async fn wake(conn: &mut PgConnection) -> ActionResult<()> {
+    if store::sites::heard(conn).await?.is_empty() {
+        return Ok(());
+    }
     let stream = store::streams::installation(&mut *conn).await?;
     Ok(store::changes::tell(conn, stream).await?)
 }
