@@ -135,19 +135,14 @@ pub async fn list(
     plan: Option<&Plan>,
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    db.transaction(DEADLINE, async |conn| {
+    let all = db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let since = listening_since(conn, now).await?;
-        let mut all = Vec::new();
-        for database in store::databases::all(conn).await? {
-            let name = (database.site, database.seen.name.as_str());
-            let day = store::databases::samples(conn, name, now - CHART).await?;
-            all.push(Standing { day, ..standing(database, plan, since, now) });
-        }
-        all.sort_by_key(|one| std::cmp::Reverse(one.grade));
-        Ok(all)
-    })
-    .await
+        let databases = store::databases::all(conn).await?;
+        charted(conn, databases, plan, now).await
+    });
+    let mut all = all.await?;
+    all.sort_by_key(|one| std::cmp::Reverse(one.grade));
+    Ok(all)
 }
 
 /// One of them.
@@ -160,13 +155,33 @@ pub async fn read(
     (site, name): (SiteId, &str),
     now: OffsetDateTime,
 ) -> ActionResult<Whole> {
-    let all = list(db, plan, now).await?;
-    let found = all.into_iter().find(|one| one.site == site && one.seen.name == name);
-    let standing = found.ok_or(ActionError::NotFound("database"))?;
-    let proofs = db.transaction(DEADLINE, async |conn| {
-        Ok::<_, ActionError>(store::databases::proofs(conn, (site, name), PROOFS).await?)
-    });
-    Ok(Whole { standing, proofs: proofs.await? })
+    db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        let mut found = store::databases::all(conn).await?;
+        found.retain(|one| one.site == site && one.seen.name == name);
+        let standing = charted(conn, found, plan, now).await?.pop();
+        let standing = standing.ok_or(ActionError::NotFound("database"))?;
+        let proofs = store::databases::proofs(conn, (site, name), PROOFS).await?;
+        Ok(Whole { standing, proofs })
+    })
+    .await
+}
+
+/// How these stand, each with its day.
+async fn charted(
+    conn: &mut PgConnection,
+    databases: Vec<Database>,
+    plan: Option<&Plan>,
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    let since = listening_since(conn, now).await?;
+    let mut all = Vec::new();
+    for database in databases {
+        let name = (database.site, database.seen.name.as_str());
+        let day = store::databases::samples(conn, name, now - CHART).await?;
+        all.push(Standing { day, ..standing(database, plan, since, now) });
+    }
+    Ok(all)
 }
 
 /// How one stands; a look that is too old says nothing of now.

@@ -112,12 +112,12 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Database>> {
     rows.into_iter().map(Row::database).collect()
 }
 
-/// Until the transaction ends nobody else tells of any.
-pub async fn lock(conn: &mut PgConnection) -> StoreResult<()> {
-    sqlx::query!("select name from databases order by site, name for update")
+/// Until the transaction ends nobody else tells of any. Says whether there is one.
+pub async fn lock(conn: &mut PgConnection) -> StoreResult<bool> {
+    let names = sqlx::query!("select name from databases order by site, name for update")
         .fetch_all(conn)
         .await?;
-    Ok(())
+    Ok(!names.is_empty())
 }
 
 /// What was told of one.

@@ -8,7 +8,7 @@ use crate::actions::{ActionResult, DEADLINE, paging};
 use crate::db::Db;
 use crate::domain::agent::presence::Presence;
 use crate::domain::finding::Finding;
-use crate::domain::message::alarm::{Alarm, Loss};
+use crate::domain::message::alarm::Alarm;
 use crate::domain::recovery::{Exposure, Told, Vigil};
 use crate::store;
 
@@ -22,7 +22,9 @@ const CAUSES: usize = 5;
 /// When the database does not answer.
 pub async fn tell(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
     db.transaction(DEADLINE, async |conn| {
-        store::databases::lock(conn).await?;
+        if !store::databases::lock(conn).await? {
+            return Ok(0);
+        }
         let since = listening_since(conn, now).await?;
         let plan = store::plans::current(conn).await?.map(|revision| revision.plan);
         let mut told = 0;
@@ -57,17 +59,12 @@ fn alarm(one: Standing, told: Told) -> Alarm {
         Told::OverMaximum => limit.maximum,
         _ => limit.target,
     });
-    let loss = match one.seen.exposure {
-        Exposure::Since { oldest, .. } => Loss::Since(oldest),
-        Exposure::Everything => Loss::Everything,
-        _ => Loss::Unknown,
-    };
     let words = |it: &Finding| match &it.mend {
         Some(mend) => format!("{}: {}.\n{mend}", it.check, it.words),
         None => format!("{}: {}.", it.check, it.words),
     };
-    let unknown = match one.seen.exposure {
-        Exposure::Unknown(ref why) => Some(why.clone()),
+    let unknown = match &one.seen.exposure {
+        Exposure::Unknown(why) => Some(why.clone()),
         _ => None,
     };
     let causes = unknown.into_iter().chain(one.seen.troubles().map(words));
@@ -76,7 +73,7 @@ fn alarm(one: Standing, told: Told) -> Alarm {
         causes: causes.take(CAUSES).collect(),
         name: one.site_name,
         database: one.seen.name,
-        loss,
+        exposure: one.seen.exposure,
         limit_s: limit.map(|limit| limit.whole_seconds()),
     }
 }

@@ -196,8 +196,7 @@ async fn told(
 ) -> ActionResult<Told> {
     let site = store::sites::find(conn, site).await?;
     let ask = site.and_then(|site| site.facts_asked_at).map(|_| Ask::Report);
-    let schedule = schedule::signed(conn, ring).await?;
-    Ok(Told { ask, schedule: schedule.filter(|it| keeps != Some(&it.document)) })
+    Ok(Told { ask, schedule: schedule::news(conn, ring, keeps).await? })
 }
 
 /// One process speaks for a site. Another one is refused while it does; that a second one tries is

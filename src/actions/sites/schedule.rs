@@ -9,11 +9,12 @@ use crate::domain::agent::schedule::{PREFIX, Schedule, SignedSchedule};
 use crate::secrets::KeyRing;
 use crate::store;
 
-/// The schedule of the plan in force; none where there is no plan, or where this Muster is an old copy
-/// that has not been looked at.
-pub(super) async fn signed(
+/// The schedule of the plan in force, for an agent that `keeps` another; none where it keeps that one, where
+/// there is no plan, or where this Muster is an old copy that has not been looked at.
+pub(super) async fn news(
     conn: &mut PgConnection,
     ring: &KeyRing,
+    keeps: Option<&str>,
 ) -> ActionResult<Option<SignedSchedule>> {
     if crate::actions::quarantine::is_on(conn).await? {
         return Ok(None);
@@ -21,10 +22,11 @@ pub(super) async fn signed(
     let Some(revision) = store::plans::current(conn).await? else { return Ok(None) };
     let incident = store::incidents::open(conn).await?.iter().any(|one| !one.is_drill());
     let schedule = Schedule::of(&revision.plan, incident);
-    let document = serde_json::to_vec(&schedule).unwrap_or_default();
-    let signature = ring.sign_for_agents(&[PREFIX, &document].concat());
-    Ok(Some(SignedSchedule {
-        document: URL_SAFE_NO_PAD.encode(document),
-        signature: URL_SAFE_NO_PAD.encode(signature),
-    }))
+    let bytes = serde_json::to_vec(&schedule).unwrap_or_default();
+    let document = URL_SAFE_NO_PAD.encode(&bytes);
+    if keeps == Some(&document) {
+        return Ok(None);
+    }
+    let signature = URL_SAFE_NO_PAD.encode(ring.sign_for_agents(&[PREFIX, &bytes].concat()));
+    Ok(Some(SignedSchedule { document, signature }))
 }

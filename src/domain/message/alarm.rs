@@ -7,18 +7,7 @@ use super::Words;
 use super::page::joined;
 use crate::domain::civil;
 use crate::domain::id::SiteId;
-
-/// What would be lost of a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
-    /// What was committed since then.
-    Since(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Everything.
-    Everything,
-    /// It is not known.
-    Unknown,
-}
+use crate::domain::recovery::Exposure;
 
 /// What needs a person. Kept with its message, so fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +38,7 @@ pub enum Alarm {
         /// The database.
         database: String,
         /// What would be lost.
-        loss: Loss,
+        exposure: Exposure,
         /// What is aimed at, or accepted at most, in seconds.
         limit_s: Option<i64>,
         /// What is wrong, and how to mend it.
@@ -139,8 +128,8 @@ impl Alarm {
                      join again, which ends the old key."
                 ),
             ),
-            Alarm::Exposed { name, database, loss, limit_s, causes, .. } => {
-                exposed((name, database), *loss, *limit_s, causes, moment)
+            Alarm::Exposed { name, database, exposure, limit_s, causes, .. } => {
+                exposed((name, database), exposure, *limit_s, causes, moment)
             }
             Alarm::ProofFailed { name, database, label, found, .. } => (
                 format!("A backup of {database} does not restore"),
@@ -159,21 +148,21 @@ impl Alarm {
 
 fn exposed(
     (site, database): (&str, &str),
-    loss: Loss,
+    exposure: &Exposure,
     limit_s: Option<i64>,
     causes: &[String],
     moment: impl Fn(OffsetDateTime) -> String,
 ) -> (String, String) {
-    let (subject, lost) = match loss {
-        Loss::Since(oldest) => (
+    let (subject, lost) = match exposure {
+        Exposure::Since { oldest, .. } => (
             format!("Too much of {database} would be lost"),
-            format!("What was committed to it since {}", moment(oldest)),
+            format!("What was committed to it since {}", moment(*oldest)),
         ),
-        Loss::Everything => (
+        Exposure::Everything => (
             format!("All of {database} would be lost"),
             "No recovery point of it opens: everything".to_owned(),
         ),
-        Loss::Unknown => (
+        Exposure::Unknown(_) | Exposure::Nothing => (
             format!("What would be lost of {database} is unknown"),
             "Nobody knows how much of it".to_owned(),
         ),
@@ -212,7 +201,7 @@ mod tests {
                     site,
                     name: name.clone(),
                     database: "main".to_owned(),
-                    loss: Loss::Since(NOON),
+                    exposure: Exposure::Since { oldest: NOON, exact: true },
                     limit_s: Some(900),
                     causes: vec!["archiving: it fails.\nmend it so".to_owned()],
                 },
