@@ -120,6 +120,6 @@ fn engine_knows(name: &str, version: Option<Version>, live: &Live) -> Option<Fin
     Some(Finding::bad(named(name, "engine"), words, mend))
 }
 
-fn named(name: &str, what: &str) -> String {
+pub(super) fn named(name: &str, what: &str) -> String {
     format!("{name}: {what}")
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{User, geteuid};
+use nix::unistd::geteuid;
 use sqlx::postgres::PgConnectOptions;
 
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
@@ -125,9 +125,7 @@ impl Host {
     /// Who runs this.
     #[must_use]
     pub fn user(&self) -> String {
-        let uid = geteuid();
-        let user = User::from_uid(uid).ok().flatten();
-        user.map_or_else(|| uid.to_string(), |user| user.name)
+        pgserver::user_name(geteuid())
     }
 }
 

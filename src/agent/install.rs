@@ -9,9 +9,10 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{Uid, User};
+use nix::unistd::Uid;
 
 use super::settings::{self, Service, Settings};
+use crate::pgserver::user_name;
 
 /// Where the host's owner keeps units.
 pub const UNITS: &str = "/etc/systemd/system";
@@ -120,7 +121,7 @@ impl Draft {
         let settings = settings::parse(file)?;
         let owner = owner(&settings, file)?;
         settings::guard(file, owner)?;
-        let user = name_of(owner);
+        let user = user_name(owner);
         if !may_run(program, owner) {
             return Err(InstallError::Closed { user, program: program.to_owned() });
         }
@@ -183,15 +184,10 @@ fn owner(settings: &Settings, file: &Path) -> Result<Uid, InstallError> {
         return Err(InstallError::NoDatabase(file.to_owned()));
     };
     if owners.iter().any(|(_, owner)| owner != first) {
-        let words = owners.iter().map(|(name, owner)| format!("{name}: {}", name_of(*owner)));
+        let words = owners.iter().map(|(name, owner)| format!("{name}: {}", user_name(*owner)));
         return Err(InstallError::Owners(words.collect()));
     }
     Ok(*first)
-}
-
-fn name_of(user: Uid) -> String {
-    let known = User::from_uid(user).ok().flatten();
-    known.map_or_else(|| user.to_string(), |user| user.name)
 }
 
 /// Whether a program may be run by that user, as far as modes say: what is open to its group alone

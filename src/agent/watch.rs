@@ -64,16 +64,16 @@ impl Kept {
             Ok(protected) => protected,
             Err(error) => return unseen(host, name, &error.to_string()),
         };
-        self.glance(&protected).await;
-        if self.is_time_for_all() {
+        if self.is_time_for_all() || self.glance(&protected).await {
             self.look_whole(&protected).await;
         }
         self.watched(&protected)
     }
 
-    /// Looks at the cluster alone: what was committed since, and whether more was archived.
-    async fn glance(&mut self, protected: &Protected<'_>) {
-        let Some(overview) = &mut self.overview else { return };
+    /// Looks at the cluster alone: what was committed since. Says whether there is more to be seen: it
+    /// archived, changed its timeline, began or ended.
+    async fn glance(&mut self, protected: &Protected<'_>) -> bool {
+        let Some(overview) = &mut self.overview else { return true };
         let live = timeout(PATIENCE, Live::look(&protected.options())).await;
         let live = live.ok().and_then(std::result::Result::ok);
         let archived = |live: &Option<Live>| live.as_ref().and_then(|it| it.archiver.last.clone());
@@ -81,11 +81,8 @@ impl Kept {
         let turned = live.as_ref().is_some_and(|live| live.timeline != overview.timeline);
         let ended = live.is_some() != overview.live.is_some();
         overview.live = live;
-        if moved || turned || ended {
-            self.looked = None;
-            return;
-        }
         overview.refresh(protected).await;
+        moved || turned || ended
     }
 
     fn is_time_for_all(&self) -> bool {
@@ -108,9 +105,7 @@ impl Kept {
                     tracing::warn!(database = protected.name(), why, "it can't be looked at");
                 }
                 self.failed = Some(why);
-                if let Some(overview) = &mut self.overview {
-                    overview.refresh(protected).await;
-                }
+                self.glance(protected).await;
             }
         }
     }
@@ -148,7 +143,7 @@ fn away(protected: &Protected<'_>, why: &str) -> Finding {
     let mend = "see whether its disk or share is there, has room, and belongs to this user; archiving goes on \
                 into pg_wal until then, which grows";
     Finding::bad(
-        format!("{}: repository", protected.name()),
+        check::named(protected.name(), "repository"),
         format!("it can't be read: {why}"),
         mend,
     )

@@ -7,8 +7,9 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
-use nix::unistd::{Uid, User, geteuid};
+use nix::unistd::{Uid, geteuid};
 
+use super::owner::user_name;
 use super::{Error, Result};
 
 /// The right to work in a data folder, held until the last clone is dropped.
@@ -78,8 +79,7 @@ fn stranger(folder: &Path) -> Result<Option<String>> {
     if owner == geteuid().as_raw() {
         return Ok(None);
     }
-    let user = User::from_uid(Uid::from_raw(owner)).ok().flatten();
-    Ok(Some(user.map_or_else(|| owner.to_string(), |user| user.name)))
+    Ok(Some(user_name(Uid::from_raw(owner))))
 }
 
 fn holder(path: &Path) -> String {

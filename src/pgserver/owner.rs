@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nix::fcntl::OFlag;
-use nix::unistd::{User, getegid, geteuid};
+use nix::unistd::{Uid, User, getegid, geteuid};
 
 use super::{Error, Result, USER};
 
@@ -79,8 +79,7 @@ impl Owner {
         if cluster.metadata().map_err(Error::io("look at", cluster))?.uid() == self.uid {
             return Ok(());
         }
-        let user = User::from_uid(self.uid.into()).ok().flatten();
-        let user = user.map_or_else(|| self.uid.to_string(), |user| user.name);
+        let user = user_name(self.uid.into());
         Err(Error::StrangersCluster { cluster: cluster.to_owned(), user })
     }
 
@@ -110,6 +109,13 @@ impl Owner {
         };
         mode & bit != 0
     }
+}
+
+/// What the host calls a user; the number, where it knows none of it.
+#[must_use]
+pub fn user_name(user: Uid) -> String {
+    let known = User::from_uid(user).ok().flatten();
+    known.map_or_else(|| user.to_string(), |user| user.name)
 }
 
 #[cfg(test)]

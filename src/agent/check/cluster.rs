@@ -2,11 +2,12 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
-use nix::unistd::{Uid, User, geteuid};
+use nix::unistd::{Uid, geteuid};
 
 use super::super::Protected;
 use super::named;
 use crate::domain::finding::Finding;
+use crate::pgserver::user_name;
 use crate::recovery::{self, Live};
 
 pub(super) async fn check(protected: &Protected<'_>) -> (Option<Live>, Vec<Finding>) {
@@ -47,8 +48,7 @@ fn strangers(protected: &Protected<'_>) -> Option<Finding> {
     if found.uid() == geteuid().as_raw() {
         return None;
     }
-    let owner = User::from_uid(Uid::from_raw(found.uid())).ok().flatten();
-    let owner = owner.map_or_else(|| found.uid().to_string(), |user| user.name);
+    let owner = user_name(Uid::from_raw(found.uid()));
     let words =
         format!("{} belongs to {owner}, and this is {}", data.display(), protected.host.user());
     Some(Finding::bad(

@@ -3,11 +3,12 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use nix::unistd::{AccessFlags, access};
+use nix::unistd::{AccessFlags, access, geteuid};
 
 use super::super::Host;
 use super::super::settings::Size;
 use crate::domain::finding::Finding;
+use crate::pgserver::user_name;
 use crate::recovery::{self, Engine, Place, Repository, free_bytes};
 
 pub(super) async fn check(host: &Host, name: &str, repository: &Repository) -> Vec<Finding> {
@@ -48,8 +49,7 @@ fn writable(path: &Path) -> Option<String> {
     if there.is_dir() && access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
         return None;
     }
-    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
-    let user = user.map_or_else(|| nix::unistd::geteuid().to_string(), |user| user.name);
+    let user = user_name(geteuid());
     Some(format!("as root run: install -d -m 700 -o {user} {}", path.display()))
 }
 

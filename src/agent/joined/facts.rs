@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use nix::sys::statvfs::statvfs;
-use nix::unistd::{Uid, User, geteuid, gethostname};
+use nix::unistd::{Uid, geteuid, gethostname};
 
 use crate::agent::Place;
 use crate::domain::agent::facts::{Cluster, Disk, Engine, Facts};
+use crate::pgserver::user_name;
 
 /// Where servers leave their sockets, and beside each a file that says which server it is.
 const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
@@ -26,7 +27,7 @@ pub fn look(place: &Place) -> Facts {
     Facts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         host: gethostname().unwrap_or_default().to_string_lossy().into_owned(),
-        user: name_of(geteuid()),
+        user: user_name(geteuid()),
         engines: ENGINES.map(|(name, program, args)| engine(name, program, args)).into(),
         disks: disks(clusters.iter().map(|cluster| cluster.data_dir.as_str())),
         clusters,
@@ -44,11 +45,6 @@ fn protects(place: &Place) -> (Option<Vec<String>>, Option<String>) {
         }
         Err(error) => (None, Some(error.to_string())),
     }
-}
-
-fn name_of(user: Uid) -> String {
-    let known = User::from_uid(user).ok().flatten();
-    known.map_or_else(|| user.to_string(), |user| user.name)
 }
 
 fn engine(name: &str, program: &str, args: &[&str]) -> Engine {
@@ -85,7 +81,7 @@ fn cluster(lock: &Path) -> Option<Cluster> {
     Path::new("/proc").join(process.to_string()).exists().then_some(())?;
     let version = fs::read_to_string(Path::new(&data_dir).join("PG_VERSION")).ok();
     let version = version.map(|version| version.trim().to_owned());
-    Some(Cluster { data_dir, port, version, owner: name_of(Uid::from_raw(about.uid())) })
+    Some(Cluster { data_dir, port, version, owner: user_name(Uid::from_raw(about.uid())) })
 }
 
 /// The file systems that these folders lie on, each once.
@@ -125,7 +121,7 @@ mod tests {
         let found = clusters(&[folder.path().to_owned(), folder.path().to_owned()]);
 
         let data_dir = data.display().to_string();
-        let (version, owner) = (Some("15".to_owned()), name_of(geteuid()));
+        let (version, owner) = (Some("15".to_owned()), user_name(geteuid()));
         assert_eq!(found, [Cluster { data_dir, port: 5432, version, owner }]);
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, interval, sleep};
 use tracing::{info, warn};
 
@@ -81,7 +81,7 @@ pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), Ag
     let run = RunId::new(Clock::of_host().now());
     let (saw, seen) = watch::channel(Vec::new());
     let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
-    let (done, board) = (watch::Sender::new(0), Board::default());
+    let (done, board) = (Notify::new(), Board::default());
     let waiter = Waiter { who, line: Line::of(who)?, run, place, looked: None, scheduled };
     let teller = tell::Teller::new(Line::of(who)?, run, (place, &board));
     let worker = Worker { place, board: &board, schedule, done: &done };
@@ -89,25 +89,20 @@ pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), Ag
         () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
         () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
         () = worker.work(seen) => {}
-        () = see(place, rhythm.watch, &saw, done.subscribe()) => {}
+        () = see(place, rhythm.watch, &saw, &done) => {}
     }
     Ok(())
 }
 
 /// Looks at the databases again and again.
-async fn see(
-    place: &Place,
-    every: Duration,
-    saw: &watch::Sender<Vec<Watched>>,
-    mut done: watch::Receiver<u64>,
-) {
+async fn see(place: &Place, every: Duration, saw: &watch::Sender<Vec<Watched>>, done: &Notify) {
     let mut watch = Watch::default();
     let mut beat = interval(every);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = beat.tick() => {}
-            Ok(()) = done.changed() => watch.look_whole_next(),
+            () = done.notified() => watch.look_whole_next(),
         }
         if let Ok(Some(host)) = place.host() {
             saw.send_replace(watch.look(&host).await);

@@ -1,15 +1,16 @@
 //! Does what the schedule says, one thing at a time: backups and proofs go on though Muster is away.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 use time::OffsetDateTime;
-use tokio::sync::watch::{Receiver, Sender};
+use tokio::sync::Notify;
+use tokio::sync::watch::Receiver;
 use tracing::{error, info};
 
 use super::schedule::Kept;
 use crate::agent::backup::back_up;
+use crate::agent::check::named;
 use crate::agent::news::News;
 use crate::agent::prove::prove;
 use crate::agent::{Host, Place, Protected};
@@ -54,7 +55,7 @@ fn failed(name: &str, deed: Deed, why: &str) -> Finding {
         Deed::Incremental => format!("muster agent backup {name}"),
     };
     let mend = format!("it is tried again every 15 min; by hand on the host: {again}");
-    Finding::bad(format!("{name}: {}", deed.name()), format!("the last one failed: {why}"), mend)
+    Finding::bad(named(name, deed.name()), format!("the last one failed: {why}"), mend)
 }
 
 /// Works by the schedule.
@@ -63,7 +64,7 @@ pub(super) struct Worker<'a> {
     pub(super) board: &'a Board,
     pub(super) schedule: Receiver<Option<Kept>>,
     /// Told when something was done, so that it is looked at.
-    pub(super) done: &'a Sender<u64>,
+    pub(super) done: &'a Notify,
 }
 
 impl Worker<'_> {
@@ -134,7 +135,7 @@ impl Worker<'_> {
                 Err(why) => line.failed.insert(deed, why),
             };
         });
-        self.done.send_modify(|count| *count += 1);
+        self.done.notify_one();
     }
 
     /// A proof ends, and leaves nothing behind, as soon as a real incident is declared.

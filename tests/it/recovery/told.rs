@@ -1,5 +1,7 @@
 //! What an agent watches on a real cluster, as Muster shows it.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -69,4 +71,30 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
 
     kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert!(running.wait().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_repository_can_not_be_read_what_is_committed_counts_as_exposed() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::archiving();
+    host.good(&["backup", "main"]);
+    let site = add(&ada, "db1").await;
+    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let mut run = host.agent(&["run"]);
+    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let path = format!("{site}/databases/main");
+    let page = async || ada.get(&path).await.body;
+    within(BOUND, async || page().await.contains("<b>nothing</b>")).await;
+
+    host.archive_a_segment();
+    let closed = |mode| std::fs::set_permissions(host.path("repo"), Permissions::from_mode(mode));
+    closed(0o000).unwrap();
+    within(BOUND, async || page().await.contains("into pg_wal until then")).await;
+    host.sql("postgres", "create table t as select 1");
+    within(BOUND, async || !page().await.contains("<b>nothing</b>")).await;
+
+    closed(0o700).unwrap();
+    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
+    assert!(running.wait().unwrap().success());
+    app.end().await;
 }
