@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, people, timeline};
 use crate::db::{Db, DbError};
+use crate::domain::counted::counted;
 use crate::domain::id::PersonId;
 use crate::domain::plan::document::{FORMAT, Plan, PlanFile};
 use crate::domain::plan::{self, Change, Finding, Severity};
@@ -182,7 +183,7 @@ async fn bring_in(
     let digest = insert(conn, plan, (number, count), by, now).await?;
     difference.standing.apply(conn, &difference.people, now).await?;
     people::require_held(conn).await?;
-    let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    let changes = counted(count, "change");
     let body = Body::words(format!("Plan revision {number} came into force: {changes}"))
         .with("revision", number)
         .with("digest", digest);

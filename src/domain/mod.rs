@@ -3,6 +3,8 @@
 pub mod agent;
 pub mod civil;
 pub mod clocks;
+pub mod counted;
+pub mod cut;
 pub mod escalation;
 pub mod finding;
 pub mod grant;

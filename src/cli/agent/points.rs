@@ -9,6 +9,7 @@ use super::words::{moment, red, span};
 use crate::agent::Protected;
 use crate::agent::points::{Entry, Overview, look};
 use crate::agent::settings::Size;
+use crate::domain::counted::counted;
 use crate::domain::recovery::{Exposure, Listed};
 
 /// Number of the JSON's form; it grows when what stands there changes its meaning.
@@ -73,8 +74,8 @@ fn print_entry(entry: &Entry, overview: &Overview, out: &mut impl Write) -> io::
         let first = gap.first.name(overview.size);
         let words = format!(
             "GAP: {} of the log missing from {first} on; {} behind it are of no use to this point",
-            segments(gap.missing),
-            segments(gap.behind)
+            counted(gap.missing, "segment"),
+            counted(gap.behind, "segment")
         );
         writeln!(out, "    {}", red(&words))?;
     }
@@ -82,10 +83,6 @@ fn print_entry(entry: &Entry, overview: &Overview, out: &mut impl Write) -> io::
         writeln!(out, "    {}", red("BROKEN PAGES were found while it was copied"))?;
     }
     Ok(())
-}
-
-fn segments(count: u64) -> String {
-    if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") }
 }
 
 fn verified(entry: &Entry) -> String {

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::cut::cut;
+
 /// Things of one sort that are kept of a host; whoever has more is shown the first ones.
 const MOST: usize = 100;
 /// Letters that are kept of one text.
@@ -85,7 +87,7 @@ impl Facts {
         let own = [&mut self.version, &mut self.host, &mut self.user];
         let own = own.into_iter().chain(&mut self.refused).chain(protects);
         for text in own.chain(engines).chain(clusters).chain(disks) {
-            *text = text.chars().filter(|letter| *letter != '\0').take(LONGEST).collect();
+            cut(text, LONGEST);
         }
         self
     }

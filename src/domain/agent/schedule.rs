@@ -195,21 +195,8 @@ mod tests {
     use super::*;
 
     fn point(kind: Kind, stopped: OffsetDateTime, proved_at: Option<OffsetDateTime>) -> Listed {
-        Listed {
-            label: "x".to_owned(),
-            kind,
-            stopped,
-            size: 1,
-            stored: 1,
-            timeline: 1,
-            opens: true,
-            unbroken_until: None,
-            last_commit: None,
-            gap: None,
-            damaged: false,
-            verified: proved_at.map(|_| true),
-            proved_at,
-        }
+        let verified = proved_at.map(|_| true);
+        Listed { kind, stopped, verified, proved_at, ..Listed::sample() }
     }
 
     fn berlin() -> Schedule {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::schedule::{Deed, Doing};
+use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::{Exposure, Listed};
 
@@ -57,6 +58,7 @@ impl Watched {
     /// clock, which the host's is ahead of by so much.
     #[must_use]
     pub fn received(mut self, ahead: Duration) -> Watched {
+        let cut = |text: &mut String| cut(text, LONGEST);
         self.at -= ahead;
         self.exposure = self.exposure.shifted(-ahead);
         let points = self.points.len();
@@ -97,35 +99,16 @@ impl Watched {
     }
 }
 
-fn cut(text: &mut String) {
-    *text = text.chars().filter(|letter| *letter != '\0').take(LONGEST).collect();
-}
-
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::recovery::Kind;
 
     const NOON: OffsetDateTime = datetime!(2026-11-14 12:00 UTC);
 
     fn point(label: &str) -> Listed {
-        Listed {
-            label: label.to_owned(),
-            kind: Kind::Full,
-            stopped: NOON,
-            size: 1,
-            stored: 1,
-            timeline: 1,
-            opens: true,
-            unbroken_until: None,
-            last_commit: None,
-            gap: None,
-            damaged: false,
-            verified: None,
-            proved_at: None,
-        }
+        Listed { label: label.to_owned(), ..Listed::sample() }
     }
 
     fn watched(points: Vec<Listed>, words: &str) -> Watched {

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::wal::Lsn;
+use crate::domain::cut::cut;
 
 /// Number of the document's form; it grows when what stands there changes its meaning.
 pub const FORMAT: u32 = 1;
@@ -88,7 +89,7 @@ impl Evidence {
         }
         for check in &mut self.checks {
             for text in [&mut check.name, &mut check.expected, &mut check.found] {
-                *text = text.chars().take(LONGEST).collect();
+                cut(text, LONGEST);
             }
         }
         self

@@ -49,3 +49,25 @@ pub struct ListedGap {
     /// How many lie behind, of no use to any restore across the gap.
     pub behind: u64,
 }
+
+#[cfg(test)]
+impl Listed {
+    /// A full one that opens and was never proved.
+    pub(crate) fn sample() -> Listed {
+        Listed {
+            label: "20261114-020000F".to_owned(),
+            kind: Kind::Full,
+            stopped: time::macros::datetime!(2026-11-14 01:20 UTC),
+            size: 1,
+            stored: 1,
+            timeline: 1,
+            opens: true,
+            unbroken_until: None,
+            last_commit: None,
+            gap: None,
+            damaged: false,
+            verified: None,
+            proved_at: None,
+        }
+    }
+}

@@ -11,6 +11,7 @@ use time::Duration;
 use crate::actions::databases::{self, Whole};
 use crate::domain::agent::schedule::Doing;
 use crate::domain::civil;
+use crate::domain::counted::counted;
 use crate::domain::finding::Health;
 use crate::domain::id::SiteId;
 use crate::domain::recovery::{Evidence, Listed};
@@ -136,17 +137,17 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
         whole.proofs.iter().filter(|it| it.holds).filter_map(Evidence::lasted).collect();
     let restore = match (lasted.first(), lasted.iter().min(), lasted.iter().max()) {
         (Some(last), Some(least), Some(most)) => {
-            let range =
-                format!("{} to {} in {}", short(*least), short(*most), restores(lasted.len()));
+            let range = format!(
+                "{} to {} in {}",
+                short(*least),
+                short(*most),
+                counted(lasted.len(), "restore")
+            );
             Clock::fixed("A restore takes", short(*last)).detail(range)
         }
         _ => Clock::unknown("A restore takes", "no measured run yet"),
     };
     vec![words::clock("Would be lost now", one, frame), verified, restore]
-}
-
-fn restores(count: usize) -> String {
-    if count == 1 { "1 restore".to_owned() } else { format!("{count} restores") }
 }
 
 /// Restores of small databases take less than a second.

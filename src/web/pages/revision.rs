@@ -10,6 +10,7 @@ use super::plan::sections::{self, Piece, Section};
 use super::plan::{PlanPage, as_file, bring_in, difference};
 use crate::actions::plans::{self, Past};
 use crate::db::Db;
+use crate::domain::counted::counted;
 use crate::domain::rights::Right;
 use crate::store::plans::Listed;
 use crate::web::error::PageError;
@@ -151,7 +152,7 @@ fn changed(past: &Past) -> Section {
     };
     let roster = past.counted.and_then(|all| usize::try_from(all).ok()?.checked_sub(changes.len()));
     let roster = roster.filter(|count| *count > 0).map(|count| {
-        words(format!("{} of the roster, which no revision holds.", difference::things(count)))
+        words(format!("{} of the roster, which no revision holds.", counted(count, "thing")))
     });
     let section = if changes.is_empty() {
         section.piece(words("Nothing of the document.".to_owned()))

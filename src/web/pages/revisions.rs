@@ -11,6 +11,7 @@ use super::plan::difference;
 use super::revision::read;
 use crate::actions::ActionError;
 use crate::actions::plans::{self, Preview};
+use crate::domain::counted::counted;
 use crate::domain::plan::LONGEST;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -165,7 +166,7 @@ fn stands(preview: &Preview) -> String {
     match (preview.unchanged, preview.changes.len()) {
         (true, _) => "This is the plan in force; nothing would change.".to_owned(),
         (false, count) => {
-            format!("Revision {} would change {}.", preview.number, difference::things(count))
+            format!("Revision {} would change {}.", preview.number, counted(count, "thing"))
         }
     }
 }

@@ -5,6 +5,7 @@ use time::Duration;
 use crate::actions::databases::Standing;
 use crate::domain::agent::presence::Presence;
 use crate::domain::civil;
+use crate::domain::counted::counted;
 use crate::domain::recovery::{Evidence, Exposure, Grade, Listed};
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -127,11 +128,7 @@ pub(super) fn log(point: &Listed, frame: &Frame) -> Words {
     let until = point.last_commit.map(|at| format!("until {}", frame.zone.when(at, frame.now)));
     match &point.gap {
         Some(gap) => {
-            let missing = if gap.missing == 1 {
-                "1 segment".to_owned()
-            } else {
-                format!("{} segments", gap.missing)
-            };
+            let missing = counted(gap.missing, "segment");
             let words = format!("gap: {missing} missing from {}", gap.first);
             Words::lines([
                 Words::from(State::bad(words)),

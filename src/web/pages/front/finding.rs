@@ -1,5 +1,6 @@
 //! A finding in words, with the way to mend it.
 
+use crate::domain::counted::counted;
 use crate::domain::plan::ways::Reach;
 use crate::domain::readiness::Finding;
 use crate::store::plans::Revision;
@@ -57,12 +58,12 @@ fn words(finding: &Finding) -> (State, Words) {
             "If they are away, nobody can change the plan, people or mail.".into(),
         ),
         Finding::ReviewOverdue(days) => (
-            State::warn(format!("Overdue by {}", count(*days as usize, "day"))),
+            State::warn(format!("Overdue by {}", counted(*days, "day"))),
             "The plan’s own review day has passed.".into(),
         ),
         Finding::Warnings(many) => (
             State::warn("The plan contradicts itself"),
-            format!("{} of its text to look at.", count(*many, "thing")).into(),
+            format!("{} of its text to look at.", counted(*many, "thing")).into(),
         ),
         Finding::SilentSites(names) => (
             State::bad("Silent"),
@@ -74,7 +75,7 @@ fn words(finding: &Finding) -> (State, Words) {
         ),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
-            format!("{} of Muster’s own to try again or put away.", count(*many, "job")).into(),
+            format!("{} of Muster’s own to try again or put away.", counted(*many, "job")).into(),
         ),
     }
 }
@@ -109,10 +110,6 @@ fn named(names: &[String], one: &str, many: &str) -> Words {
     }
     let does = if names.len() == 1 { one } else { many };
     Words::new().bold(listed(&shown)).plain(format!(" {does}."))
-}
-
-fn count(many: usize, what: &str) -> String {
-    if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
 }
 
 /// The button of an owner; none where it isn't mended by a page.

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::reading::Reading;
 use super::sections::{Piece, Section};
 use crate::domain::civil::Day;
+use crate::domain::counted::counted;
 use crate::domain::plan::document::Document;
 use crate::domain::timeline::Digest;
 use crate::web::parts::facts::Facts;
@@ -34,7 +35,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Section {
 /// How late the review is, if it is.
 pub(super) fn overdue(document: &Document, now: OffsetDateTime) -> Option<State> {
     let late = document.review_in(now).filter(|days| *days < 0)?.unsigned_abs();
-    Some(State::warn(format!("Review overdue by {}", days(late))))
+    Some(State::warn(format!("Review overdue by {}", counted(late, "day"))))
 }
 
 fn review(document: &Document, now: OffsetDateTime) -> Words {
@@ -42,15 +43,11 @@ fn review(document: &Document, now: OffsetDateTime) -> Words {
     match document.review_in(now) {
         None => State::bad("no day is set").into(),
         Some(left @ ..0) => {
-            State::bad(format!("{on}, overdue by {}", days(left.unsigned_abs()))).into()
+            State::bad(format!("{on}, overdue by {}", counted(left.unsigned_abs(), "day"))).into()
         }
         Some(0) => State::warn(format!("{on}, today")).into(),
-        Some(left) => format!("{on}, in {}", days(left.unsigned_abs())).into(),
+        Some(left) => format!("{on}, in {}", counted(left.unsigned_abs(), "day")).into(),
     }
-}
-
-fn days(count: u32) -> String {
-    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
 fn day(written: &str) -> String {

@@ -30,8 +30,3 @@ pub(in crate::web::pages) fn findings(findings: &[Finding]) -> Option<Table> {
     };
     (!findings.is_empty()).then(|| findings.iter().fold(table, row))
 }
-
-/// How many things: `1 thing`, `12 things`.
-pub(in crate::web::pages) fn things(count: usize) -> String {
-    if count == 1 { "1 thing".to_owned() } else { format!("{count} things") }
-}

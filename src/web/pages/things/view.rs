@@ -9,6 +9,7 @@ use super::fields::field;
 use super::findings::Sorted;
 use crate::actions::plans::Preview;
 use crate::actions::plans::edit::Look;
+use crate::domain::counted::counted;
 use crate::domain::plan::Finding;
 use crate::domain::plan::document::PlanFile;
 use crate::domain::plan::edit::{Address, Form, POSITION, Typed};
@@ -209,7 +210,7 @@ impl Outcome {
         let stands = match preview.unchanged {
             true => "Nothing would change.".to_owned(),
             false => {
-                let things = difference::things(preview.changes.len());
+                let things = counted(preview.changes.len(), "thing");
                 format!("Revision {number} would change {things}.")
             }
         };
