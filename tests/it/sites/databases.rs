@@ -196,6 +196,12 @@ async fn what_agent_toml_names_no_more_is_forgotten_and_a_second_process_tells_n
     host.say(&app, "/agent/report", &report.to_string()).await;
     let page = ada.get(&host.path("/databases/main")).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(host.page(&ada).await.contains("another"));
+    report["facts"]["protects"] = Value::Null;
+    report["facts"]["refused"] = json!("line 3 names no key of it");
+    host.say(&app, "/agent/report", &report.to_string()).await;
+    let page = host.page(&ada).await;
+    assert!(page.contains("not followed: line 3 names no key of it"), "{page}");
     app.end().await;
 }
 

@@ -204,6 +204,14 @@ fn about(facts: &facts::Facts, seen: &Seen) -> Facts {
         .fact("Runs as", facts.user.as_str())
         .fact("Agent", format!("release {}", facts.version))
         .fact("Clock", words::clock(&seen.site));
+    let about = match (&facts.refused, &facts.protects) {
+        (Some(why), _) => about.fact("agent.toml", Stand::bad(format!("not followed: {why}"))),
+        (None, Some(names)) if names.is_empty() => {
+            about.fact("agent.toml", Stand::warn("names no database"))
+        }
+        (None, Some(names)) => about.fact("Protects", names.join(", ")),
+        (None, None) => about,
+    };
     facts.engines.iter().fold(about, |about, engine| match &engine.version {
         Some(version) => about.fact(&engine.name, version.as_str()),
         None => about.fact(&engine.name, Stand::warn("not installed")),
