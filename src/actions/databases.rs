@@ -1,6 +1,7 @@
 //! Databases that agents protect: what is heard of them, how they stand, and who is told.
 
 pub mod alarms;
+pub mod holds;
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -11,11 +12,11 @@ use crate::db::Db;
 use crate::domain::agent::presence::Presence;
 use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::{Proved, Seen};
-use crate::domain::id::SiteId;
+use crate::domain::id::{HoldId, SiteId};
 use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::loss_limit;
-use crate::domain::recovery::{Evidence, Exposure, Grade, Limit};
+use crate::domain::recovery::{Evidence, Exposure, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 use crate::store::databases::Database;
@@ -53,6 +54,8 @@ pub struct Whole {
     pub standing: Standing,
     /// Its newest proofs, the newest first.
     pub proofs: Vec<Evidence>,
+    /// What keeps its old backups from being removed.
+    pub holds: Vec<Hold>,
 }
 
 /// Takes in how a database stands.
@@ -108,6 +111,8 @@ async fn note_proof(
 ) -> ActionResult<()> {
     let site_name = store::sites::name(conn, site).await?.unwrap_or_default();
     if !evidence.holds {
+        let database = (site, evidence.database.as_str());
+        store::holds::place_for_proof(conn, HoldId::new(now), database, evidence.id, now).await?;
         let alarm = Alarm::ProofFailed {
             site,
             name: site_name,
@@ -162,7 +167,8 @@ pub async fn read(
         let standing = charted(conn, found, plan, now).await?.pop();
         let standing = standing.ok_or(ActionError::NotFound("database"))?;
         let proofs = store::databases::proofs(conn, (site, name), PROOFS).await?;
-        Ok(Whole { standing, proofs })
+        let holds = store::holds::of(conn, (site, name)).await?;
+        Ok(Whole { standing, proofs, holds })
     })
     .await
 }

@@ -69,7 +69,11 @@ pub(super) async fn read(
     with_plan(conn, incident.ok_or(ActionError::NotFound("incident"))?).await
 }
 
-async fn with_plan(conn: &mut PgConnection, incident: Incident) -> ActionResult<(Incident, Plan)> {
+/// An incident with the plan that it pins.
+pub(super) async fn with_plan(
+    conn: &mut PgConnection,
+    incident: Incident,
+) -> ActionResult<(Incident, Plan)> {
     let revision = store::plans::find(conn, incident.revision).await?;
     let plan = revision.ok_or(ActionError::NotFound("revision of the plan"))?.plan;
     Ok((incident, plan))

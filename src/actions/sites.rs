@@ -2,8 +2,11 @@
 //! and what their silence brings in [`silence`].
 
 pub mod agents;
+mod documents;
 mod schedule;
 pub mod silence;
+
+pub(super) use self::documents::sign;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;

@@ -4,6 +4,7 @@
 
 mod facts;
 mod identity;
+mod leave;
 mod line;
 mod link;
 mod run;
@@ -13,6 +14,7 @@ mod work;
 
 pub use facts::look;
 pub use identity::{Identity, IdentityError};
+pub use leave::leave;
 pub use link::{AgentError, Link};
 pub use run::{Rhythm, run};
 

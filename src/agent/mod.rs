@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod check;
 mod desk;
+pub mod expire;
 mod exposure;
 pub mod host;
 pub mod install;
@@ -62,6 +63,9 @@ pub enum Error {
     /// Something stands in the way.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
+    /// Nothing may be removed just now.
+    #[error("nothing of “{0}” is removed: {1}")]
+    Held(String, String),
     /// There is nothing that could be proved.
     #[error("“{0}” has no recovery point that opens; muster agent points {0} says why")]
     NoPoint(String),

@@ -66,6 +66,13 @@ pub(super) struct Untold {
     pub(super) file: PathBuf,
 }
 
+impl Untold {
+    /// Whether it is of that database, and does not hold.
+    pub(super) fn is_against(&self, database: &str) -> bool {
+        self.evidence.database == database && !self.evidence.holds
+    }
+}
+
 /// All evidence in the agent's folder that Muster has not heard of; what can't be read is left out,
 /// for `muster agent points` to complain of.
 pub(super) fn untold(state: &Path) -> Vec<Untold> {
@@ -80,6 +87,11 @@ pub(super) fn untold(state: &Path) -> Vec<Untold> {
 /// Muster has heard of it; where that can't be noted it hears of it again, and keeps it once.
 pub(super) fn tick_off(file: &Path) {
     let _ = std::fs::write(file.with_extension(TOLD), []);
+}
+
+/// The backup is gone, so they are of no use; what stays behind disturbs nothing.
+pub(super) fn drop_counts(protected: &Protected<'_>, label: &str) {
+    let _ = std::fs::remove_file(counts_file(protected, label));
 }
 
 fn counts_file(protected: &Protected<'_>, label: &str) -> PathBuf {

@@ -23,6 +23,8 @@ pub struct Overview {
     pub size: SegmentSize,
     /// The timeline that it is on.
     pub timeline: u32,
+    /// What the repository calls its log; none where there is none yet.
+    pub archive_id: Option<String>,
     /// What lies in the repository of its log.
     pub archive: Archive,
     /// Its recovery points, the oldest first.
@@ -80,6 +82,7 @@ pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
         size,
         timeline,
         points,
+        archive_id: shelf.archive,
         archive,
         exposure: Exposure::Everything,
         live,

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::recovery::Retention;
+
 pub use self::file::{Refusal, guard, parse, read};
 pub use self::secrets::{Credentials, Secrets, read as read_secrets};
 pub use self::service::Service;
@@ -117,11 +119,30 @@ pub struct Limits {
     pub disk_floor: Size,
     /// Where databases are restored to, to be proved; in the agent's own folder unless it is named.
     pub scratch: Option<PathBuf>,
+    /// Every moment of so many days back can be restored.
+    pub keep_days: u32,
+    /// So many full backups are kept at least.
+    pub keep_fulls: u32,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { processes: 2, disk_floor: Size::gigabytes(1), scratch: None }
+        let Retention { days, fulls } = Retention::default();
+        Limits {
+            processes: 2,
+            disk_floor: Size::gigabytes(1),
+            scratch: None,
+            keep_days: days,
+            keep_fulls: fulls,
+        }
+    }
+}
+
+impl Limits {
+    /// How long backups are kept.
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        Retention { days: self.keep_days, fulls: self.keep_fulls }
     }
 }
 

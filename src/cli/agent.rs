@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod expire;
 mod install;
 mod join;
 mod points;
@@ -28,6 +29,7 @@ Examples:
   sudo -u postgres muster agent backup main
   sudo -u postgres muster agent points main
   sudo -u postgres muster agent prove main
+  sudo -u postgres muster agent expire main --dry-run
   sudo -u postgres muster agent join mj1.…
   sudo -u postgres muster agent run
   sudo muster agent install
@@ -94,6 +96,14 @@ pub enum Deed {
         #[arg(long)]
         json: bool,
     },
+    /// Removes backups that are older than agent.toml keeps; a joined agent asks Muster first
+    Expire {
+        /// The database, as agent.toml calls it
+        name: String,
+        /// Say what would go, and remove nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Restores the newest recovery point beside the database, reads all of it, and keeps the evidence
     Prove {
         /// The database, as agent.toml calls it
@@ -107,7 +117,8 @@ pub enum Deed {
 /// What kept it from being done.
 pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
-    telemetry::start("warn,sqlx=error", false)?; // slow statements are what a proof is made of
+    let level = if agent.deed == Deed::Run { "info" } else { "warn" };
+    telemetry::start(&format!("{level},sqlx=error"), false)?; // slow statements are what a proof is made of
     if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. }) {
         return Err(agent::Error::Root.into());
     }
@@ -165,6 +176,9 @@ async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::R
             backup::run(&host()?.protected(name)?, *full).await.context("no backup was made")
         }
         Deed::Points { name, json } => points::run(&host()?.protected(name)?, *json).await,
+        Deed::Expire { name, dry_run } => {
+            expire::run(&host()?.protected(name)?, *dry_run).await.context("not all was removed")
+        }
         Deed::Prove { name } => {
             prove::run(&host()?.protected(name)?).await.context("nothing was proved")
         }

@@ -2,7 +2,9 @@
 
 pub mod code;
 pub mod facts;
+pub mod leave;
 pub mod presence;
 pub mod schedule;
+pub mod signed;
 pub mod watched;
 pub mod wire;

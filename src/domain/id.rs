@@ -57,6 +57,8 @@ ids! {
     DutyId
     /// The evidence of one proof or restore
     EvidenceId
+    /// One reason why nothing of a database's backups is removed
+    HoldId
     /// One entry of a timeline.
     EntryId
     /// An incident, real or drill.

@@ -1,5 +1,6 @@
 //! pgBackRest: found, told what to do, and heard.
 
+mod expiry;
 mod leftovers;
 mod progress;
 mod version;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+pub use self::expiry::Removal;
 pub(super) use self::leftovers::end_on;
 pub use self::progress::Progress;
 pub use self::version::{Version, newest_server};

@@ -25,7 +25,7 @@ pub use self::amcheck::{Deep, amcheck, checksums};
 pub use self::archive::{archive, fetch};
 pub use self::bucket::{Bucket, Fault};
 pub use self::control::Control;
-pub use self::engine::{Engine, Progress};
+pub use self::engine::{Engine, Progress, Removal};
 pub use self::info::{Shelf, points};
 pub use self::live::Live;
 pub use self::reading::{Database, Table, count_rows, read_everything};

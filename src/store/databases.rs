@@ -112,6 +112,17 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Database>> {
     rows.into_iter().map(Row::database).collect()
 }
 
+/// The names of all of sites in use.
+pub async fn names(conn: &mut PgConnection) -> StoreResult<Vec<(SiteId, String)>> {
+    let rows = sqlx::query!(
+        "select site, databases.name from databases join sites on sites.id = site
+         where retired_at is null order by site, databases.name",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (SiteId(row.site), row.name)).collect())
+}
+
 /// Until the transaction ends nobody else tells of any. Says whether there is one.
 pub async fn lock(conn: &mut PgConnection) -> StoreResult<bool> {
     let names = sqlx::query!("select name from databases order by site, name for update")

@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod digests;
 pub mod duties;
 pub mod grants;
+pub mod holds;
 pub mod incidents;
 pub mod installation;
 pub mod links;

@@ -12,9 +12,12 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use tracing::error;
 
+use crate::actions::databases::holds;
 use crate::actions::sites::agents::{self, Heard, Signed};
 use crate::actions::{ActionError, databases};
 use crate::db::Faulty as _;
+use crate::domain::agent::leave::Question;
+use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::{
     HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Seen,
     Told, Welcome,
@@ -159,6 +162,17 @@ pub(super) async fn proof(
     let proved: Proved = read(&body)?;
     one_alone(&databases::prove(&state.db, site, proved, state.clock.now()).await?)?;
     Ok(Json(Told::default()))
+}
+
+/// `POST /agent/expiry`
+pub(super) async fn expiry(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<SignedDocument>, Refusal> {
+    let question: Question = read(&body)?;
+    let asked = (site, question);
+    Ok(Json(holds::leave(&state.db, &state.ring, asked, state.clock.now()).await?))
 }
 
 /// `POST /agent/poll`: answered at once when there is something, else when there is, or after

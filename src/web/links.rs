@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{EntryId, IncidentId, JobId, MethodId, PersonId, SiteId};
+use crate::domain::id::{EntryId, HoldId, IncidentId, JobId, MethodId, PersonId, SiteId};
 
 /// An owner lets an old copy of the database go on.
 pub const QUARANTINE_END: &str = "/quarantine/end";
@@ -49,6 +49,18 @@ pub fn site(id: SiteId) -> String {
 #[must_use]
 pub fn database(site: SiteId, name: &str) -> String {
     format!("/recovery/sites/{site}/databases/{}", encoded(name).replace('+', "%20"))
+}
+
+/// What keeps its old backups.
+#[must_use]
+pub fn holds(site: SiteId, name: &str) -> String {
+    format!("{}/holds", database(site, name))
+}
+
+/// Somebody lets go of one.
+#[must_use]
+pub fn hold_end(site: SiteId, name: &str, hold: HoldId) -> String {
+    format!("{}/{hold}/end", holds(site, name))
 }
 
 /// A code by which an agent joins it.

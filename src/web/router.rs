@@ -92,6 +92,7 @@ fn spoken(routes: Routes) -> Routes {
         .add(POST, wire::REPORT, Needs::Agent, agents::report)
         .add(POST, wire::DATABASE, Needs::Agent, agents::database)
         .add(POST, wire::PROOF, Needs::Agent, agents::proof)
+        .add(POST, wire::EXPIRY, Needs::Agent, agents::expiry)
         .add(POST, wire::POLL, Needs::Agent, agents::poll)
 }
 
@@ -105,6 +106,13 @@ fn recovery(routes: Routes) -> Routes {
         .add(POST, links::SITES, added, sites::create)
         .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
         .add(GET, "/recovery/sites/{id}/databases/{name}", VIEW, databases::show)
+        .add(POST, "/recovery/sites/{id}/databases/{name}/holds", COMMAND, databases::hold)
+        .add(
+            POST,
+            "/recovery/sites/{id}/databases/{name}/holds/{hold}/end",
+            COMMAND,
+            databases::let_go,
+        )
         .add(POST, "/recovery/sites/{id}/code", coded, sites::make_code)
         .add(POST, "/recovery/sites/{id}/look", OWN, sites::look)
         .add(POST, "/recovery/sites/{id}/removal", removed, sites::remove)

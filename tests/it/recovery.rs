@@ -2,6 +2,7 @@
 //! not be called proved.
 
 mod bucket;
+mod expiry;
 mod faults;
 mod kills;
 mod scene;

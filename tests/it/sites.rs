@@ -1,6 +1,7 @@
 //! Sites and their agents: how one joins, is heard, is believed, and what its silence brings.
 
 mod databases;
+mod holds;
 pub(crate) mod host;
 mod silence;
 

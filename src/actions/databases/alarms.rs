@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Standing, standing};
+use super::{Standing, holds, standing};
 use crate::actions::sites::listening_since;
 use crate::actions::{ActionResult, DEADLINE, paging};
 use crate::db::Db;
@@ -25,6 +25,7 @@ pub async fn tell(db: &Db, now: OffsetDateTime) -> ActionResult<usize> {
         if !store::databases::lock(conn).await? {
             return Ok(0);
         }
+        holds::place(conn, now).await?;
         let since = listening_since(conn, now).await?;
         let plan = store::plans::current(conn).await?.map(|revision| revision.plan);
         let mut told = 0;

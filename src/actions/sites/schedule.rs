@@ -4,8 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::PgConnection;
 
+use super::documents::sign_bytes;
 use crate::actions::ActionResult;
-use crate::domain::agent::schedule::{PREFIX, Schedule, SignedSchedule};
+use crate::domain::agent::schedule::{PREFIX, Schedule};
+use crate::domain::agent::signed::SignedDocument;
 use crate::secrets::KeyRing;
 use crate::store;
 
@@ -15,7 +17,7 @@ pub(super) async fn news(
     conn: &mut PgConnection,
     ring: &KeyRing,
     keeps: Option<&str>,
-) -> ActionResult<Option<SignedSchedule>> {
+) -> ActionResult<Option<SignedDocument>> {
     if crate::actions::quarantine::is_on(conn).await? {
         return Ok(None);
     }
@@ -23,10 +25,8 @@ pub(super) async fn news(
     let incident = store::incidents::open(conn).await?.iter().any(|one| !one.is_drill());
     let schedule = Schedule::of(&revision.plan, incident);
     let bytes = serde_json::to_vec(&schedule).unwrap_or_default();
-    let document = URL_SAFE_NO_PAD.encode(&bytes);
-    if keeps == Some(&document) {
+    if keeps == Some(&URL_SAFE_NO_PAD.encode(&bytes)) {
         return Ok(None);
     }
-    let signature = URL_SAFE_NO_PAD.encode(ring.sign_for_agents(&[PREFIX, &bytes].concat()));
-    Ok(Some(SignedSchedule { document, signature }))
+    Ok(Some(sign_bytes(ring, PREFIX, &bytes)))
 }

@@ -5,10 +5,13 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::Joined;
-use crate::secrets::{AgentKey, SecretsError};
+use crate::secrets::{AgentKey, SecretsError, signature_holds};
 
 const WORDS: &str = "# Which site of which Muster this agent works for; written when it joined.\n";
 const JOINED: &str = "joined.toml";
@@ -79,6 +82,14 @@ impl Identity {
             toml_edit::de::from_str(&text).map_err(|_| IdentityError::Damaged(path))?;
         let key = AgentKey::load(&state.join(KEY))?;
         Ok(Identity { server: kept.server, joined: kept.joined, key })
+    }
+
+    /// The bytes that Muster signed behind this prefix; none where it did not.
+    pub(super) fn opened(&self, prefix: &[u8], signed: &SignedDocument) -> Option<Vec<u8>> {
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+        let (document, signature) = (bytes(&signed.document)?, bytes(&signed.signature)?);
+        let key = bytes(&self.joined.order_key)?;
+        signature_holds(&key, &[prefix, &document].concat(), &signature).then_some(document)
     }
 
     /// Keeps it. What names the key comes last: an agent that dies between finds that it must join again,

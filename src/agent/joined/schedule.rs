@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracing::{error, info};
 
 use super::identity::Identity;
-use crate::domain::agent::schedule::{PREFIX, Schedule, SignedSchedule};
+use crate::domain::agent::schedule::{PREFIX, Schedule};
+use crate::domain::agent::signed::SignedDocument;
 use crate::recovery;
-use crate::secrets::signature_holds;
 
 const FILE: &str = "schedule.json";
 
@@ -29,7 +27,7 @@ pub(super) fn load(who: &Identity, state: &Path) -> Option<Kept> {
 }
 
 /// Keeps one that Muster signed; another is refused.
-pub(super) fn keep(who: &Identity, state: &Path, signed: SignedSchedule) -> Option<Kept> {
+pub(super) fn keep(who: &Identity, state: &Path, signed: SignedDocument) -> Option<Kept> {
     let text = serde_json::to_vec(&signed).ok()?;
     let Some(kept) = read(who, signed) else {
         error!("a schedule came that this agent's Muster did not sign; it is not followed");
@@ -45,15 +43,8 @@ pub(super) fn keep(who: &Identity, state: &Path, signed: SignedSchedule) -> Opti
     Some(kept)
 }
 
-fn read(who: &Identity, signed: SignedSchedule) -> Option<Kept> {
-    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-    let (document, signature) = (bytes(&signed.document)?, bytes(&signed.signature)?);
-    let key = bytes(&who.joined.order_key)?;
-    let said = [PREFIX, &document].concat();
-    if !signature_holds(&key, &said, &signature) {
-        return None;
-    }
-    let schedule = serde_json::from_slice(&document).ok()?;
+fn read(who: &Identity, signed: SignedDocument) -> Option<Kept> {
+    let schedule = serde_json::from_slice(&who.opened(PREFIX, &signed)?).ok()?;
     Some(Kept { document: signed.document, schedule })
 }
 
@@ -63,17 +54,20 @@ fn file(state: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
     use crate::domain::agent::wire::Joined;
     use crate::domain::id::SiteId;
     use crate::secrets::AgentKey;
 
-    fn signed(key: &AgentKey) -> SignedSchedule {
+    fn signed(key: &AgentKey) -> SignedDocument {
         let document = serde_json::to_vec(&Schedule::default()).unwrap();
         let signature = key.sign(&[PREFIX, &document].concat());
         let (document, signature) =
             (URL_SAFE_NO_PAD.encode(document), URL_SAFE_NO_PAD.encode(signature));
-        SignedSchedule { document, signature }
+        SignedDocument { document, signature }
     }
 
     #[test]

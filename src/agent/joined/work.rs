@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 use tokio::sync::watch::Receiver;
 use tracing::{error, info};
@@ -11,12 +11,16 @@ use tracing::{error, info};
 use super::schedule::Kept;
 use crate::agent::backup::back_up;
 use crate::agent::check::named;
-use crate::agent::news::News;
+use crate::agent::expire::expire;
+use crate::agent::news::{News, Tell};
 use crate::agent::prove::prove;
-use crate::agent::{Host, Place, Protected};
+use crate::agent::{self, Host, Place, Protected};
 use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule, Tried};
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::finding::Finding;
+
+/// What could not be removed is tried again after so long.
+const EXPIRY_AGAIN_AFTER: Duration = Duration::HOUR;
 
 /// What is done and was tried, for whoever tells of it.
 #[derive(Debug, Default)]
@@ -53,6 +57,7 @@ fn failed(name: &str, deed: Deed, why: &str) -> Finding {
         Deed::Proof => format!("muster agent prove {name}"),
         Deed::Full => format!("muster agent backup {name} --full"),
         Deed::Incremental => format!("muster agent backup {name}"),
+        Deed::Expiry => format!("muster agent expire {name}"),
     };
     let mend = format!("it is tried again every 15 min; by hand on the host: {again}");
     Finding::bad(named(name, deed.name()), format!("the last one failed: {why}"), mend)
@@ -90,13 +95,14 @@ impl Worker<'_> {
         let now = host.clock.now();
         let ready = databases.iter().filter(|one| one.running);
         let due = ready.flat_map(|one| {
+            let old = !host.settings.limits.retention().going(&one.points, now).is_empty();
             let due = self.board.with(&one.name, |line| {
-                let due = schedule.due(
-                    &one.name,
-                    &one.points,
-                    |deed| line.tried.get(&deed).copied(),
-                    now,
-                );
+                let tried = |deed| line.tried.get(&deed).copied();
+                let mut due = schedule.due(&one.name, &one.points, tried, now);
+                if old && !schedule.incident {
+                    let again = tried(Deed::Expiry).map_or(now, |it| it.at + EXPIRY_AGAIN_AFTER);
+                    due.push((Deed::Expiry, again.max(now)));
+                }
                 let next = due.iter().min_by_key(|(_, at)| *at);
                 line.next = next.map(|(deed, at)| Next { deed: *deed, at: *at });
                 due
@@ -141,9 +147,13 @@ impl Worker<'_> {
     /// A proof ends, and leaves nothing behind, as soon as a real incident is declared.
     async fn carry_out(&mut self, protected: &Protected<'_>, deed: Deed) -> Result<(), String> {
         let tell = |news: News| self.board.with(protected.name(), |line| note(line, news));
-        if deed != Deed::Proof {
-            let made = back_up(protected, deed == Deed::Full, &tell).await;
-            return made.map(drop).map_err(|error| error.to_string());
+        match deed {
+            Deed::Full | Deed::Incremental => {
+                let made = back_up(protected, deed == Deed::Full, &tell).await;
+                return made.map(drop).map_err(|error| error.to_string());
+            }
+            Deed::Expiry => return remove_old(protected, &tell).await,
+            Deed::Proof => {}
         }
         let mut schedule = self.schedule.clone();
         let held = schedule.wait_for(|kept| kept.as_ref().is_some_and(|it| it.schedule.incident));
@@ -155,6 +165,19 @@ impl Worker<'_> {
             }
         }
     }
+}
+
+/// What Muster holds, or does not answer for, is asked for again later, and is no failure.
+async fn remove_old(protected: &Protected<'_>, tell: Tell<'_>) -> Result<(), String> {
+    let expired = match expire(protected, tell).await {
+        Err(agent::Error::Held(name, why)) => {
+            info!(database = name, why, "nothing is removed");
+            return Ok(());
+        }
+        other => other.map_err(|error| error.to_string())?,
+    };
+    let kept: Vec<String> = expired.kept.into_iter().map(|it| it.words).collect();
+    if kept.is_empty() { Ok(()) } else { Err(kept.join("; ")) }
 }
 
 fn note(line: &mut Line, news: News) {

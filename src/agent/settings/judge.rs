@@ -8,6 +8,9 @@ use crate::domain::plan::source::place::Place;
 
 /// The longest path of a socket's folder that the kernel takes with the socket's name behind it.
 const LONGEST_SOCKET: usize = 90;
+/// Ten years.
+const MOST_DAYS: u32 = 3_650;
+const MOST_FULLS: u32 = 1_000;
 
 pub(super) fn judge(settings: &Settings, report: &mut Report) {
     let root = Place::default();
@@ -27,6 +30,12 @@ pub(super) fn judge(settings: &Settings, report: &mut Report) {
     let limits = root.at("limits");
     if !(1..=64).contains(&settings.limits.processes) {
         report.error(limits.at("processes"), "this must be from 1 to 64");
+    }
+    if settings.limits.keep_days > MOST_DAYS {
+        report.error(limits.at("keep_days"), "this must be from 0 to 3650");
+    }
+    if !(1..=MOST_FULLS).contains(&settings.limits.keep_fulls) {
+        report.error(limits.at("keep_fulls"), "this must be from 1 to 1000");
     }
     if let Some(scratch) = &settings.limits.scratch {
         path(scratch, limits.at("scratch"), report);

@@ -33,15 +33,6 @@ pub struct Schedule {
     pub incident: bool,
 }
 
-/// The bytes of a schedule, and Muster's signature over them, both base64url.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedSchedule {
-    /// The bytes.
-    pub document: String,
-    /// The signature over [`PREFIX`] and them.
-    pub signature: String,
-}
-
 /// What is done by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +43,8 @@ pub enum Deed {
     Incremental,
     /// The newest recovery point is proved.
     Proof,
+    /// What is old enough is removed.
+    Expiry,
 }
 
 /// A deed that is under way.
@@ -151,7 +144,7 @@ impl Schedule {
 
     fn cron(&self, deed: Deed) -> &str {
         match deed {
-            Deed::Full => &self.full,
+            Deed::Full | Deed::Expiry => &self.full, // by which others become old enough
             Deed::Incremental => &self.incremental,
             Deed::Proof => &self.proof,
         }
@@ -184,6 +177,7 @@ impl Deed {
             Deed::Full => "full backup",
             Deed::Incremental => "incremental backup",
             Deed::Proof => "proof",
+            Deed::Expiry => "removal of old backups",
         }
     }
 }

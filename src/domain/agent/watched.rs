@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Exposure, Listed};
+use crate::domain::recovery::{Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
@@ -32,6 +32,9 @@ pub struct Watched {
     /// Its recovery points, the oldest first.
     #[serde(default)]
     pub points: Vec<Listed>,
+    /// How long its backups are kept.
+    #[serde(default)]
+    pub keeps: Option<Retention>,
     /// What is done to it just now.
     #[serde(default)]
     pub doing: Option<Doing>,
@@ -119,6 +122,7 @@ mod tests {
             running: true,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
             points,
+            keeps: None,
             doing: None,
             next: None,
             findings: vec![Finding::bad("archiving", words, "mend it"); 90],

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::facts::Facts;
-use super::schedule::SignedSchedule;
+use super::signed::SignedDocument;
 use super::watched::Watched;
 use crate::domain::id::{RunId, SiteId};
 use crate::domain::recovery::Evidence;
@@ -23,6 +23,8 @@ pub const REPORT: &str = "/agent/report";
 pub const DATABASE: &str = "/agent/database";
 /// Where it says what a proof found.
 pub const PROOF: &str = "/agent/proof";
+/// Where it asks whether backups may be expired.
+pub const EXPIRY: &str = "/agent/expiry";
 /// Where it waits for work.
 pub const POLL: &str = "/agent/poll";
 
@@ -122,7 +124,7 @@ pub struct Told {
     pub ask: Option<Ask>,
     /// What it does by itself from now on; none where it keeps that already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<SignedSchedule>,
+    pub schedule: Option<SignedDocument>,
 }
 
 /// A question to an agent.

@@ -19,7 +19,7 @@ pub fn loss_limit(plan: &Plan, database: &str) -> Option<Limit> {
     Some(Limit { target: target.unwrap_or(maximum).min(maximum), maximum })
 }
 
-fn is_called(database: &Database, name: &str) -> bool {
+pub(super) fn is_called(database: &Database, name: &str) -> bool {
     database.key == name || database.name == name
 }
 

@@ -14,6 +14,7 @@ mod reach;
 mod rules;
 pub mod shape;
 pub(crate) mod source;
+mod stand;
 mod stored;
 #[cfg(test)]
 #[path = "../../../tests/plan/mod.rs"] // they name an organisation, which nothing in src does
@@ -28,4 +29,5 @@ pub use loss::loss_limit;
 pub use placeholder::{PLACEHOLDERS, fill, unfilled};
 pub use reach::{Unreachable, check_contact, is_mail_address, is_phone_number, is_web_address};
 pub use source::{LONGEST, parse};
+pub use stand::touches;
 pub use stored::{Unreadable, document_bytes, read};

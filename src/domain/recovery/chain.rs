@@ -67,6 +67,14 @@ impl Archive {
         self.segments.get(&segment.timeline).is_some_and(|there| there.contains(&segment.number))
     }
 
+    /// Those that lie there from `first` to `last`, both included, in the order of their names.
+    pub fn between(&self, first: Segment, last: Segment) -> impl Iterator<Item = Segment> {
+        let all = self.segments.iter().flat_map(|(timeline, there)| {
+            there.iter().map(|number| Segment { timeline: *timeline, number: *number })
+        });
+        all.filter(move |segment| (first..=last).contains(segment))
+    }
+
     /// Follows the log from a point, along `wanted` where that timeline came through the point, else
     /// along the point's own. `archived` is what the cluster says it has archived: what it names and
     /// is not there is missing too.

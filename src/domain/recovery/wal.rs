@@ -79,6 +79,7 @@ pub struct Segment {
 }
 
 const NAME: usize = 24;
+const FOLDER: usize = 16;
 
 impl Segment {
     /// Reads a file's name, also with what an engine adds behind it (`-sha1.zst`); `None` for all
@@ -93,6 +94,17 @@ impl Segment {
         let (timeline, log, in_log) = (part(0)?, u64::from(part(8)?), u64::from(part(16)?));
         let fits = timeline > 0 && in_log < size.per_log();
         fits.then(|| Segment { timeline, number: log * size.per_log() + in_log })
+    }
+
+    /// The first and the last segment of what a name says: a segment, or a folder of a repository, which holds
+    /// those of one log and has no more than its timeline and log in its name.
+    #[must_use]
+    pub fn within(name: &str, size: SegmentSize) -> Option<(Segment, Segment)> {
+        if name.len() != FOLDER {
+            return Segment::named(name, size).map(|one| (one, one));
+        }
+        let first = Segment::named(&format!("{name}00000000"), size)?;
+        Some((first, Segment { number: first.number + size.per_log() - 1, ..first }))
     }
 
     /// The segment that holds a position.
@@ -175,6 +187,16 @@ mod tests {
         ] {
             assert_eq!(Segment::named(other, USUAL), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_folder_holds_the_segments_of_one_log() {
+        let at = |timeline, number| Segment { timeline, number };
+        let within = |name| Segment::within(name, USUAL);
+        assert_eq!(within("0000000200000001"), Some((at(2, 256), at(2, 511))));
+        assert_eq!(within("000000020000000100000003"), Some((at(2, 259), at(2, 259))));
+        assert_eq!(within("0000000200000001000"), None);
+        assert_eq!(within("000000020000000G"), None);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! `/recovery/sites/{id}/databases/{name}`: what could be recovered of a database, what would be
 //! lost, and what was proved.
 
+mod holds;
 pub(in crate::web) mod words;
+
+pub(in crate::web) use holds::{hold, let_go};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -48,6 +51,7 @@ struct DatabasePage {
     points: Table,
     older: Option<Table>,
     proofs: Option<Table>,
+    old: holds::Old,
 }
 
 /// What is under way.
@@ -77,6 +81,7 @@ pub(in crate::web) async fn show(
         points: first,
         older,
         proofs: proofs(&whole.proofs, &frame),
+        old: holds::old(&whole, &frame),
         page: frame
             .page
             .titled(format!("Recovery points of {name}"))

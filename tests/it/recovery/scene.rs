@@ -139,6 +139,12 @@ impl Host {
         }
     }
 
+    /// Copies the cluster that is stopped, with its owner.
+    pub(super) fn copy_cluster(&self, from: &str, to: &str) {
+        let mut copy = self.command(Path::new("/bin/cp"));
+        assert!(run(copy.arg("-a").args([from, to].map(|it| self.path(it)))).good);
+    }
+
     /// What a statement answers.
     pub(super) fn sql(&self, database: &str, sql: &str) -> String {
         self.sql_at(&self.path("socket"), database, sql)

@@ -173,6 +173,7 @@ async fn a_proof_is_kept_once_however_often_it_is_told_and_one_that_failed_wakes
     assert_eq!(page.matches("verified, 1 of 1 checks").count(), 1, "{page}");
     assert_eq!(page.matches("failed, 0 of 1 checks").count(), 1, "{page}");
     assert!(page.contains("3 s") && page.contains("1 restore"), "{page}");
+    assert!(page.contains("Held by a failed proof of 20261114-020000F"), "{page}");
     app.end().await;
 }
 
