@@ -13,9 +13,10 @@ use crate::domain::agent::presence::Presence;
 use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::{Proved, Seen};
 use crate::domain::id::{HoldId, SiteId};
+use crate::domain::incident::Affected;
 use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
-use crate::domain::plan::loss_limit;
+use crate::domain::plan::{loss_limit, touches};
 use crate::domain::recovery::{Evidence, Exposure, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
@@ -144,6 +145,26 @@ pub async fn list(
         store::snapshot::take(conn).await?;
         let databases = store::databases::all(conn).await?;
         charted(conn, databases, plan, now).await
+    });
+    let mut all = all.await?;
+    all.sort_by_key(|one| std::cmp::Reverse(one.grade));
+    Ok(all)
+}
+
+/// Those that what is down stands on, the gravest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn touched(
+    db: &Db,
+    (plan, affected): (&Plan, &[Affected]),
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    let all = db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        let mut databases = store::databases::all(conn).await?;
+        databases.retain(|one| touches(plan, affected, &one.seen.name));
+        charted(conn, databases, Some(plan), now).await
     });
     let mut all = all.await?;
     all.sort_by_key(|one| std::cmp::Reverse(one.grade));

@@ -10,11 +10,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 
+use super::databases::words::short_table;
 use super::entries::status;
 use super::entry_view::worded;
 use super::incident::{self, Scene, Visible};
 use super::note_box::{NoteBox, On, Typed};
-use crate::actions::{Wrong, messages};
+use crate::actions::{Wrong, databases, messages};
 use crate::db::Db;
 use crate::domain::civil;
 use crate::domain::id::IncidentId;
@@ -32,6 +33,7 @@ use crate::web::parts::person::Person;
 use crate::web::parts::reach::Reach;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::Tone;
+use crate::web::parts::table::Table;
 use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
 pub(super) use due::unmerge;
@@ -55,6 +57,7 @@ struct NowPage {
     note: Option<NoteBox>,
     entries: Vec<Entry>,
     down: Down,
+    databases: Option<Table>,
     acts: Vec<Act>,
 }
 
@@ -93,9 +96,20 @@ pub(super) async fn draw(
         note: NoteBox::new(&scene, On::Now, typed, wrong),
         entries: entries.records.iter().map(word).collect(),
         down: functions::of(&scene),
+        databases: databases(db, &scene).await?,
         acts: acts::of(&scene),
     };
     Ok((status(wrong), Html(now.render()?)).into_response())
+}
+
+/// What would be lost of the databases that the incident touches, while it goes on.
+async fn databases(db: &Db, scene: &Scene) -> Result<Option<Table>, PageError> {
+    let seen = &scene.seen;
+    if !seen.incident.is_open() {
+        return Ok(None);
+    }
+    let touched = databases::touched(db, (&seen.plan, &seen.affected), scene.now()).await?;
+    Ok((!touched.is_empty()).then(|| short_table(&touched, "lost", &scene.frame)))
 }
 
 /// The roles with their people, as far as they are known.

@@ -76,10 +76,17 @@ async fn an_incident_holds_what_it_touches_also_when_it_is_over_until_a_person_l
     press("/affected", ("press", "down component.cache")).await;
     let [own, another] = held(&app, &host).await;
     assert!(own.is_none() && another.is_some(), "nothing that is down stands on it: {own:?}");
+    let shown = async || {
+        let page = ada.get(&format!("/incidents/{id}")).await.body;
+        NAMES.map(|name| page.contains(&format!("/databases/{name}\"")))
+    };
+    assert_eq!(shown().await, [false, true], "what would be lost of those that are touched");
     press("/affected", ("press", "down component.booking")).await;
     assert!(held(&app, &host).await[0].is_some());
+    assert_eq!(shown().await, [true, true]);
 
     press("/phase", ("step", "false-alarm")).await;
+    assert_eq!(shown().await, [false, false], "once it is over nothing of it is live");
     let page = ada.get(&database(&host, NAMES[0])).await.body;
     assert!(
         page.contains("Old backups are held") && page.contains("the repository grows"),

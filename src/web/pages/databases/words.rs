@@ -33,10 +33,27 @@ pub(in crate::web) fn table(all: &[Standing], named_by: &str, frame: &Frame) -> 
             ]),
             Words::new().badge(exposure(one, frame)),
             Words::from(target),
-            Words::new().spark(Spark::of(&one.day, one.limit.map(|it| it.target), frame.now)),
+            spark(one, frame),
             last_restore(one, frame),
         ])
     })
+}
+
+/// The same in few words, where there is less room.
+pub(in crate::web) fn short_table(all: &[Standing], named_by: &str, frame: &Frame) -> Table {
+    let table =
+        Table::new(named_by).column("Database").column("Would be lost now").column("24 hours");
+    all.iter().fold(table, |table, one| {
+        table.row([
+            Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
+            Words::new().badge(exposure(one, frame)),
+            spark(one, frame),
+        ])
+    })
+}
+
+fn spark(one: &Standing, frame: &Frame) -> Words {
+    Words::new().spark(Spark::of(&one.day, one.limit.map(|it| it.target), frame.now))
 }
 
 /// The clock of what would be lost.
