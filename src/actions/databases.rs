@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::sites::{agents::Heard, listening_since};
-use super::{ActionError, ActionResult, DEADLINE, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, orders, paging, timeline};
 use crate::db::Db;
 use crate::domain::agent::presence::Presence;
 use crate::domain::agent::watched::Watched;
@@ -21,6 +21,7 @@ use crate::domain::recovery::{Evidence, Exposure, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::store;
 use crate::store::databases::Database;
+use crate::store::orders::Kept;
 
 /// A look that is older says nothing of now.
 pub const STALE_AFTER: Duration = Duration::minutes(2);
@@ -57,6 +58,8 @@ pub struct Whole {
     pub proofs: Vec<Evidence>,
     /// What keeps its old backups from being removed.
     pub holds: Vec<Hold>,
+    /// What people had its agent do, the newest first.
+    pub orders: Vec<Kept>,
 }
 
 /// Takes in how a database stands.
@@ -189,7 +192,8 @@ pub async fn read(
         let standing = standing.ok_or(ActionError::NotFound("database"))?;
         let proofs = store::databases::proofs(conn, (site, name), PROOFS).await?;
         let holds = store::holds::of(conn, (site, name)).await?;
-        Ok(Whole { standing, proofs, holds })
+        let orders = store::orders::of(conn, (site, name), orders::SHOWN).await?;
+        Ok(Whole { standing, proofs, holds, orders })
     })
     .await
 }

@@ -15,6 +15,7 @@ pub mod letters;
 mod limits;
 pub mod mail_source;
 pub mod messages;
+pub mod orders;
 mod overtaken;
 pub mod overview;
 pub mod paging;

@@ -2,11 +2,13 @@
 //!
 //! It keeps who it is in its state folder, and asks Muster itself: nothing on its host need be reached.
 
+mod done;
 mod facts;
 mod identity;
 mod leave;
 mod line;
 mod link;
+mod orders;
 mod run;
 mod schedule;
 mod tell;

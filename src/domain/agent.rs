@@ -3,6 +3,7 @@
 pub mod code;
 pub mod facts;
 pub mod leave;
+pub mod order;
 pub mod presence;
 pub mod schedule;
 pub mod signed;

@@ -69,6 +69,8 @@ ids! {
     MessageId
     /// A way to reach a person.
     MethodId
+    /// Work for a site
+    OrderId
     /// Somebody on the roster.
     PersonId
     /// Words on the status page.

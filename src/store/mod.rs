@@ -21,6 +21,7 @@ pub mod merges;
 pub mod messages;
 pub mod methods;
 pub mod migrations;
+pub mod orders;
 pub mod people;
 pub mod plans;
 pub mod post_mortems;

@@ -13,14 +13,14 @@ use tokio::time::timeout;
 use tracing::error;
 
 use crate::actions::databases::holds;
-use crate::actions::sites::agents::{self, Heard, Signed};
-use crate::actions::{ActionError, databases};
+use crate::actions::sites::agents::{self, Asks, Heard, Signed};
+use crate::actions::{ActionError, databases, orders};
 use crate::db::Faulty as _;
 use crate::domain::agent::leave::Question;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::{
-    HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Seen,
-    Told, Welcome,
+    HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Said,
+    Seen, Told, Welcome,
 };
 use crate::domain::id::{SiteId, StreamId};
 use crate::secrets::Token;
@@ -164,6 +164,17 @@ pub(super) async fn proof(
     Ok(Json(Told::default()))
 }
 
+/// `POST /agent/order`
+pub(super) async fn order(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let said: Said = read(&body)?;
+    one_alone(&orders::take_in(&state.db, site, said, state.clock.now()).await?)?;
+    Ok(Json(Told::default()))
+}
+
 /// `POST /agent/expiry`
 pub(super) async fn expiry(
     State(state): State<AppState>,
@@ -185,12 +196,12 @@ pub(super) async fn poll(
     let poll: Poll = read(&body)?;
     let watch = state.hub.watch();
     let now = state.clock.now();
-    let keeps = poll.schedule.as_deref();
-    let asks = (poll.run, keeps);
-    let (heard, told, stream) = agents::poll(&state.db, &state.ring, site, asks, now).await?;
+    let asks = Asks { keeps: poll.schedule.as_deref(), challenge: poll.challenge.as_deref() };
+    let who = (poll.run, asks);
+    let (heard, told, stream) = agents::poll(&state.db, &state.ring, site, who, now).await?;
     one_alone(&heard)?;
     let Some(watch) = watch.filter(|_| told == Told::default()) else { return Ok(Json(told)) };
-    let waiting = wait(&state, (site, keeps), (watch, stream));
+    let waiting = wait(&state, (site, asks), (watch, stream));
     let waited = tokio::select! {
         waited = timeout(HELD.unsigned_abs(), waiting) => waited,
         () = state.stop.cancelled() => return Ok(Json(Told::default())),
@@ -204,12 +215,14 @@ pub(super) async fn poll(
 /// Returns when there is something for the agent.
 async fn wait(
     state: &AppState,
-    (site, keeps): (SiteId, Option<&str>),
+    (site, asks): (SiteId, Asks<'_>),
     (mut watch, stream): (Watch, StreamId),
 ) -> Result<Told, Refusal> {
     loop {
         watch.change(stream).await;
-        let told = agents::what_there_is(&state.db, &state.ring, site, keeps).await?;
+        let asked = (site, asks);
+        let now = state.clock.now();
+        let told = agents::what_there_is(&state.db, &state.ring, asked, now).await?;
         if told != Told::default() {
             return Ok(told);
         }

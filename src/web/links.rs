@@ -1,6 +1,6 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{EntryId, HoldId, IncidentId, JobId, MethodId, PersonId, SiteId};
+use crate::domain::id::{EntryId, HoldId, IncidentId, JobId, MethodId, OrderId, PersonId, SiteId};
 
 /// An owner lets an old copy of the database go on.
 pub const QUARANTINE_END: &str = "/quarantine/end";
@@ -61,6 +61,18 @@ pub fn holds(site: SiteId, name: &str) -> String {
 #[must_use]
 pub fn hold_end(site: SiteId, name: &str, hold: HoldId) -> String {
     format!("{}/{hold}/end", holds(site, name))
+}
+
+/// What its agent was told to do for a database.
+#[must_use]
+pub fn orders(site: SiteId, name: &str) -> String {
+    format!("{}/orders", database(site, name))
+}
+
+/// Somebody takes an order back.
+#[must_use]
+pub fn order_withdrawal(site: SiteId, name: &str, order: OrderId) -> String {
+    format!("{}/{order}/withdrawal", orders(site, name))
 }
 
 /// A code by which an agent joins it.

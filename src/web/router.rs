@@ -92,6 +92,7 @@ fn spoken(routes: Routes) -> Routes {
         .add(POST, wire::REPORT, Needs::Agent, agents::report)
         .add(POST, wire::DATABASE, Needs::Agent, agents::database)
         .add(POST, wire::PROOF, Needs::Agent, agents::proof)
+        .add(POST, wire::ORDER, Needs::Agent, agents::order)
         .add(POST, wire::EXPIRY, Needs::Agent, agents::expiry)
         .add(POST, wire::POLL, Needs::Agent, agents::poll)
 }
@@ -107,6 +108,13 @@ fn recovery(routes: Routes) -> Routes {
         .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
         .add(GET, "/recovery/sites/{id}/databases/{name}", VIEW, databases::show)
         .add(POST, "/recovery/sites/{id}/databases/{name}/holds", COMMAND, databases::hold)
+        .add(POST, "/recovery/sites/{id}/databases/{name}/orders", COMMAND, databases::order)
+        .add(
+            POST,
+            "/recovery/sites/{id}/databases/{name}/orders/{order}/withdrawal",
+            COMMAND,
+            databases::withdraw,
+        )
         .add(
             POST,
             "/recovery/sites/{id}/databases/{name}/holds/{hold}/end",

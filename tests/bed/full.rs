@@ -8,7 +8,7 @@ use muster::actions::incidents::{self, Step};
 use muster::actions::post_mortems::{self, Item};
 use muster::actions::tasks::{self, Charge};
 use muster::actions::{plans, stars};
-use muster::domain::id::{EntryId, IncidentId, PersonId, SiteId};
+use muster::domain::id::{EntryId, HoldId, IncidentId, OrderId, PersonId, SiteId};
 use muster::domain::incident::Kind;
 use muster::domain::post_mortem::Priority;
 use muster::web::router;
@@ -95,6 +95,7 @@ impl Bed {
         );
         self.app.tamper(&sql).await;
         self.database(site, now).await;
+        self.asked(site, now).await;
         (site, vacant)
     }
 
@@ -113,7 +114,7 @@ impl Bed {
             .map(|days| point(days, [None, Some(true), Some(false)][days as usize % 3], days == 5))
             .collect();
         let seen = json!({ "name": "labitory_media_and_attachments", "repository": "disk", "at": at(0), "running": true,
-            "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points,
+            "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points, "keeps": { "days": 30, "fulls": 7 },
             "doing": { "deed": "full", "since": at(9), "at": "copying", "percent": 43, "copied": 21_700_000_000_u64, "late_s": 7200 },
             "next": { "deed": "proof", "at": at(-60) },
             "findings": [{ "check": "labitory_media_and_attachments: archiving", "health": "bad",
@@ -140,6 +141,41 @@ impl Bed {
         for statement in sql.split(';') {
             self.app.tamper(statement).await;
         }
+    }
+
+    /// What people asked its agent for, one in each state, and a hold.
+    async fn asked(&self, site: SiteId, now: OffsetDateTime) {
+        let name = "labitory_media_and_attachments";
+        let states = [
+            ("ready", "backup", ""),
+            ("running", "prove", ""),
+            (
+                "failed",
+                "full-backup",
+                "the bucket our-backups at s3.eu-central-1.example.org: no such bucket; make it",
+            ),
+            ("succeeded", "prove", "20261114-020003F is verified"),
+            (
+                "unknown",
+                "backup",
+                "the agent ended while it was at it; the recovery points say what was made",
+            ),
+        ];
+        for (state, task, words) in states {
+            let id = OrderId::new(now);
+            let sql = format!(
+                "insert into orders (id, site, name, task, asked_by, asked_at, state, since, words)
+                 select '{id}', '{site}', '{name}', '{task}', id, '{now}', '{state}', '{now}', '{words}'
+                 from people where key = 'ada-lovelace'"
+            );
+            self.app.tamper(&sql).await;
+        }
+        let hold = HoldId::new(now);
+        let sql = format!(
+            "insert into holds (id, site, name, since, placed_by)
+             select '{hold}', '{site}', '{name}', '{now}', id from people where key = 'ada-lovelace'"
+        );
+        self.app.tamper(&sql).await;
     }
 
     /// Declared, and no longer held.

@@ -3,6 +3,7 @@
 mod databases;
 mod holds;
 pub(crate) mod host;
+mod orders;
 mod silence;
 
 use std::sync::Arc;

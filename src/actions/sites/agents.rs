@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::schedule;
-use crate::actions::{ActionError, ActionResult, DEADLINE, paging, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, orders, paging, quarantine, timeline};
 use crate::db::Db;
 use crate::domain::agent::wire::{Ask, NONCE_GOOD_FOR, RUN_HELD, Report, Told, signed};
 use crate::domain::id::{RunId, SiteId, StreamId};
@@ -42,6 +42,15 @@ pub enum Unheard {
     /// There is no such site, or nobody has joined.
     #[error("Muster knows no agent of this site; join with a new code from the page Recovery")]
     Unknown,
+}
+
+/// What an agent brings that waits for work.
+#[derive(Debug, Clone, Copy)]
+pub struct Asks<'a> {
+    /// The schedule that it keeps.
+    pub keeps: Option<&'a str>,
+    /// What an order must bring back.
+    pub challenge: Option<&'a str>,
 }
 
 /// How a process that speaks for a site was taken.
@@ -163,13 +172,17 @@ pub async fn poll(
     db: &Db,
     ring: &KeyRing,
     site: SiteId,
-    (run, keeps): (RunId, Option<&str>),
+    (run, asks): (RunId, Asks<'_>),
     now: OffsetDateTime,
 ) -> ActionResult<(Heard, Told, StreamId)> {
     db.transaction(DEADLINE, async |conn| {
         let stream = store::streams::installation(&mut *conn).await?;
         let heard = hear(conn, site, run, now).await?;
-        Ok((heard, told(conn, ring, site, keeps).await?, stream))
+        let told = match heard {
+            Heard::Well => told(conn, ring, (site, asks), now).await?,
+            Heard::Second => Told::default(),
+        };
+        Ok((heard, told, stream))
     })
     .await
 }
@@ -181,22 +194,30 @@ pub async fn poll(
 pub async fn what_there_is(
     db: &Db,
     ring: &KeyRing,
-    site: SiteId,
-    keeps: Option<&str>,
+    (site, asks): (SiteId, Asks<'_>),
+    now: OffsetDateTime,
 ) -> ActionResult<Told> {
-    db.transaction(DEADLINE, async |conn| told(conn, ring, site, keeps).await).await
+    db.transaction(DEADLINE, async |conn| told(conn, ring, (site, asks), now).await).await
 }
 
-/// `keeps` is the schedule that the agent has.
+/// An old copy of the database orders nothing until somebody has looked at it.
 async fn told(
     conn: &mut PgConnection,
     ring: &KeyRing,
-    site: SiteId,
-    keeps: Option<&str>,
+    (id, asks): (SiteId, Asks<'_>),
+    now: OffsetDateTime,
 ) -> ActionResult<Told> {
-    let site = store::sites::find(conn, site).await?;
+    let site = store::sites::find(conn, id).await?;
     let ask = site.and_then(|site| site.facts_asked_at).map(|_| Ask::Report);
-    Ok(Told { ask, schedule: schedule::news(conn, ring, keeps).await? })
+    if quarantine::is_on(conn).await? {
+        return Ok(Told { ask, ..Told::default() });
+    }
+    let schedule = schedule::news(conn, ring, asks.keeps).await?;
+    let order = match asks.challenge {
+        Some(challenge) => orders::hand_out(conn, ring, (id, challenge), now).await?,
+        None => None,
+    };
+    Ok(Told { ask, schedule, order })
 }
 
 /// One process speaks for a site. Another one is refused while it does; that a second one tries is

@@ -11,16 +11,13 @@ use crate::domain::agent::signed::SignedDocument;
 use crate::secrets::KeyRing;
 use crate::store;
 
-/// The schedule of the plan in force, for an agent that `keeps` another; none where it keeps that one, where
-/// there is no plan, or where this Muster is an old copy that has not been looked at.
+/// The schedule of the plan in force, for an agent that `keeps` another; none where it keeps that one, and where
+/// there is no plan.
 pub(super) async fn news(
     conn: &mut PgConnection,
     ring: &KeyRing,
     keeps: Option<&str>,
 ) -> ActionResult<Option<SignedDocument>> {
-    if crate::actions::quarantine::is_on(conn).await? {
-        return Ok(None);
-    }
     let Some(revision) = store::plans::current(conn).await? else { return Ok(None) };
     let incident = store::incidents::open(conn).await?.iter().any(|one| !one.is_drill());
     let schedule = Schedule::of(&revision.plan, incident);

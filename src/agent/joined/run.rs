@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, interval, sleep};
 use tracing::{info, warn};
 
@@ -11,18 +11,23 @@ use super::facts;
 use super::identity::Identity;
 use super::line::Line;
 use super::link::AgentError;
+use super::orders;
 use super::schedule::{self, Kept};
 use super::tell;
 use super::work::{Board, Worker};
 use crate::agent::Place;
 use crate::agent::watch::Watch;
 use crate::clock::Clock;
+use crate::domain::agent::order::Order;
 use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::{self, Ask, Poll, Report, Told};
 use crate::domain::id::RunId;
+use crate::secrets::Token;
 
 /// How often it looks at its host by itself.
 const LOOK_EVERY: Duration = Duration::from_secs(300);
+/// Orders that wait for the one that is being done; while so many do, no further one is fetched.
+const ORDERS: usize = 8;
 /// The longest pause after a failure; a Muster that comes back hears of the agent within it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -82,9 +87,11 @@ pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), Ag
     let (saw, seen) = watch::channel(Vec::new());
     let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
     let (done, board) = (Notify::new(), Board::default());
-    let waiter = Waiter { who, line: Line::of(who)?, run, place, looked: None, scheduled };
+    orders::end_interrupted(&place.state);
+    let (ordered, orders) = mpsc::channel(ORDERS);
+    let waiter = Waiter { who, line: Line::of(who)?, run, place, looked: None, scheduled, ordered };
     let teller = tell::Teller::new(Line::of(who)?, run, (place, &board));
-    let worker = Worker { place, board: &board, schedule, done: &done };
+    let worker = Worker { place, board: &board, schedule, orders, done: &done };
     tokio::select! { // none of them ends
         () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
         () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
@@ -110,6 +117,13 @@ async fn see(place: &Place, every: Duration, saw: &watch::Sender<Vec<Watched>>, 
     }
 }
 
+/// 32 random bytes.
+fn challenge() -> Result<String, AgentError> {
+    let half = || Token::random().map(|token| token.expose());
+    let both = half().and_then(|first| Ok(first + &half()?));
+    both.map_err(|error| AgentError::Identity(error.into()))
+}
+
 /// Waits for what Muster asks.
 struct Waiter<'a> {
     who: &'a Identity,
@@ -118,6 +132,7 @@ struct Waiter<'a> {
     place: &'a Place,
     looked: Option<Instant>,
     scheduled: watch::Sender<Option<Kept>>,
+    ordered: mpsc::Sender<Order>,
 }
 
 impl Waiter<'_> {
@@ -140,11 +155,18 @@ impl Waiter<'_> {
             self.report().await?;
         }
         let schedule = self.scheduled.borrow().as_ref().map(|kept| kept.document.clone());
-        let told: Told = self.line.ask(wire::POLL, &Poll { run: self.run, schedule }).await?;
+        let challenge = challenge()?;
+        let poll = Poll { run: self.run, schedule, challenge: Some(challenge.clone()) };
+        let told: Told = self.line.ask(wire::POLL, &poll).await?;
         if let Some(signed) = told.schedule
             && let Some(kept) = schedule::keep(self.who, &self.place.state, signed)
         {
             self.scheduled.send_replace(Some(kept));
+        }
+        if let Some(signed) = told.order
+            && let Some(order) = orders::accept(self.who, &self.place.state, &challenge, &signed)
+        {
+            let _ = self.ordered.send(order).await; // its worker ends when all does
         }
         if let Some(Ask::Report) = told.ask {
             self.looked = None;

@@ -1,5 +1,5 @@
-//! Tells Muster how the databases stand, and of proofs. What Muster did not hear is told again until
-//! it does: the newest state alone, but every proof.
+//! Tells Muster how the databases stand, of proofs, and how orders do. What Muster did not hear is told again
+//! until it does: the newest state alone, but every proof and all of every order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,12 +9,13 @@ use tokio::time::{Instant, timeout};
 
 use super::line::Line;
 use super::link::AgentError;
+use super::orders;
 use super::run::Pauses;
 use super::work::Board;
 use crate::agent::{Place, notes};
 use crate::clock::Clock;
 use crate::domain::agent::watched::Watched;
-use crate::domain::agent::wire::{self, Proved, Seen, Told};
+use crate::domain::agent::wire::{self, Proved, Said, Seen, Told};
 use crate::domain::id::RunId;
 
 /// So often a state is told again though nothing in it changed: what is older is not believed.
@@ -69,6 +70,12 @@ impl<'a> Teller<'a> {
             let proved = Proved { run: self.run, evidence: proof.evidence.abridged() };
             let _: Told = self.line.ask(wire::PROOF, &proved).await?;
             notes::tick_off(&proof.file);
+        }
+        for (order, event) in orders::untold(&self.place.state) {
+            let (seq, sent_at) = (event.seq, Clock::of_host().now());
+            let said = Said { run: self.run, order, sent_at, event };
+            let _: Told = self.line.ask(wire::ORDER, &said).await?;
+            orders::tick_off(&self.place.state, order, seq);
         }
         Ok(())
     }

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Notify;
 use tokio::sync::watch::Receiver;
+use tokio::sync::{Notify, mpsc};
 use tracing::{error, info};
 
+use super::done::{self, Done};
+use super::orders;
 use super::schedule::Kept;
-use crate::agent::backup::back_up;
 use crate::agent::check::named;
-use crate::agent::expire::expire;
-use crate::agent::news::{News, Tell};
-use crate::agent::prove::prove;
-use crate::agent::{self, Host, Place, Protected};
+use crate::agent::news::News;
+use crate::agent::{Host, Place};
+use crate::domain::agent::order::{Order, State};
 use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule, Tried};
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::finding::Finding;
@@ -63,25 +63,82 @@ fn failed(name: &str, deed: Deed, why: &str) -> Finding {
     Finding::bad(named(name, deed.name()), format!("the last one failed: {why}"), mend)
 }
 
-/// Works by the schedule.
+/// Works by the schedule, and does what is ordered.
 pub(super) struct Worker<'a> {
     pub(super) place: &'a Place,
     pub(super) board: &'a Board,
     pub(super) schedule: Receiver<Option<Kept>>,
+    pub(super) orders: mpsc::Receiver<Order>,
     /// Told when something was done, so that it is looked at.
     pub(super) done: &'a Notify,
 }
 
 impl Worker<'_> {
-    /// Works until it is dropped; looks for what is due whenever the databases were looked at.
+    /// Works until it is dropped, at one thing at a time: what is ordered comes first, and what is due is looked
+    /// for whenever the databases were looked at.
     pub(super) async fn work(mut self, mut seen: Receiver<Vec<Watched>>) {
-        while seen.changed().await.is_ok() {
-            let databases = seen.borrow_and_update().clone();
-            let schedule = self.schedule.borrow().clone();
-            let (Some(kept), Ok(Some(host))) = (schedule, self.place.host()) else { continue };
-            if let Some((name, deed, at)) = self.first_due(&kept.schedule, &databases, &host) {
-                self.perform(&host, &name, deed, at).await;
+        loop {
+            tokio::select! {
+                biased;
+                order = self.orders.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => return,
+                },
+                changed = seen.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    let databases = seen.borrow_and_update().clone();
+                    self.follow_schedule(&databases).await;
+                }
             }
+        }
+    }
+
+    async fn follow_schedule(&mut self, databases: &[Watched]) {
+        let schedule = self.schedule.borrow().clone();
+        let (Some(kept), Ok(Some(host))) = (schedule, self.place.host()) else { return };
+        let Some((name, deed, due)) = self.first_due(&kept.schedule, databases, &host) else {
+            return;
+        };
+        let late = host.clock.now() - due;
+        let late_s = (late >= LATE_AFTER).then(|| late.whole_seconds());
+        let mut schedule = self.schedule.clone();
+        let held = schedule.wait_for(|kept| kept.as_ref().is_some_and(|it| it.schedule.incident));
+        let stop = (deed == Deed::Proof).then_some(held);
+        let work = self.perform(&host, (&name, deed), late_s);
+        match stop {
+            None => drop(work.await),
+            // a proof ends, and leaves nothing behind, as soon as a real incident is declared
+            Some(held) => tokio::select! {
+                _ = work => {}
+                _ = held => {
+                    info!(database = name, "an incident is open: the proof was stopped");
+                    self.board.with(&name, |line| line.doing = None);
+                    self.done.notify_one();
+                }
+            },
+        }
+    }
+
+    /// What is asked for by a person is done though an incident is open.
+    async fn obey(&self, order: Order) {
+        let note = |state, words: String| orders::note(&self.place.state, order.id, state, words);
+        info!(
+            database = order.database,
+            deed = order.task.deed().name(),
+            by = order.asked_by,
+            "begins as ordered"
+        );
+        note(State::Running, String::new());
+        let done = match self.place.host() {
+            Ok(Some(host)) => self.perform(&host, (&order.database, order.task.deed()), None).await,
+            Ok(None) => Err("there is no agent.toml on this host".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        match done {
+            Ok(Done { words, holds: true }) => note(State::Succeeded, words),
+            Ok(Done { words, holds: false }) | Err(words) => note(State::Failed, words),
         }
     }
 
@@ -113,71 +170,36 @@ impl Worker<'_> {
         due.min_by_key(|(_, deed, at)| (*at, *deed))
     }
 
-    async fn perform(&mut self, host: &Host, name: &str, deed: Deed, due: OffsetDateTime) {
+    async fn perform(
+        &self,
+        host: &Host,
+        (name, deed): (&str, Deed),
+        late_s: Option<i64>,
+    ) -> Result<Done, String> {
         let since = host.clock.now();
-        let late = since - due;
-        let late_s = (late >= LATE_AFTER).then(|| late.whole_seconds());
         let doing =
             Doing { deed, since, at: "beginning".to_owned(), percent: None, copied: 0, late_s };
         self.board.with(name, |line| line.doing = Some(doing));
-        info!(database = name, deed = deed.name(), late_s, "begins by the schedule");
+        info!(database = name, deed = deed.name(), late_s, "begins");
+        let tell = |news: News| self.board.with(name, |line| note(line, news));
         let outcome = match host.protected(name) {
-            Ok(protected) => self.carry_out(&protected, deed).await,
+            Ok(protected) => done::carry_out(&protected, deed, &tell).await,
             Err(error) => Err(error.to_string()),
         };
         if let Err(error) = &outcome {
-            error!(
-                database = name,
-                deed = deed.name(),
-                error,
-                "it failed; it is tried again later"
-            );
+            error!(database = name, deed = deed.name(), error, "it failed");
         }
         self.board.with(name, |line| {
             line.doing = None;
             line.tried.insert(deed, Tried { at: since, well: outcome.is_ok() });
-            match outcome {
-                Ok(()) => line.failed.remove(&deed),
-                Err(why) => line.failed.insert(deed, why),
+            match &outcome {
+                Ok(_) => line.failed.remove(&deed),
+                Err(why) => line.failed.insert(deed, why.clone()),
             };
         });
         self.done.notify_one();
+        outcome
     }
-
-    /// A proof ends, and leaves nothing behind, as soon as a real incident is declared.
-    async fn carry_out(&mut self, protected: &Protected<'_>, deed: Deed) -> Result<(), String> {
-        let tell = |news: News| self.board.with(protected.name(), |line| note(line, news));
-        match deed {
-            Deed::Full | Deed::Incremental => {
-                let made = back_up(protected, deed == Deed::Full, &tell).await;
-                return made.map(drop).map_err(|error| error.to_string());
-            }
-            Deed::Expiry => return remove_old(protected, &tell).await,
-            Deed::Proof => {}
-        }
-        let mut schedule = self.schedule.clone();
-        let held = schedule.wait_for(|kept| kept.as_ref().is_some_and(|it| it.schedule.incident));
-        tokio::select! {
-            proof = prove(protected, &tell) => proof.map(drop).map_err(|error| error.to_string()),
-            _ = held => {
-                info!(database = protected.name(), "an incident is open: the proof was stopped");
-                Ok(())
-            }
-        }
-    }
-}
-
-/// What Muster holds, or does not answer for, is asked for again later, and is no failure.
-async fn remove_old(protected: &Protected<'_>, tell: Tell<'_>) -> Result<(), String> {
-    let expired = match expire(protected, tell).await {
-        Err(agent::Error::Held(name, why)) => {
-            info!(database = name, why, "nothing is removed");
-            return Ok(());
-        }
-        other => other.map_err(|error| error.to_string())?,
-    };
-    let kept: Vec<String> = expired.kept.into_iter().map(|it| it.words).collect();
-    if kept.is_empty() { Ok(()) } else { Err(kept.join("; ")) }
 }
 
 fn note(line: &mut Line, news: News) {

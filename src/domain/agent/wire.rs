@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::facts::Facts;
+use super::order::Event;
 use super::signed::SignedDocument;
 use super::watched::Watched;
-use crate::domain::id::{RunId, SiteId};
+use crate::domain::id::{OrderId, RunId, SiteId};
 use crate::domain::recovery::Evidence;
 use crate::domain::timeline::Digest;
 
@@ -23,6 +24,8 @@ pub const REPORT: &str = "/agent/report";
 pub const DATABASE: &str = "/agent/database";
 /// Where it says what a proof found.
 pub const PROOF: &str = "/agent/proof";
+/// Where it says how an order stands.
+pub const ORDER: &str = "/agent/order";
 /// Where it asks whether backups may be expired.
 pub const EXPIRY: &str = "/agent/expiry";
 /// Where it waits for work.
@@ -107,6 +110,20 @@ pub struct Proved {
     pub evidence: Evidence,
 }
 
+/// How an order stands. It may be told twice, and counts once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The process that speaks.
+    pub run: RunId,
+    /// Which order.
+    pub order: OrderId,
+    /// The host's time as it was sent.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// What happened.
+    pub event: Event,
+}
+
 /// Waits for work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poll {
@@ -115,6 +132,9 @@ pub struct Poll {
     /// The schedule's document that it keeps, as it came; none where it has none.
     #[serde(default)]
     pub schedule: Option<String>,
+    /// A random word that an order must bring back; without one it is given none.
+    #[serde(default)]
+    pub challenge: Option<String>,
 }
 
 /// What there is to do.
@@ -125,6 +145,9 @@ pub struct Told {
     /// What it does by itself from now on; none where it keeps that already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<SignedDocument>,
+    /// What a person wants done, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<SignedDocument>,
 }
 
 /// A question to an agent.

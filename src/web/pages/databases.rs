@@ -2,9 +2,11 @@
 //! lost, and what was proved.
 
 mod holds;
+mod orders;
 pub(in crate::web) mod words;
 
 pub(in crate::web) use holds::{hold, let_go};
+pub(in crate::web) use orders::{order, withdraw};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -22,6 +24,7 @@ use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::pages::sites::bytes;
+use crate::web::parts::act::Act;
 use crate::web::parts::clock::Clock;
 use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
@@ -52,6 +55,8 @@ struct DatabasePage {
     older: Option<Table>,
     proofs: Option<Table>,
     old: holds::Old,
+    buttons: Vec<Act>,
+    orders: Steps,
 }
 
 /// What is under way.
@@ -82,6 +87,8 @@ pub(in crate::web) async fn show(
         older,
         proofs: proofs(&whole.proofs, &frame),
         old: holds::old(&whole, &frame),
+        buttons: orders::buttons(&whole, &frame),
+        orders: orders::list(&whole, &frame),
         page: frame
             .page
             .titled(format!("Recovery points of {name}"))

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::databases::words::short_table;
+use super::databases::words::list;
 use super::entries::status;
 use super::entry_view::worded;
 use super::incident::{self, Scene, Visible};
@@ -33,7 +33,6 @@ use crate::web::parts::person::Person;
 use crate::web::parts::reach::Reach;
 use crate::web::parts::situation::Situation;
 use crate::web::parts::state::Tone;
-use crate::web::parts::table::Table;
 use crate::web::parts::unsent::Unsent;
 use crate::web::parts::words::Words;
 pub(super) use due::unmerge;
@@ -57,7 +56,7 @@ struct NowPage {
     note: Option<NoteBox>,
     entries: Vec<Entry>,
     down: Down,
-    databases: Option<Table>,
+    databases: Vec<Words>,
     acts: Vec<Act>,
 }
 
@@ -103,13 +102,13 @@ pub(super) async fn draw(
 }
 
 /// What would be lost of the databases that the incident touches, while it goes on.
-async fn databases(db: &Db, scene: &Scene) -> Result<Option<Table>, PageError> {
+async fn databases(db: &Db, scene: &Scene) -> Result<Vec<Words>, PageError> {
     let seen = &scene.seen;
     if !seen.incident.is_open() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let touched = databases::touched(db, (&seen.plan, &seen.affected), scene.now()).await?;
-    Ok((!touched.is_empty()).then(|| short_table(&touched, "lost", &scene.frame)))
+    Ok(list(&touched, &scene.frame))
 }
 
 /// The roles with their people, as far as they are known.

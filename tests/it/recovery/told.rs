@@ -4,6 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
+use hyper::StatusCode;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -94,6 +95,38 @@ async fn while_the_repository_can_not_be_read_what_is_committed_counts_as_expose
     within(BOUND, async || !page().await.contains("<b>nothing</b>")).await;
 
     closed(0o700).unwrap();
+    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
+    assert!(running.wait().unwrap().success());
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_asks_for_is_done_and_reported() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::archiving();
+    host.good(&["backup", "main"]);
+    host.good(&["prove", "main"]);
+    let site = add(&ada, "db1").await;
+    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let mut run = host.agent(&["run"]);
+    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let path = format!("{site}/databases/main");
+    let page = async || ada.get(&path).await.body;
+    within(BOUND, async || page().await.contains("Back up now")).await;
+
+    for (id, task) in [("b1", "full-backup"), ("b2", "prove")] {
+        let id = format!("01930000-0000-7000-8000-0000000000{id}");
+        let asked = ada.post(&format!("{path}/orders"), &[("id", &id), ("task", task)]).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    }
+    within(BOUND, async || page().await.contains("is verified")).await;
+    let points = host.points()["points"].clone();
+    let labels: Vec<_> = points.as_array().unwrap().iter().map(|it| it["label"].as_str()).collect();
+    let newest = labels[1].unwrap();
+    let page = page().await;
+    assert!(page.contains(&format!("done: {newest}<")), "{labels:?} {page}");
+    assert!(page.contains(&format!("done: {newest} is verified")), "{page}");
+
     kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert!(running.wait().unwrap().success());
     app.end().await;

@@ -39,17 +39,16 @@ pub(in crate::web) fn table(all: &[Standing], named_by: &str, frame: &Frame) -> 
     })
 }
 
-/// The same in few words, where there is less room.
-pub(in crate::web) fn short_table(all: &[Standing], named_by: &str, frame: &Frame) -> Table {
-    let table =
-        Table::new(named_by).column("Database").column("Would be lost now").column("24 hours");
-    all.iter().fold(table, |table, one| {
-        table.row([
+/// The same one below the other, where there is less room.
+pub(in crate::web) fn list(all: &[Standing], frame: &Frame) -> Vec<Words> {
+    let lines = |one: &Standing| {
+        Words::lines([
             Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
             Words::new().badge(exposure(one, frame)),
             spark(one, frame),
         ])
-    })
+    };
+    all.iter().map(lines).collect()
 }
 
 fn spark(one: &Standing, frame: &Frame) -> Words {

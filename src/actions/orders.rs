@@ -1,0 +1,157 @@
+//! Orders to agents: asked for by people, fetched once, reported on.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::sessions::SignedIn;
+use super::sites::agents::{Heard, hear};
+use super::sites::{sign, wake};
+use super::{ActionError, ActionResult, DEADLINE, timeline};
+use crate::db::Db;
+use crate::domain::agent::order::{Event, LAPSES_AFTER, Order, PREFIX, State, Task};
+use crate::domain::agent::signed::SignedDocument;
+use crate::domain::agent::wire::Said;
+use crate::domain::id::{OrderId, SiteId};
+use crate::domain::timeline::{Actor, Body, Kind};
+use crate::secrets::KeyRing;
+use crate::store;
+use crate::store::orders::Kept;
+
+/// Orders of a database that a page shows.
+pub(super) const SHOWN: i64 = 5;
+
+/// Has the agent of a database do something, as soon as it asks. The same form sent twice is one order.
+///
+/// # Errors
+/// Not found; refused where the same is on its way.
+pub async fn ask(
+    db: &Db,
+    by: &SignedIn,
+    (site, name): (SiteId, &str),
+    (id, task): (OrderId, Task),
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        // whoever asks of this site waits here for the other, so that two see each other's order
+        let found = store::sites::lock(conn, site).await?;
+        let known = store::databases::names(conn).await?;
+        if found.is_none() || !known.iter().any(|(at, called)| *at == site && called == name) {
+            return Err(ActionError::NotFound("database"));
+        }
+        let before = store::orders::of(conn, (site, name), SHOWN).await?;
+        if before.iter().any(|one| one.id == id) {
+            return Ok(());
+        }
+        if let Some(other) = before.iter().find(|one| goes_on(one, now) && one.task == task) {
+            let words = format!(
+                "{} asked for a {} already, and it goes on",
+                other.asked_by,
+                task.deed().name()
+            );
+            return Err(ActionError::refused(words));
+        }
+        store::orders::insert(conn, id, (site, name, task), by.person, now).await?;
+        wake(conn).await?;
+        let words = format!("Asked for a {} of {name}", task.deed().name());
+        timeline::tell(conn, Kind::Installation, by, words, now).await
+    })
+    .await
+}
+
+fn goes_on(one: &Kept, now: OffsetDateTime) -> bool {
+    one.state.by_now(one.since, now).goes_on()
+}
+
+/// Takes an order back that its agent has not fetched.
+///
+/// # Errors
+/// Not found; refused where the agent has it.
+pub async fn withdraw(
+    db: &Db,
+    by: &SignedIn,
+    (site, id): (SiteId, OrderId),
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        let found = store::orders::lock(conn, site, id).await?;
+        let order = found.ok_or(ActionError::NotFound("order"))?;
+        match order.state {
+            State::Withdrawn => return Ok(()),
+            State::Ready => store::orders::set_state(conn, id, State::Withdrawn, now).await?,
+            _ => return Err(ActionError::refused("its agent has it already")),
+        }
+        let (what, name) = (order.task.deed().name(), order.database);
+        let words = format!("Took the order for a {what} of {name} back");
+        timeline::tell(conn, Kind::Installation, by, words, now).await
+    })
+    .await
+}
+
+/// The next order for the agent of a site, bound to its question. From now on it is handed out to nobody: where
+/// the answer is lost, so is the order, and a person sees that nothing is known of it.
+pub(super) async fn hand_out(
+    conn: &mut PgConnection,
+    ring: &KeyRing,
+    (site, challenge): (SiteId, &str),
+    now: OffsetDateTime,
+) -> ActionResult<Option<SignedDocument>> {
+    let found = store::orders::lock_ready(conn, site, now - LAPSES_AFTER).await?;
+    let Some(Kept { id, database, task, asked_by, .. }) = found else { return Ok(None) };
+    store::orders::set_state(conn, id, State::Handed, now).await?;
+    let challenge = challenge.to_owned();
+    let order = Order { id, site, database, task, asked_by, challenge };
+    Ok(Some(sign(ring, PREFIX, &order)))
+}
+
+/// Takes in what an agent says of an order, once. What it says of another's, or of none, is passed over, so
+/// that it says it no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_in(
+    db: &Db,
+    site: SiteId,
+    said: Said,
+    now: OffsetDateTime,
+) -> ActionResult<Heard> {
+    let event = said.event.received(said.sent_at - now);
+    db.transaction(DEADLINE, async |conn| {
+        let heard = hear(conn, site, said.run, now).await?;
+        if heard == Heard::Second {
+            return Ok(heard);
+        }
+        let order = store::orders::lock(conn, site, said.order).await?;
+        let order = order.filter(|_| event.state.is_of_agents() && event.seq > 0);
+        if let Some(order) = order
+            && store::orders::hear(conn, order.id, &event, now).await?
+            && !event.state.goes_on()
+        {
+            note_end(conn, &order, &event, now).await?;
+        }
+        Ok(heard)
+    })
+    .await
+}
+
+async fn note_end(
+    conn: &mut PgConnection,
+    order: &Kept,
+    event: &Event,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let site = store::sites::name(conn, order.site).await?.unwrap_or_default();
+    let words = format!(
+        "The {} of {} that {} asked for {}: {}",
+        order.task.deed().name(),
+        order.database,
+        order.asked_by,
+        match event.state {
+            State::Succeeded => "is done",
+            State::Failed => "failed",
+            _ => "has ended, nobody knows how",
+        },
+        event.words
+    );
+    let actor = Actor::Agent(site);
+    timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
+}

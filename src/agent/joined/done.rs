@@ -1,0 +1,65 @@
+//! One deed on one database, by the same ways as by hand, in words of how it ended.
+
+use tracing::info;
+
+use crate::agent::backup::back_up;
+use crate::agent::expire::expire;
+use crate::agent::news::Tell;
+use crate::agent::prove::prove;
+use crate::agent::{self, Protected};
+use crate::domain::agent::schedule::Deed;
+use crate::domain::counted::counted;
+use crate::domain::recovery::Evidence;
+
+/// What was done.
+pub(super) struct Done {
+    /// In words.
+    pub(super) words: String,
+    /// Whether what was looked at was found well.
+    pub(super) holds: bool,
+}
+
+/// Does it.
+pub(super) async fn carry_out(
+    protected: &Protected<'_>,
+    deed: Deed,
+    tell: Tell<'_>,
+) -> Result<Done, String> {
+    match deed {
+        Deed::Full | Deed::Incremental => {
+            let made = back_up(protected, deed == Deed::Full, tell).await;
+            let made = made.map_err(|error| error.to_string())?;
+            Ok(Done { words: made.point.label, holds: true })
+        }
+        Deed::Proof => {
+            let proof = prove(protected, tell).await.map_err(|error| error.to_string())?;
+            Ok(proved(&proof.evidence))
+        }
+        Deed::Expiry => remove_old(protected, tell).await,
+    }
+}
+
+fn proved(evidence: &Evidence) -> Done {
+    let label = &evidence.label;
+    let words = match evidence.troubles().into_iter().next() {
+        Some(first) if !evidence.holds => format!("{label} does not hold: {first}"),
+        _ => format!("{label} is verified"),
+    };
+    Done { words, holds: evidence.holds }
+}
+
+/// What Muster holds, or does not answer for, is asked for again later, and is no failure.
+async fn remove_old(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Done, String> {
+    let expired = match expire(protected, tell).await {
+        Err(agent::Error::Held(name, why)) => {
+            info!(database = name, why, "nothing is removed");
+            return Ok(Done { words: why, holds: true });
+        }
+        other => other.map_err(|error| error.to_string())?,
+    };
+    let kept: Vec<String> = expired.kept.into_iter().map(|it| it.words).collect();
+    if !kept.is_empty() {
+        return Err(kept.join("; "));
+    }
+    Ok(Done { words: format!("{} gone", counted(expired.gone.len(), "full backup")), holds: true })
+}

@@ -1,0 +1,191 @@
+//! Orders to agents, and what they say of them.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{StoreResult, corrupt};
+use crate::domain::agent::order::{Event, State, Task};
+use crate::domain::id::{OrderId, PersonId, SiteId};
+
+/// One order as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its identity.
+    pub id: OrderId,
+    /// For which site.
+    pub site: SiteId,
+    /// Which database.
+    pub database: String,
+    /// What is to be done.
+    pub task: Task,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: OffsetDateTime,
+    /// How it stands.
+    pub state: State,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// What the agent said last.
+    pub words: String,
+}
+
+struct Row {
+    id: Uuid,
+    site: Uuid,
+    name: String,
+    task: String,
+    asked_by: String,
+    asked_at: OffsetDateTime,
+    state: String,
+    since: OffsetDateTime,
+    words: String,
+}
+
+impl Row {
+    fn kept(self) -> StoreResult<Kept> {
+        let wrong = |error| corrupt("orders", self.id, error);
+        Ok(Kept {
+            id: OrderId(self.id),
+            site: SiteId(self.site),
+            task: self.task.parse().map_err(wrong)?,
+            state: self.state.parse().map_err(wrong)?,
+            database: self.name,
+            asked_by: self.asked_by,
+            asked_at: self.asked_at,
+            since: self.since,
+            words: self.words,
+        })
+    }
+}
+
+/// Keeps a new one, which waits for its agent. False: this very order was kept already.
+pub async fn insert(
+    conn: &mut PgConnection,
+    id: OrderId,
+    (site, name, task): (SiteId, &str, Task),
+    by: PersonId,
+    now: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "insert into orders (id, site, name, task, asked_by, asked_at, state, since)
+         values ($1, $2, $3, $4, $5, $6, 'ready', $6) on conflict (id) do nothing",
+        id.0,
+        site.0,
+        name,
+        task.name(),
+        by.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The newest of a database, the newest first.
+pub async fn of(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+    most: i64,
+) -> StoreResult<Vec<Kept>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select orders.id, site, orders.name, task, people.name as asked_by, asked_at, state, since, words
+         from orders join people on people.id = asked_by
+         where site = $1 and orders.name = $2 order by asked_at desc, orders.id desc limit $3",
+        site.0,
+        name,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::kept).collect()
+}
+
+/// One of a site, locked.
+pub async fn lock(conn: &mut PgConnection, site: SiteId, id: OrderId) -> StoreResult<Option<Kept>> {
+    let row = sqlx::query_as!(
+        Row,
+        "select orders.id, site, orders.name, task, people.name as asked_by, asked_at, state, since, words
+         from orders join people on people.id = asked_by
+         where site = $1 and orders.id = $2 for update of orders",
+        site.0,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::kept).transpose()
+}
+
+/// The oldest that waits for the agent of a site and has not lapsed, locked; one that is being handed out just
+/// now is passed over.
+pub async fn lock_ready(
+    conn: &mut PgConnection,
+    site: SiteId,
+    asked_after: OffsetDateTime,
+) -> StoreResult<Option<Kept>> {
+    let row = sqlx::query_as!(
+        Row,
+        "select orders.id, site, orders.name, task, people.name as asked_by, asked_at, state, since, words
+         from orders join people on people.id = asked_by
+         where site = $1 and state = 'ready' and asked_at > $2
+         order by asked_at, orders.id limit 1 for update of orders skip locked",
+        site.0,
+        asked_after,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::kept).transpose()
+}
+
+/// One stands so from now on.
+pub async fn set_state(
+    conn: &mut PgConnection,
+    id: OrderId,
+    state: State,
+    now: OffsetDateTime,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update orders set state = $2, since = $3 where id = $1",
+        id.0,
+        state.name(),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what an agent says, once, and takes it over where it is the newest that it said. False: it was kept
+/// already.
+pub async fn hear(
+    conn: &mut PgConnection,
+    id: OrderId,
+    event: &Event,
+    now: OffsetDateTime,
+) -> StoreResult<bool> {
+    let done = sqlx::query!(
+        "insert into order_events (order_id, seq, state, words, at, heard_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict (order_id, seq) do nothing",
+        id.0,
+        event.seq,
+        event.state.name(),
+        event.words,
+        event.at,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update orders set state = $3, since = $4, words = $5, heard = $2 where id = $1 and heard < $2",
+        id.0,
+        event.seq,
+        event.state.name(),
+        event.at,
+        event.words,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,128 @@
+//! What people had the agent do, and the buttons by which they do.
+
+use axum::extract::{Form, Path, State};
+use axum::response::Redirect;
+use serde::Deserialize;
+use time::Duration;
+
+use crate::actions::databases::Whole;
+use crate::actions::orders;
+use crate::domain::agent::order::{State as Stands, Task};
+use crate::domain::agent::presence::Presence;
+use crate::domain::id::{OrderId, SiteId};
+use crate::domain::rights::Right;
+use crate::store::orders::Kept;
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::act::Act;
+use crate::web::parts::state::{State as Badge, Tone};
+use crate::web::parts::steps::{Step, Steps};
+use crate::web::parts::words::Words;
+use crate::web::state::AppState;
+
+/// What is sent with a new order.
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    id: OrderId,
+    task: Task,
+}
+
+/// `POST /recovery/sites/{id}/databases/{name}/orders`
+pub(in crate::web) async fn order(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path((site, name)): Path<(SiteId, String)>,
+    Form(asked): Form<Asked>,
+) -> Result<Redirect, PageError> {
+    let what = (asked.id, asked.task);
+    orders::ask(&state.db, &frame.who, (site, &name), what, frame.now).await?;
+    Ok(Redirect::to(&links::database(site, &name)))
+}
+
+/// `POST /recovery/sites/{id}/databases/{name}/orders/{order}/withdrawal`
+pub(in crate::web) async fn withdraw(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path((site, name, order)): Path<(SiteId, String, OrderId)>,
+) -> Result<Redirect, PageError> {
+    orders::withdraw(&state.db, &frame.who, (site, order), frame.now).await?;
+    Ok(Redirect::to(&links::database(site, &name)))
+}
+
+/// The buttons, for whoever may command; one whose order goes on can't be pressed, nor any that nobody hears.
+pub(super) fn buttons(whole: &Whole, frame: &Frame) -> Vec<Act> {
+    if !frame.who.rights.allow(Right::Command) {
+        return Vec::new();
+    }
+    let one = &whole.standing;
+    let heard = one.presence == Presence::Live;
+    let offers = [("Back up now", Task::Backup), ("Prove now", Task::Prove)];
+    let offers = offers.into_iter().filter(|(_, task)| {
+        *task != Task::Prove || one.seen.points.iter().any(|point| point.opens)
+    });
+    let act = |(words, task): (&str, Task)| {
+        let goes_on = whole.orders.iter().any(|it| it.task == task && stands(it, frame).goes_on());
+        let act = Act::post(
+            task.name(),
+            words,
+            links::orders(one.site, &one.seen.name),
+            &frame.page.csrf,
+        );
+        let act = act.with("id", OrderId::new(frame.now).to_string()).with("task", task.name());
+        match (heard, goes_on) {
+            (false, _) => act.disabled("its agent is not heard"),
+            (true, true) => act.disabled("it was asked for, and goes on"),
+            (true, false) => act,
+        }
+    };
+    offers.map(act).collect()
+}
+
+fn stands(order: &Kept, frame: &Frame) -> Stands {
+    order.state.by_now(order.since, frame.now)
+}
+
+/// The newest orders of the last day, each with how it stands.
+pub(super) fn list(whole: &Whole, frame: &Frame) -> Steps {
+    let may = frame.who.rights.allow(Right::Command);
+    let step = |order: &Kept| {
+        let asked = frame.zone.when(order.asked_at, frame.now);
+        let what = capitalized(order.task.deed().name());
+        let about = format!("{what}, asked for by {} {asked}", order.asked_by);
+        let state = stands(order, frame);
+        let (tone, words) = said(state, &order.words);
+        let step =
+            Step::new(Words::lines([Words::from(about), Words::from(Badge::new(tone, words))]));
+        let withdrawal = links::order_withdrawal(order.site, &order.database, order.id);
+        let act =
+            Act::post(format!("withdraw-{}", order.id), "Take back", withdrawal, &frame.page.csrf);
+        if may && state == Stands::Ready { step.act(act) } else { step }
+    };
+    let of_today =
+        |it: &&Kept| stands(it, frame).goes_on() || frame.now - it.asked_at < Duration::DAY;
+    Steps(whole.orders.iter().filter(of_today).map(step).collect())
+}
+
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn said(state: Stands, words: &str) -> (Tone, String) {
+    let with = |said: &str| {
+        if words.is_empty() { said.to_owned() } else { format!("{said}: {words}") }
+    };
+    match state {
+        Stands::Ready => (Tone::Idle, "waits until the agent asks".to_owned()),
+        Stands::Withdrawn => (Tone::Idle, "taken back, or not fetched within an hour".to_owned()),
+        Stands::Handed => (Tone::Idle, "the agent has it, and does one thing at a time".to_owned()),
+        Stands::Running => (Tone::Idle, "is being done".to_owned()),
+        Stands::Succeeded => (Tone::Good, with("done")),
+        Stands::Failed => (Tone::Bad, with("failed")),
+        Stands::Unknown if words.is_empty() => {
+            (Tone::Warn, "unknown: the agent fetched it and has said nothing since".to_owned())
+        }
+        Stands::Unknown => (Tone::Warn, with("unknown")),
+    }
+}
