@@ -62,6 +62,16 @@ if [ -n "$missing" ]; then
     scripts/postgres-bin.sh >/dev/null || install_postgres
 fi
 
+# Muster runs without it, and protects its own database with it.
+if ! command -v pgbackrest >/dev/null && command -v apt-get >/dev/null; then
+    if [ "$(id -u)" -eq 0 ]; then
+        apt-get update -q
+        install_by_apt pgbackrest
+    else
+        echo "To let Muster protect its own database: sudo apt-get install pgbackrest"
+    fi
+fi
+
 # Postgres refuses to run as root, so root lends it a user that can do nothing else.
 if [ "$(id -u)" -eq 0 ] && ! id muster >/dev/null 2>&1; then
     echo "Making the system user muster, as which Postgres will run"

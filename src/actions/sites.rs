@@ -3,6 +3,7 @@
 
 pub mod agents;
 mod documents;
+pub mod own;
 mod schedule;
 pub mod silence;
 

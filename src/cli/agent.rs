@@ -16,6 +16,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use nix::unistd::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::runtime;
 use crate::agent::install::UNITS;
@@ -60,11 +61,15 @@ pub struct Agent {
 pub enum Deed {
     /// Joins a site with the code from Muster's page Recovery; the code works once
     Join {
-        /// It begins with mj1.
+        /// It begins with mj1. (“-” reads it from the standard input)
         code: String,
     },
     /// Tells Muster of this host and waits for its questions, until told to stop
-    Run,
+    Run {
+        /// End when the standard input does: whoever keeps this agent is gone then
+        #[arg(long, hide = true)]
+        while_input_lasts: bool,
+    },
     /// Makes a service of it that is shut in; says which rule lets it start and stop the databases' services
     Install {
         /// Print what would be written, and write nothing
@@ -117,7 +122,8 @@ pub enum Deed {
 /// What kept it from being done.
 pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
-    let level = if agent.deed == Deed::Run { "info" } else { "warn" };
+    let runs = matches!(agent.deed, Deed::Run { .. });
+    let level = if runs { "info" } else { "warn" };
     telemetry::start(&format!("{level},sqlx=error"), false)?; // slow statements are what a proof is made of
     if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. }) {
         return Err(agent::Error::Root.into());
@@ -126,9 +132,9 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     runtime()?.block_on(async {
         tokio::select! {
             done = obey(agent, &around, state) => done,
-            told = told_to_stop() => {
+            told = told_to_stop(agent.deed == Deed::Run { while_input_lasts: true }) => {
                 told?;
-                if agent.deed == Deed::Run {
+                if runs {
                     return Ok(true); // so it is ended
                 }
                 anyhow::bail!("stopped before it was done; nothing was left behind")
@@ -137,8 +143,16 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     })
 }
 
-/// By its service, by Ctrl-C, or by a terminal that is gone.
-async fn told_to_stop() -> std::io::Result<()> {
+/// By its service, by Ctrl-C, by a terminal that is gone, or by the end of its input where that counts.
+async fn told_to_stop(by_input: bool) -> std::io::Result<()> {
+    let (gone, input_ended) = oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _held = gone; // dropped when there is no more to read, or at once where nothing is read
+        if by_input {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        }
+    });
+
     let mut ended = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut left = signal(SignalKind::hangup())?;
@@ -146,6 +160,7 @@ async fn told_to_stop() -> std::io::Result<()> {
         _ = ended.recv() => Ok(()),
         _ = interrupted.recv() => Ok(()),
         _ = left.recv() => Ok(()),
+        _ = input_ended, if by_input => Ok(()),
     }
 }
 
@@ -166,7 +181,7 @@ async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::R
     let host = || place.open();
     match &agent.deed {
         Deed::Join { code } => join::join(code, &place.state).await,
-        Deed::Run => join::run(&place).await,
+        Deed::Run { .. } => join::run(&place).await,
         Deed::Install { print, to } => {
             let folder = around.folder.join(to);
             install::run([&place.config, &place.state], (!print).then_some(folder.as_path()))

@@ -1,6 +1,6 @@
 //! First contact: reaches the database, brings its tables up, and finds the ring that fits.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -46,6 +46,14 @@ pub(super) struct Contact {
 }
 
 impl Contact {
+    /// Where the Postgres that was started for this is reached.
+    pub(super) fn own_postgres(&self) -> Option<(PathBuf, PgConnectOptions)> {
+        match self.postgres.lock().ok()?.as_ref()? {
+            Reached::Ours(running) => Some((running.socket_dir().to_owned(), running.options())),
+            Reached::Theirs(_) => None,
+        }
+    }
+
     /// Closes what was opened, and stops a Postgres that was started for this.
     pub(super) async fn close(&self) {
         self.db.close().await;

@@ -2,12 +2,13 @@
 
 mod descriptors;
 mod heads;
+mod own_agent;
 mod tls;
 mod watch;
 
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -23,17 +24,20 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{error, info, warn};
 
+use self::own_agent::Keeper;
 use self::watch::Watch;
 use crate::actions;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::actions::quarantine;
 use crate::actions::readiness::Warned;
+use crate::actions::sites::own::OwnAgent;
 use crate::cli::contact::{self, Contact, Role};
 use crate::clock::Clock;
 use crate::config::{Outgoing, PublicUrl, Settings, Surroundings};
@@ -82,7 +86,9 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         contact = contact::make(&settings, around, Role::Server) => contact?,
         () = stop.cancelled() => return Ok(()),
     };
-    let state = state(&settings, &contact, published.clone(), limits, &stop)?;
+    let own = own_agent(&settings, around, (&contact, bound), &stop);
+    let (own, guard) = own.unzip();
+    let state = state(&settings, &contact, published.clone(), (limits, own), &stop)?;
     let toolbox = Toolbox {
         db: contact.worker_db.clone(),
         clock: contact.clock.clone(),
@@ -108,8 +114,38 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     };
     stop.cancel();
     let _ = tokio::join!(heads, work, watch, page, certificate);
+    if let Some(guard) = guard {
+        let _ = guard.await; // before the database that it protects goes
+    }
     contact.close().await;
     ended
+}
+
+/// Keeps an agent for the database that serve itself runs.
+fn own_agent(
+    settings: &Settings,
+    around: &Surroundings,
+    (contact, bound): (&Contact, SocketAddr),
+    stop: &CancellationToken,
+) -> Option<(OwnAgent, JoinHandle<()>)> {
+    let (socket, options) = contact.own_postgres()?;
+    let own_address = || {
+        let ip = match bound.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, bound.port()))
+    };
+    let server = match settings.tls {
+        Some(_) => settings.server.public_url.to_string(),
+        None => own_address(),
+    };
+    let (own, ear) = OwnAgent::at(&server);
+    let data = settings.data.dir.clone();
+    let data = data.canonicalize().unwrap_or(data);
+    let keeper = Keeper { data, socket, options, search: around.search_path(), ear };
+    Some((own, tokio::spawn(keeper.keep(stop.clone()))))
 }
 
 /// Serves over TLS where there is a certificate.
@@ -132,7 +168,7 @@ fn state(
     settings: &Settings,
     contact: &Contact,
     published: Published,
-    limits: Limits,
+    (limits, own_agent): (Limits, Option<OwnAgent>),
     stop: &CancellationToken,
 ) -> anyhow::Result<AppState> {
     let parts = AppParts {
@@ -146,6 +182,7 @@ fn state(
         warned: Warned::default(),
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
         hub: Hub::start(contact.db.clone(), limits.connections, stop.clone()),
+        own_agent,
         news: Arc::default(),
         stop: stop.clone(),
     };

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::lock::DataLock;
 pub use self::look::{Look, look};
-pub use self::owner::user_name;
+pub use self::owner::{command_of_owner, own_folder, user_name};
 pub use self::running::{Reached, Running, State, reach, start};
 pub use self::scratch::{SESSION, ScratchConfig, ScratchServer, end_scratch, program_for};
 pub use self::setup::Config;

@@ -111,6 +111,22 @@ impl Owner {
     }
 }
 
+/// A command as the user of our Postgres.
+///
+/// # Errors
+/// For root, where that user is missing.
+pub fn command_of_owner(program: &Path) -> Result<Command> {
+    Ok(Owner::of_this_process()?.command(program))
+}
+
+/// Makes a folder that the user of our Postgres alone may enter, or checks that it is one.
+///
+/// # Errors
+/// When it is somebody else's, or can't be made.
+pub fn own_folder(path: &Path) -> Result<()> {
+    Owner::of_this_process()?.folder(path)
+}
+
 /// What the host calls a user; the number, where it knows none of it.
 #[must_use]
 pub fn user_name(user: Uid) -> String {

@@ -118,6 +118,35 @@ impl Archiver {
     }
 }
 
+/// Has a cluster archive by this command, a segment a minute at least; none: as it did before it was told.
+/// It is meant for Muster's own, whose settings are Muster's.
+///
+/// # Errors
+/// When it does not answer, or the role may not.
+pub async fn archive_by(options: &PgConnectOptions, command: Option<&str>) -> Result<()> {
+    let quoted = |text: &str| text.replace('\'', "''");
+    let set = match command {
+        Some(command) => [
+            format!("alter system set archive_command = '{}'", quoted(command)),
+            "alter system set archive_timeout = '60s'".to_owned(),
+        ],
+        None => {
+            ["archive_command", "archive_timeout"].map(|name| format!("alter system reset {name}"))
+        }
+    };
+    let work = async {
+        let mut conn = PgConnection::connect_with(options).await?;
+        for statement in set {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await?;
+        }
+        sqlx::query("select pg_reload_conf()").execute(&mut conn).await?;
+        conn.close().await
+    };
+    const WHAT: &str = "setting how it archives";
+    let late = |_| Error::live(WHAT)(sqlx::Error::PoolTimedOut);
+    timeout(PATIENCE, work).await.map_err(late)?.map_err(Error::live(WHAT))
+}
+
 async fn look(options: &PgConnectOptions) -> sqlx::Result<Live> {
     let mut conn = PgConnection::connect_with(options).await?;
     let row = sqlx::query(LOOK).fetch_one(&mut conn).await?;

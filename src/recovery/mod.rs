@@ -27,7 +27,7 @@ pub use self::bucket::{Bucket, Fault};
 pub use self::control::Control;
 pub use self::engine::{Engine, Progress, Removal};
 pub use self::info::{Shelf, points};
-pub use self::live::Live;
+pub use self::live::{Live, archive_by};
 pub use self::reading::{Database, Table, count_rows, read_everything};
 pub use self::references::{Reference, check_references};
 pub use self::repository::{Place, Repository, Stanza, keep};

@@ -39,6 +39,9 @@ pub const RECOVERY: &str = "/recovery";
 /// Sites; one is added there.
 pub const SITES: &str = "/recovery/sites";
 
+/// Muster's own database is protected.
+pub const PROTECT_OWN: &str = "/recovery/own";
+
 /// One site.
 #[must_use]
 pub fn site(id: SiteId) -> String {

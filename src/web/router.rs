@@ -105,6 +105,7 @@ fn recovery(routes: Routes) -> Routes {
     routes
         .add(GET, links::RECOVERY, VIEW, sites::index)
         .add(POST, links::SITES, added, sites::create)
+        .add(POST, links::PROTECT_OWN, own("Protect Muster’s own database"), sites::protect_own)
         .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
         .add(GET, "/recovery/sites/{id}/databases/{name}", VIEW, databases::show)
         .add(POST, "/recovery/sites/{id}/databases/{name}/holds", COMMAND, databases::hold)

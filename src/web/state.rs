@@ -12,6 +12,7 @@ use crate::actions::letters::Mailroom;
 use crate::actions::mail_source::MailSource;
 use crate::actions::paging::Links;
 use crate::actions::readiness::Warned;
+use crate::actions::sites::own::OwnAgent;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::publish::Published;
@@ -46,6 +47,8 @@ pub struct AppParts {
     pub links: Links,
     /// Tells live pages of new entries.
     pub hub: Hub,
+    /// The agent for Muster's own database; none where others run that.
+    pub own_agent: Option<OwnAgent>,
     /// What live pages were given a moment ago.
     pub news: Arc<News>,
     /// Cancelled when the server is to end: streams end then.

@@ -6,6 +6,7 @@ mod full_disk;
 mod install;
 mod log;
 mod manned;
+mod own;
 mod ring;
 mod scene;
 mod strain;

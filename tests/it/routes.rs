@@ -159,6 +159,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/agent/poll", Needs::Agent),
     ("GET", "/recovery", Needs::Right(Right::View)),
     ("POST", "/recovery/sites", FRESH_OWN),
+    ("POST", "/recovery/own", FRESH_OWN),
     ("GET", "/recovery/sites/{id}", Needs::Right(Right::View)),
     ("GET", "/recovery/sites/{id}/databases/{name}", Needs::Right(Right::View)),
     ("POST", "/recovery/sites/{id}/databases/{name}/orders", Needs::Right(Right::Command)),

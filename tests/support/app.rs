@@ -11,6 +11,7 @@ use muster::actions::mail_source::MailSource;
 use muster::actions::paging::Links;
 use muster::actions::readiness::Warned;
 use muster::actions::sessions::{self, SignedIn};
+use muster::actions::sites::own::OwnAgent;
 use muster::actions::ticks::{self, Deed, Press};
 use muster::actions::{accounts, installation, overview, plans};
 use muster::clock::Clock;
@@ -150,6 +151,7 @@ impl TestApp {
             warned: Warned::default(),
             links: Links::new(ring.clone(), "http://muster.test"),
             hub: Hub::start(db.clone(), Limits::default().connections, stop.clone()),
+            own_agent: Some(OwnAgent::at("http://127.0.0.1:1").0),
             news: Arc::default(),
             stop: stop.clone(),
         });

@@ -8,6 +8,8 @@ use crate::domain::agent::code::JoinCode;
 
 /// Joins with a code.
 pub(super) async fn join(code: &str, state: &Path) -> anyhow::Result<bool> {
+    let code =
+        if code == "-" { std::io::read_to_string(std::io::stdin())? } else { code.to_owned() };
     let code: JoinCode = code.parse()?;
     let identity = joined::join(&code, state).await?;
     println!(

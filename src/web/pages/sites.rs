@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::actions::sites::own::{self, Stands};
 use crate::actions::sites::{self, Seen};
 use crate::actions::{ActionError, Wrong, databases};
 use crate::domain::id::SiteId;
@@ -25,6 +26,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
+use crate::web::parts::state::State as Stand;
 use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
@@ -45,6 +47,7 @@ struct RecoveryPage {
     databases: Option<Table>,
     empty: Option<Empty>,
     table: Table,
+    own: Option<Own>,
     id: SiteId,
     name: Option<Field>,
 }
@@ -71,6 +74,33 @@ pub(in crate::web) async fn create(
     }
 }
 
+/// `POST /recovery/own`
+pub(in crate::web) async fn protect_own(
+    State(state): State<AppState>,
+    frame: Frame,
+) -> Result<Redirect, PageError> {
+    let own = state.own_agent.as_ref();
+    own::protect_own(&state.db, &state.ring, &frame.who, own, frame.now).await?;
+    Ok(Redirect::to(links::RECOVERY))
+}
+
+/// Muster's own database, where it is not protected.
+struct Own {
+    failed: Option<Stand>,
+    act: Act,
+}
+
+fn own(state: &AppState, frame: &Frame) -> Option<Own> {
+    let failed = match state.own_agent.as_ref()?.stands() {
+        Stands::AtWork => return None,
+        Stands::Wanting => None,
+        Stands::Failed(why) => Some(Stand::bad(why)),
+    };
+    let words = "Protect Muster’s own database";
+    let act = Act::post("own", words, links::PROTECT_OWN, &frame.page.csrf);
+    Some(Own { failed, act })
+}
+
 async fn draw(
     state: &AppState,
     frame: Frame,
@@ -92,6 +122,7 @@ async fn draw(
         databases: (!databases.is_empty()).then(|| standing(&databases, "databases-of", &frame)),
         empty: sites.is_empty().then(|| empty(owns)),
         table: table(&sites, &frame),
+        own: if owns { own(state, &frame) } else { None },
         id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),
         name: owns.then_some(name),
         page: if wrong.is_empty() { page } else { page.refused() },

@@ -1,0 +1,201 @@
+//! Keeps the agent that protects Muster's own database: as the user that owns it, in folders beside it, and no
+//! longer than serve itself lives.
+
+use std::fmt::Write as _;
+use std::fs::Permissions;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sqlx::postgres::PgConnectOptions;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::actions::sites::own::{Ear, Stands};
+use crate::domain::agent::code::JoinCode;
+use crate::pgserver;
+use crate::recovery::{Engine, archive_by};
+
+const NAME: &str = "muster";
+const REPOSITORY: &str = "here";
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long an agent may take to end what it is at.
+const ENDING: Duration = Duration::from_secs(15);
+
+/// What keeping it takes.
+pub(super) struct Keeper {
+    /// Serve's data folder.
+    pub(super) data: PathBuf,
+    /// Where Muster's own Postgres is reached.
+    pub(super) socket: PathBuf,
+    /// How to connect to it.
+    pub(super) options: PgConnectOptions,
+    /// Where programs are looked for first.
+    pub(super) search: std::ffi::OsString,
+    /// Where presses arrive.
+    pub(super) ear: Ear,
+}
+
+impl Keeper {
+    /// Keeps it until serve stops. Where none has joined yet, Postgres throws its log away as it did before.
+    pub(super) async fn keep(mut self, stop: CancellationToken) {
+        if !self.has_joined()
+            && let Err(error) = archive_by(&self.options, None).await
+        {
+            warn!(error = &error as &dyn std::error::Error, "archiving could not be switched off");
+        }
+        let mut pause = FIRST_PAUSE;
+        while !stop.is_cancelled() {
+            let ended = if self.has_joined() {
+                self.ear.stands.send_replace(Stands::AtWork);
+                self.work(&stop).await
+            } else {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    code = self.ear.codes.recv() => match code {
+                        Some(code) => self.begin(&code).await,
+                        None => return,
+                    },
+                }
+            };
+            let Err(error) = ended else {
+                pause = FIRST_PAUSE;
+                continue;
+            };
+            warn!("the agent for Muster's own database: {error:#}");
+            self.ear.stands.send_replace(Stands::Failed(format!("{error:#}")));
+            if self.has_joined() {
+                tokio::select! { () = stop.cancelled() => return, () = sleep(pause) => {} }
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.data.join("agent")
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder().join("agent.toml")
+    }
+
+    fn has_joined(&self) -> bool {
+        self.settings().exists() && self.folder().join("joined.toml").exists()
+    }
+
+    /// Makes its folders and settings, and has it join.
+    async fn begin(&self, code: &JoinCode) -> anyhow::Result<()> {
+        self.ear.stands.send_replace(Stands::AtWork);
+        Engine::find(&self.search)?;
+        for folder in [self.folder(), self.data.join("backups")] {
+            pgserver::own_folder(&folder)?;
+        }
+        if !self.settings().exists() {
+            write(&self.settings(), &self.words())?;
+        }
+        let mut child = self.command(&["join", "-"])?.spawn().context("it can't be started")?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(code.to_string().as_bytes()).await?;
+        }
+        let joined = child.wait().await?;
+        anyhow::ensure!(joined.success(), "it could not join; serve's log says why");
+        Ok(())
+    }
+
+    /// Runs it until it ends by itself, which is a fault, or serve stops.
+    async fn work(&self, stop: &CancellationToken) -> anyhow::Result<()> {
+        let config = self.folder().join("repositories").join(REPOSITORY).join("pgbackrest.conf");
+        let program = Engine::find(&self.search)?;
+        let engine = Engine::new(program, config, NAME, &self.data.join("postgres"));
+        archive_by(&self.options, Some(&engine.archive_command())).await?;
+        let mut child = self.command(&["run", "--while-input-lasts"])?.spawn()?;
+        let _input = child.stdin.take(); // who waits for a child would close it
+        tokio::select! {
+            ended = child.wait() => anyhow::bail!("it ended ({})", ended?),
+            () = stop.cancelled() => end(child).await,
+        }
+        Ok(())
+    }
+
+    /// The agent, as the user that owns the cluster. It reads from a pipe that ends with serve, however that
+    /// ends.
+    fn command(&self, args: &[&str]) -> anyhow::Result<Command> {
+        let program = self.program()?;
+        let mut command = pgserver::command_of_owner(&program)?;
+        command.arg("agent").arg("--config").arg(self.settings());
+        command.arg("--state").arg(self.folder()).args(args);
+        command.stdin(Stdio::piped()).stderr(Stdio::inherit());
+        let mut command = Command::from(command);
+        command.kill_on_drop(true);
+        Ok(command)
+    }
+
+    /// This very program; where the cluster's user may not run it, because it lies in a folder of root's, a copy.
+    fn program(&self) -> anyhow::Result<PathBuf> {
+        let own = std::env::current_exe().context("this program's own path")?;
+        let mut trial = pgserver::command_of_owner(&own)?;
+        if trial.arg("--version").status().is_ok_and(|status| status.success()) {
+            return Ok(own);
+        }
+        let folder = self.data.join("bin");
+        std::fs::create_dir_all(&folder)?;
+        let (copy, draft) = (folder.join("muster"), folder.join("muster.draft"));
+        std::fs::copy(&own, &draft).context("this program can't be copied for its user")?;
+        for path in [&folder, &draft] {
+            std::fs::set_permissions(path, Permissions::from_mode(0o755))?;
+        }
+        std::fs::rename(&draft, &copy)?;
+        Ok(copy)
+    }
+
+    fn words(&self) -> String {
+        let mut text = String::from(
+            "# Muster's own database, protected by the agent that muster serve keeps. Yours to change: it is\n\
+             # written once. The repository belongs on another disk, or on a share of another machine.\n",
+        );
+        let quoted = |path: &Path| toml_edit::Value::from(path.display().to_string()).to_string();
+        let [data, socket, backups] = [
+            quoted(&self.data.join("postgres")),
+            quoted(&self.socket),
+            quoted(&self.data.join("backups")),
+        ];
+        let _ = write!(
+            text,
+            "\n[[database]]\nname = \"{NAME}\"\ndata_dir = {data}\nsocket = {socket}\nuser = \"{}\"\n\n\
+             [[repository]]\nname = \"{REPOSITORY}\"\nkind = \"folder\"\npath = {backups}\n",
+            pgserver::USER
+        ); // a string takes every letter
+        text
+    }
+}
+
+/// Its settings are no secret, and stand in a folder that its user alone enters.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let draft = path.with_extension("draft");
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => std::fs::write(&draft, text)?,
+    }
+    std::fs::set_permissions(&draft, Permissions::from_mode(0o644))?;
+    std::fs::rename(&draft, path).with_context(|| format!("{} can't be written", path.display()))
+}
+
+/// Ends one gently: what it is at leaves nothing behind.
+async fn end(mut child: Child) {
+    if let Some(pid) = child.id() {
+        let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGTERM); // not reaped yet, so still ours
+    }
+    if timeout(ENDING, child.wait()).await.is_err() {
+        warn!("the agent for Muster's own database did not end in time; it is killed");
+        let _ = child.kill().await;
+    }
+}

@@ -1,0 +1,66 @@
+//! Muster's own database: protected at one press, by an agent that lives as long as serve.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hyper::StatusCode;
+use muster::secrets::KeyRing;
+
+use super::scene::Folder;
+use crate::servers::process::within;
+use crate::support::app::PASSWORD;
+use crate::support::browser::Browser;
+
+const BOUND: Duration = Duration::from_secs(90);
+
+async fn ada(folder: &Folder, url: &str) -> Browser {
+    let ring = KeyRing::load(&folder.beside("keyring")).unwrap();
+    let address = url.trim_start_matches("http://").parse().unwrap();
+    Browser::of(address, &ring).sign_in("ada@example.org", PASSWORD).await
+}
+
+/// Agents at work on this folder, by what the kernel says each was started with.
+fn agents(state: &Path) -> usize {
+    let state = state.as_os_str().as_encoded_bytes();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
+    lines.filter(|line| line.split(|byte| *byte == 0).any(|word| word == state)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_press_protects_musters_own_database_and_its_agent_ends_with_serve() {
+    let folder = Folder::new();
+    folder.settle();
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    let owner = ada(&folder, &url).await;
+    let page = owner.get("/recovery").await.body;
+    assert!(page.contains("Protect Muster’s own database"), "{page}");
+
+    let pressed = owner.post("/recovery/own", &[]).await;
+    assert_eq!(pressed.status, StatusCode::SEE_OTHER, "{}", pressed.body);
+    let page = owner.get(&pressed.location).await.body;
+    let site = page.split_once("/recovery/sites/").unwrap().1.split('"').next().unwrap();
+    let database = format!("/recovery/sites/{site}/databases/muster");
+    let shows = async |who: &Browser, words: &str| {
+        within(BOUND, async || who.get(&database).await.body.contains(words)).await;
+    };
+    shows(&owner, "Newest verified").await;
+    shows(&owner, "1 restore").await; // the first backup and its proof, by themselves
+    assert!(!owner.get("/recovery").await.body.contains("Protect Muster’s own database"));
+    let again = owner.post("/recovery/own", &[]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
+    assert_eq!(agents(&folder.path("agent")), 1);
+
+    muster.terminate();
+    assert_eq!(muster.ended(), 0, "{}", folder.log());
+    assert_eq!(agents(&folder.path("agent")), 0, "it ended before its database did");
+
+    let mut muster = folder.serve();
+    let url = muster.line("Muster is ready at ");
+    let owner = ada(&folder, &url).await;
+    within(BOUND, async || agents(&folder.path("agent")) == 1).await;
+    shows(&owner, "Would be lost now").await;
+    muster.kill();
+    within(BOUND, async || agents(&folder.path("agent")) == 0).await; // though nobody told it
+}
