@@ -7,6 +7,7 @@
     reason = "a bench that can't go on stops"
 )]
 
+mod agent;
 mod figures;
 mod incident;
 mod nginx;
@@ -20,7 +21,7 @@ mod wrk;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-const ALL: [&str; 5] = ["status", "queue", "incident", "watchers", "start"];
+const ALL: [&str; 6] = ["status", "queue", "incident", "watchers", "start", "agent"];
 
 /// How often each side of a comparison is measured, in turns.
 const ROUNDS: usize = 5;
@@ -43,6 +44,7 @@ fn main() {
                 "queue" => queue::run().await,
                 "incident" => incident::run().await,
                 "watchers" => watchers::run().await,
+                "agent" => agent::run().await,
                 _ => start::run().await,
             }
         });
