@@ -14,6 +14,7 @@ use axum::response::Html;
 use time::Duration;
 
 use crate::actions::databases::{self, Whole};
+use crate::domain::agent::presence::Presence;
 use crate::domain::agent::schedule::Doing;
 use crate::domain::civil;
 use crate::domain::counted::counted;
@@ -80,7 +81,7 @@ pub(in crate::web) async fn show(
         about: about(&whole, &frame),
         clocks: clocks(&whole, &frame),
         spark: Spark::of(&one.day, one.limit.map(|limit| limit.target), frame.now),
-        doing: one.seen.doing.as_ref().map(|doing| running(doing, &frame)),
+        doing: one.seen.doing.as_ref().map(|doing| running(doing, one.presence, &frame)),
         troubles: troubles(&whole),
         empty: one.seen.points.is_empty().then(|| empty(&name)),
         points: first,
@@ -114,7 +115,10 @@ fn about(whole: &Whole, frame: &Frame) -> Words {
     ))
 }
 
-fn running(doing: &Doing, frame: &Frame) -> Running {
+fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {
+    if presence != Presence::Live {
+        return unheard(doing, frame);
+    }
     let late = doing.late_s.map(|late| format!(", {} late", civil::span(Duration::seconds(late))));
     let since = frame.zone.when(doing.since, frame.now);
     let progress = doing.percent.map(|percent| {
@@ -131,6 +135,17 @@ fn running(doing: &Doing, frame: &Frame) -> Running {
         heading: format!("A {} is running{}", doing.deed.name(), late.unwrap_or_default()),
         progress,
         words: format!("Since {since}: {}.", doing.at),
+    }
+}
+
+/// Nobody knows what became of it until its agent says.
+fn unheard(doing: &Doing, frame: &Frame) -> Running {
+    let since = frame.zone.when(doing.since, frame.now);
+    let (deed, at) = (doing.deed.name(), &doing.at);
+    Running {
+        heading: "What the agent does is unknown".to_owned(),
+        progress: None,
+        words: format!("It was at a {deed} when it was last heard, since {since}: {at}."),
     }
 }
 

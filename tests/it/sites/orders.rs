@@ -28,7 +28,8 @@ impl Scene {
         let host = Host::join(&ada, "db1").await;
         let at = app.clock.now().format(&Rfc3339).unwrap();
         let body = json!({"run": host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
-            "at": at, "running": true, "exposure": "nothing"}});
+            "at": at, "running": true, "exposure": "nothing",
+            "doing": {"deed": "full", "since": at, "at": "copying", "percent": 40, "late_s": null}}});
         host.say(&app, "/agent/database", &body.to_string()).await;
         let mut scene = Scene { app, ada, host, keeps: String::new() };
         scene.keeps = scene.poll("").await["schedule"]["document"].as_str().unwrap().to_owned();
@@ -78,7 +79,10 @@ async fn an_order_is_handed_out_once_and_its_end_is_shown_and_logged_once() {
     assert_eq!(scene.ask(ID, "backup").await, StatusCode::SEE_OTHER);
     assert_eq!(scene.ask(ID, "backup").await, StatusCode::SEE_OTHER, "the same form");
     assert_eq!(scene.ask(OTHER, "backup").await, StatusCode::CONFLICT, "the same deed");
-    assert!(scene.page().await.contains("waits until the agent asks"));
+    let page = scene.page().await;
+    assert!(
+        page.contains("waits until the agent asks") && page.contains("A full backup is running")
+    );
 
     let order = scene.fetch("c2").await.unwrap();
     assert_eq!(
@@ -92,6 +96,17 @@ async fn an_order_is_handed_out_once_and_its_end_is_shown_and_logged_once() {
 
     scene.report((ID, 1), "running", "").await;
     assert!(scene.page().await.contains("is being done"));
+    for _ in 0..4 {
+        scene.app.clock.advance(Duration::seconds(30));
+        scene.app.work().await; // somebody listens
+    }
+    let silent = scene.page().await;
+    assert!(silent.contains("unknown until the agent is heard"), "{silent}");
+    assert!(
+        silent.contains("What the agent does is unknown") && !silent.contains("40 %"),
+        "{silent}"
+    );
+    assert_eq!(scene.fetch("c4").await, None); // and is heard again
     for _ in 0..2 {
         scene.report((ID, 2), "succeeded", "20261114-031200F").await;
     }

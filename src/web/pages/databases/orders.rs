@@ -91,7 +91,8 @@ pub(super) fn list(whole: &Whole, frame: &Frame) -> Steps {
         let what = capitalized(order.task.deed().name());
         let about = format!("{what}, asked for by {} {asked}", order.asked_by);
         let state = stands(order, frame);
-        let (tone, words) = said(state, &order.words);
+        let heard = whole.standing.presence == Presence::Live;
+        let (tone, words) = said(state, heard, &order.words);
         let step =
             Step::new(Words::lines([Words::from(about), Words::from(Badge::new(tone, words))]));
         let withdrawal = links::order_withdrawal(order.site, &order.database, order.id);
@@ -109,7 +110,7 @@ fn capitalized(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn said(state: Stands, words: &str) -> (Tone, String) {
+fn said(state: Stands, heard: bool, words: &str) -> (Tone, String) {
     let with = |said: &str| {
         if words.is_empty() { said.to_owned() } else { format!("{said}: {words}") }
     };
@@ -117,6 +118,9 @@ fn said(state: Stands, words: &str) -> (Tone, String) {
         Stands::Ready => (Tone::Idle, "waits until the agent asks".to_owned()),
         Stands::Withdrawn => (Tone::Idle, "taken back, or not fetched within an hour".to_owned()),
         Stands::Handed => (Tone::Idle, "the agent has it, and does one thing at a time".to_owned()),
+        Stands::Running if !heard => {
+            (Tone::Warn, "unknown until the agent is heard: it was being done".to_owned())
+        }
         Stands::Running => (Tone::Idle, "is being done".to_owned()),
         Stands::Succeeded => (Tone::Good, with("done")),
         Stands::Failed => (Tone::Bad, with("failed")),
