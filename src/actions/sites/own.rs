@@ -15,7 +15,7 @@ use crate::secrets::KeyRing;
 use crate::store;
 
 /// What its site is called.
-const NAME: &str = "Muster itself";
+pub const NAME: &str = "Muster itself";
 
 /// How the agent beside serve stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,23 +78,26 @@ pub async fn protect_own(
             "this Muster’s database is one that others run: let an agent join on its own host";
         ActionError::refused(words)
     })?;
-    if own.stands() == Stands::AtWork {
+    let known = site(db).await?;
+    if known.is_some() && own.stands() == Stands::AtWork {
         return Err(ActionError::refused("an agent for Muster’s own database is at work already"));
     }
-    let site = vacant(db, by, now).await?;
-    let (code, _) = make_code(db, ring, (by, site), &own.server, now).await?;
+    let id = match known {
+        Some(site) => site, // whoever joins there takes the place of the one before
+        None => {
+            let id = SiteId::new(now);
+            add(db, by, (id, NAME), now).await?;
+            id
+        }
+    };
+    let (code, _) = make_code(db, ring, (by, id), &own.server, now).await?;
     let busy = |_| ActionError::refused("an agent for it is being started just now");
     own.codes.try_send(code).map_err(busy)
 }
 
-/// Its site that nobody has joined, made where there is none.
-async fn vacant(db: &Db, by: &SignedIn, now: OffsetDateTime) -> ActionResult<SiteId> {
+/// Its site, where there is one.
+async fn site(db: &Db) -> ActionResult<Option<SiteId>> {
     let all =
         db.transaction(DEADLINE, async |conn| Ok::<_, ActionError>(store::sites::all(conn).await?));
-    if let Some(site) = all.await?.into_iter().find(|site| site.name == NAME) {
-        return Ok(site.id); // whoever joins there takes the place of the one before
-    }
-    let id = SiteId::new(now);
-    add(db, by, (id, NAME), now).await?;
-    Ok(id)
+    Ok(all.await?.into_iter().find(|site| site.name == NAME).map(|site| site.id))
 }

@@ -14,6 +14,8 @@ use crate::recovery;
 
 /// The ending of what stands beside an order: up to which event Muster has heard of it.
 const TOLD: &str = "told";
+/// The ending of an order of which Muster has heard all: it is kept so that it is never done again.
+const OVER: &str = "over";
 
 /// One order, with what became of it.
 #[derive(Serialize, Deserialize)]
@@ -31,7 +33,11 @@ pub(super) fn accept(
     signed: &SignedDocument,
 ) -> Option<Order> {
     let order = read(who, challenge, signed);
-    let Some(order) = order.filter(|order| !file(state, order.id).exists()) else {
+    let is_new = |order: &Order| {
+        let file = file(state, order.id);
+        !file.exists() && !file.with_extension(OVER).exists()
+    };
+    let Some(order) = order.filter(is_new) else {
         error!("an order came that is not for this agent now; it is not followed");
         return None;
     };
@@ -92,8 +98,13 @@ pub(super) fn untold(folder: &Path) -> Vec<(OrderId, Event)> {
 }
 
 /// Muster has heard of it; where that can't be noted it hears of it again, and takes it in once.
-pub(super) fn tick_off(folder: &Path, id: OrderId, seq: i32) {
-    let _ = std::fs::write(file(folder, id).with_extension(TOLD), seq.to_string());
+pub(super) fn tick_off(folder: &Path, id: OrderId, event: &Event) {
+    let file = file(folder, id);
+    let _ = if event.state.goes_on() {
+        std::fs::write(file.with_extension(TOLD), event.seq.to_string())
+    } else {
+        std::fs::rename(&file, file.with_extension(OVER))
+    };
 }
 
 fn told(folder: &Path, id: OrderId) -> i32 {
@@ -198,12 +209,20 @@ mod tests {
             news.into_iter().map(|(id, event)| (id, event.seq, event.state)).collect::<Vec<_>>()
         };
         assert_eq!(news(), [(order(1).id, 1, State::Running)]);
-        tick_off(folder.path(), order(1).id, 1);
+        let tick_off = |id, seq, state| {
+            let (words, at) = (String::new(), Clock::of_host().now());
+            tick_off(folder.path(), id, &Event { seq, state, words, at });
+        };
+        tick_off(order(1).id, 1, State::Running);
         assert_eq!(news(), []);
 
         end_interrupted(folder.path());
         end_interrupted(folder.path());
         let ended = [(order(1).id, 2, State::Unknown), (order(2).id, 1, State::Failed)];
         assert_eq!(news(), ended, "once");
+        tick_off(order(2).id, 1, State::Failed);
+        assert_eq!(news(), ended[..1]);
+        let again = signed(&muster, &order(2));
+        assert_eq!(accept(&who(&muster), folder.path(), CHALLENGE, &again), None, "each once");
     }
 }

@@ -72,10 +72,9 @@ impl<'a> Teller<'a> {
             notes::tick_off(&proof.file);
         }
         for (order, event) in orders::untold(&self.place.state) {
-            let (seq, sent_at) = (event.seq, Clock::of_host().now());
-            let said = Said { run: self.run, order, sent_at, event };
+            let said = Said { run: self.run, order, sent_at: Clock::of_host().now(), event };
             let _: Told = self.line.ask(wire::ORDER, &said).await?;
-            orders::tick_off(&self.place.state, order, seq);
+            orders::tick_off(&self.place.state, order, &said.event);
         }
         Ok(())
     }

@@ -53,21 +53,20 @@ impl Keeper {
         {
             warn!(error = &error as &dyn std::error::Error, "archiving could not be switched off");
         }
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut asked) = (FIRST_PAUSE, None);
         while !stop.is_cancelled() {
-            let ended = if self.has_joined() {
-                self.ear.stands.send_replace(Stands::AtWork);
-                self.work(&stop).await
-            } else {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    code = self.ear.codes.recv() => match code {
-                        Some(code) => self.begin(&code).await,
-                        None => return,
-                    },
+            let done = match asked.take() {
+                Some(code) => self.begin(&code).await,
+                None if self.has_joined() => self.work(&stop).await.map(|code| asked = code),
+                None => {
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        code = self.ear.codes.recv() => asked = code,
+                    }
+                    continue;
                 }
             };
-            let Err(error) = ended else {
+            let Err(error) = done else {
                 pause = FIRST_PAUSE;
                 continue;
             };
@@ -111,19 +110,23 @@ impl Keeper {
         Ok(())
     }
 
-    /// Runs it until it ends by itself, which is a fault, or serve stops.
-    async fn work(&self, stop: &CancellationToken) -> anyhow::Result<()> {
+    /// Runs it until it ends by itself, which is a fault, or serve stops, or it is asked to join anew, for which
+    /// the code comes back.
+    async fn work(&mut self, stop: &CancellationToken) -> anyhow::Result<Option<JoinCode>> {
+        self.ear.stands.send_replace(Stands::AtWork);
         let config = self.folder().join("repositories").join(REPOSITORY).join("pgbackrest.conf");
         let program = Engine::find(&self.search)?;
         let engine = Engine::new(program, config, NAME, &self.data.join("postgres"));
         archive_by(&self.options, Some(&engine.archive_command())).await?;
         let mut child = self.command(&["run", "--while-input-lasts"])?.spawn()?;
         let _input = child.stdin.take(); // who waits for a child would close it
-        tokio::select! {
+        let code = tokio::select! {
             ended = child.wait() => anyhow::bail!("it ended ({})", ended?),
-            () = stop.cancelled() => end(child).await,
-        }
-        Ok(())
+            () = stop.cancelled() => None,
+            code = self.ear.codes.recv() => code,
+        };
+        end(child).await;
+        Ok(code)
     }
 
     /// The agent, as the user that owns the cluster. It reads from a pipe that ends with serve, however that

@@ -90,10 +90,11 @@ struct Own {
     act: Act,
 }
 
-fn own(state: &AppState, frame: &Frame) -> Option<Own> {
+fn own(state: &AppState, sites: &[Seen], frame: &Frame) -> Option<Own> {
+    let has_site = sites.iter().any(|seen| seen.site.name == own::NAME);
     let failed = match state.own_agent.as_ref()?.stands() {
-        Stands::AtWork => return None,
-        Stands::Wanting => None,
+        Stands::AtWork if has_site => return None,
+        Stands::AtWork | Stands::Wanting => None,
         Stands::Failed(why) => Some(Stand::bad(why)),
     };
     let words = "Protect Muster’s own database";
@@ -122,7 +123,7 @@ async fn draw(
         databases: (!databases.is_empty()).then(|| standing(&databases, "databases-of", &frame)),
         empty: sites.is_empty().then(|| empty(owns)),
         table: table(&sites, &frame),
-        own: if owns { own(state, &frame) } else { None },
+        own: if owns { own(state, &sites, &frame) } else { None },
         id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),
         name: owns.then_some(name),
         page: if wrong.is_empty() { page } else { page.refused() },

@@ -19,6 +19,16 @@ async fn ada(folder: &Folder, url: &str) -> Browser {
     Browser::of(address, &ring).sign_in("ada@example.org", PASSWORD).await
 }
 
+async fn database_page(owner: &Browser) -> String {
+    let page = owner.get("/recovery").await.body;
+    let site = page.split_once("/recovery/sites/").unwrap().1.split('"').next().unwrap();
+    format!("/recovery/sites/{site}/databases/muster")
+}
+
+async fn shows(who: &Browser, path: &str, words: &str) {
+    within(BOUND, async || who.get(path).await.body.contains(words)).await;
+}
+
 /// Agents at work on this folder, by what the kernel says each was started with.
 fn agents(state: &Path) -> usize {
     let state = state.as_os_str().as_encoded_bytes();
@@ -39,18 +49,22 @@ async fn one_press_protects_musters_own_database_and_its_agent_ends_with_serve()
 
     let pressed = owner.post("/recovery/own", &[]).await;
     assert_eq!(pressed.status, StatusCode::SEE_OTHER, "{}", pressed.body);
-    let page = owner.get(&pressed.location).await.body;
-    let site = page.split_once("/recovery/sites/").unwrap().1.split('"').next().unwrap();
-    let database = format!("/recovery/sites/{site}/databases/muster");
-    let shows = async |who: &Browser, words: &str| {
-        within(BOUND, async || who.get(&database).await.body.contains(words)).await;
-    };
-    shows(&owner, "Newest verified").await;
-    shows(&owner, "1 restore").await; // the first backup and its proof, by themselves
+    let database = database_page(&owner).await;
+    let site = database.split('/').nth(3).unwrap();
+    shows(&owner, &database, "Newest verified").await;
+    shows(&owner, &database, "1 restore").await; // the first backup and its proof, by themselves
     assert!(!owner.get("/recovery").await.body.contains("Protect Muster’s own database"));
     let again = owner.post("/recovery/own", &[]).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
     assert_eq!(agents(&folder.path("agent")), 1);
+
+    // an owner who removed the site finds the button again, and the agent joins anew
+    let removed = owner.post(&format!("/recovery/sites/{site}/removal"), &[]).await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER, "{}", removed.body);
+    assert!(owner.get("/recovery").await.body.contains("Protect Muster’s own database"));
+    assert_eq!(owner.post("/recovery/own", &[]).await.status, StatusCode::SEE_OTHER);
+    let database = database_page(&owner).await;
+    shows(&owner, &database, "Newest verified").await;
 
     muster.terminate();
     assert_eq!(muster.ended(), 0, "{}", folder.log());
@@ -60,7 +74,7 @@ async fn one_press_protects_musters_own_database_and_its_agent_ends_with_serve()
     let url = muster.line("Muster is ready at ");
     let owner = ada(&folder, &url).await;
     within(BOUND, async || agents(&folder.path("agent")) == 1).await;
-    shows(&owner, "Would be lost now").await;
+    shows(&owner, &database, "Would be lost now").await;
     muster.kill();
     within(BOUND, async || agents(&folder.path("agent")) == 0).await; // though nobody told it
 }
