@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::asked::Asked;
 use crate::domain::civil::{Cron, Zone};
 use crate::domain::plan::document::Plan;
 use crate::domain::recovery::{Kind, Listed};
@@ -31,6 +32,9 @@ pub struct Schedule {
     /// A real incident is open: nothing is proved, so that nothing stands in its way.
     #[serde(default)]
     pub incident: bool,
+    /// What the plan asks of the databases that are restored; nothing in a schedule of an older Muster.
+    #[serde(default)]
+    pub databases: Vec<Asked>,
 }
 
 /// The bytes of a schedule, and Muster's signature over them, both base64url.
@@ -91,6 +95,7 @@ impl Default for Schedule {
             incremental: "0 */6 * * *".to_owned(),
             proof: "0 4 * * *".to_owned(),
             incident: false,
+            databases: Vec::new(),
         }
     }
 }
@@ -112,6 +117,7 @@ impl Schedule {
             incremental: cron(keyed("incremental-backup")).unwrap_or(usual.incremental),
             proof: cron(proof).unwrap_or(usual.proof),
             incident,
+            databases: Asked::by(plan),
         }
     }
 
@@ -282,5 +288,18 @@ mod tests {
         let schedule = Schedule::of(&plan, true);
         assert_eq!((schedule.full.as_str(), schedule.incident), ("30 1 * * *", true));
         assert_eq!(schedule.proof, "0 4 * * *");
+        assert_eq!(schedule.databases, Asked::by(&plan));
+    }
+
+    #[test]
+    fn an_older_schedule_is_read_and_what_a_newer_one_says_besides_is_no_hindrance() {
+        let older =
+            r#"{"zone":"UTC","full":"0 2 * * *","incremental":"0 * * * *","proof":"0 4 * * *"}"#;
+        let read: Schedule = serde_json::from_str(older).unwrap();
+        assert!(read.databases.is_empty() && !read.incident);
+        let newer =
+            older.replace('{', r#"{"new":[{"x":1}],"databases":[{"key":"a","name":"b","new":1}],"#);
+        let read: Schedule = serde_json::from_str(&newer).unwrap();
+        assert_eq!(read.databases[0].name, "b");
     }
 }
