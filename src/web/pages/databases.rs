@@ -48,6 +48,7 @@ struct DatabasePage {
     points: Table,
     older: Option<Table>,
     proofs: Option<Table>,
+    asked: Option<Steps>,
 }
 
 /// What is under way.
@@ -77,6 +78,7 @@ pub(in crate::web) async fn show(
         points: first,
         older,
         proofs: proofs(&whole.proofs, &frame),
+        asked: whole.proofs.first().and_then(words::asked),
         page: frame
             .page
             .titled(format!("Recovery points of {name}"))
