@@ -13,6 +13,7 @@ pub mod joined;
 mod journal;
 pub mod news;
 mod notes;
+mod planned;
 pub mod points;
 pub mod prove;
 pub mod settings;

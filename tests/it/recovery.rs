@@ -4,6 +4,8 @@
 mod bucket;
 mod faults;
 mod kills;
+mod planned;
+mod questions;
 mod scene;
 mod told;
 mod whole;
