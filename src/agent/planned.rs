@@ -2,12 +2,14 @@
 //! database of the cluster, and as whom. One answer for the live cluster, where the role is made, and
 //! for the restored one, where it counts.
 
+use sqlx::postgres::PgConnectOptions;
+
 use super::Protected;
 use super::joined;
 use super::settings::CHECK_ROLE;
 use crate::domain::agent::asked::Asked;
 use crate::domain::cut::line;
-use crate::recovery::{Role, quoted};
+use crate::recovery::{self, Role, databases, quoted};
 
 /// Databases that every server has.
 const SYSTEM: [&str; 2] = ["postgres", "template1"];
@@ -53,7 +55,7 @@ impl Planned {
         match self {
             Planned::Alone => "this host has joined no Muster, which has the plan".to_owned(),
             Planned::Untold => "Muster has not sent the plan’s checks yet".to_owned(),
-            Planned::Unknown(known) if known.is_empty() => "the plan has no database".to_owned(),
+            Planned::Unknown(known) if known.is_empty() => "the plan names no database".to_owned(),
             Planned::Unknown(known) => format!(
                 "the plan has no database of the key or name “{name}”; it has {}",
                 line(&known.join(", "), LONGEST)
@@ -63,9 +65,24 @@ impl Planned {
     }
 }
 
+/// The database of a cluster in which checks run, if there is one and the role may be trusted with it.
+pub(super) async fn ready(
+    options: &PgConnectOptions,
+    asked: &Asked,
+    role: &str,
+) -> Result<Result<String, Hindrance>, recovery::Error> {
+    let found = databases(options).await?;
+    let database = match place(asked, &found) {
+        Ok(database) => database.to_owned(),
+        Err(hindrance) => return Ok(Err(hindrance)),
+    };
+    let look = Role::look(options, role, &database).await?;
+    Ok(hindrance(&look, role, &database).map_or(Ok(database), Err))
+}
+
 /// In which database of a cluster: the one that the plan names, else the only one that is nobody's but
 /// the user's.
-pub(super) fn place<'a>(asked: &Asked, databases: &'a [String]) -> Result<&'a str, Hindrance> {
+fn place<'a>(asked: &Asked, databases: &'a [String]) -> Result<&'a str, Hindrance> {
     if let Some(name) = databases.iter().find(|name| **name == asked.name) {
         return Ok(name);
     }
@@ -82,7 +99,7 @@ pub(super) fn place<'a>(asked: &Asked, databases: &'a [String]) -> Result<&'a st
 }
 
 /// What keeps the role from being asked by, or from being trusted with it.
-pub(super) fn hindrance(role: &Role, name: &str, database: &str) -> Option<Hindrance> {
+fn hindrance(role: &Role, name: &str, database: &str) -> Option<Hindrance> {
     let is_called = if name == CHECK_ROLE { name.to_owned() } else { quoted(name) };
     let make = format!("create role {is_called} login; grant pg_read_all_data to {is_called};");
     let run = |sql: String| format!("as its superuser run: {sql}");

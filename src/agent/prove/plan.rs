@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 use super::super::Protected;
 use super::super::journal::Journal;
-use super::super::planned::{Hindrance, Planned, hindrance, place};
+use super::super::planned::{Hindrance, Planned, ready};
 use crate::domain::agent::asked::Asked;
 use crate::domain::cut::line;
 use crate::domain::plan::document;
 use crate::domain::recovery::{Check, Expected};
-use crate::recovery::{self, Patience, Role, Scratch, ask, databases};
+use crate::recovery::{self, Patience, Scratch, ask};
 
 /// Letters of a name that are kept.
 const LONGEST: usize = 200;
@@ -70,7 +70,7 @@ async fn answers(
     asked: &Asked,
 ) -> Result<Answers, recovery::Error> {
     let role = &protected.database.check_role;
-    let place = ready(scratch, asked, role).await?;
+    let place = ready(&scratch.options("postgres"), asked, role).await?;
     let mut checks = Vec::new();
     let begun = Instant::now();
     for check in &asked.checks {
@@ -78,26 +78,10 @@ async fn answers(
             answer(check, scratch, role, place.as_deref()).await
         } else {
             let found = "not run: those before it took 10 minutes together".to_owned();
-            noted(check, &check.expect, found, false)
+            noted(check, found, false)
         });
     }
     Ok(Answers { place, checks })
-}
-
-/// The database in which they run, if the role may be trusted with it.
-async fn ready(
-    scratch: &Scratch,
-    asked: &Asked,
-    role: &str,
-) -> Result<Result<String, Hindrance>, recovery::Error> {
-    let options = scratch.options("postgres");
-    let found = databases(&options).await?;
-    let database = match place(asked, &found) {
-        Ok(database) => database.to_owned(),
-        Err(hindrance) => return Ok(Err(hindrance)),
-    };
-    let look = Role::look(&options, role, &database).await?;
-    Ok(hindrance(&look, role, &database).map_or(Ok(database), Err))
 }
 
 async fn answer(
@@ -107,32 +91,35 @@ async fn answer(
     place: Result<&str, &Hindrance>,
 ) -> Check {
     if check.sql.is_empty() {
-        let expected = format!("the named action {} ends well", check.action);
-        return skipped(check, &expected, "named actions come with a later version of Muster");
+        return skipped(check, "named actions come with a later version of Muster");
     }
     let Ok(expected) = check.expect.parse::<Expected>() else {
-        let found = "not run: this agent is too old to know what is expected".to_owned();
-        return noted(check, &check.expect, found, false);
+        let found = "not run: this agent is too old to know what is expected";
+        return noted(check, found.to_owned(), false);
     };
-    let wanted = expected.to_string();
     let database = match place {
         Ok(database) => database,
-        Err(why) => return skipped(check, &wanted, &why.words),
+        Err(why) => return skipped(check, &why.words),
     };
     let options = scratch.options_as(role, database);
     match ask(options, &check.sql, Patience::default()).await {
         Ok(value) => {
             let good = expected.fits(value.as_deref());
-            noted(check, &wanted, value.unwrap_or_else(|| "null".to_owned()), good)
+            noted(check, value.unwrap_or_else(|| "null".to_owned()), good)
         }
-        Err(why) => noted(check, &wanted, why.to_string(), false),
+        Err(why) => noted(check, why.to_string(), false),
     }
 }
 
-fn noted(check: &document::Check, expected: &str, found: String, good: bool) -> Check {
+fn noted(check: &document::Check, found: String, good: bool) -> Check {
+    let expected = match check.expect.parse::<Expected>() {
+        _ if check.sql.is_empty() => format!("the named action {} ends well", check.action),
+        Ok(expected) => expected.to_string(),
+        Err(_) => check.expect.clone(),
+    };
     Check {
         name: line(&check.name, LONGEST),
-        expected: line(expected, LONGEST),
+        expected: line(&expected, LONGEST),
         found,
         good,
         plan: Some(line(&check.key, LONGEST)),
@@ -140,8 +127,8 @@ fn noted(check: &document::Check, expected: &str, found: String, good: bool) -> 
     }
 }
 
-fn skipped(check: &document::Check, expected: &str, why: &str) -> Check {
-    Check { skipped: true, ..noted(check, expected, format!("not run: {why}"), true) }
+fn skipped(check: &document::Check, why: &str) -> Check {
+    Check { skipped: true, ..noted(check, format!("not run: {why}"), true) }
 }
 
 #[cfg(test)]
@@ -158,10 +145,11 @@ mod tests {
             expect: String::new(),
         };
 
-        let kept = skipped(&check, &check.action, "so");
+        let kept = skipped(&check, "so");
 
         assert!(kept.name.starts_with("it's \" ok    checksums: all [1Axxx"), "{}", kept.name);
-        assert_eq!((kept.name.chars().count(), kept.expected.as_str()), (LONGEST + 1, "a b"));
+        assert_eq!(kept.name.chars().count(), LONGEST + 1);
+        assert_eq!(kept.expected, "the named action a b ends well");
         assert!(kept.good && kept.skipped && kept.plan.as_deref() == Some("k"));
     }
 }
