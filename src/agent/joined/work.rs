@@ -127,9 +127,10 @@ impl Worker<'_> {
                 "it failed; it is tried again later"
             );
         }
+        let ended = host.clock.now();
         self.board.with(name, |line| {
             line.doing = None;
-            line.tried.insert(deed, Tried { at: since, well: outcome.is_ok() });
+            line.tried.insert(deed, Tried { at: ended, well: outcome.is_ok() });
             match outcome {
                 Ok(()) => line.failed.remove(&deed),
                 Err(why) => line.failed.insert(deed, why),

@@ -80,7 +80,7 @@ pub struct Doing {
 /// When a deed was last tried, and whether it went well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tried {
-    /// When it began.
+    /// When it ended.
     pub at: OffsetDateTime,
     /// Whether it went well.
     pub well: bool,
@@ -145,7 +145,7 @@ impl Schedule {
             let spread = if at <= now { 0 } else { spread(name) };
             let at = match tried(deed) {
                 Some(Tried { at: last, well: false }) => at.max(last + RETRY_AFTER),
-                Some(Tried { at: last, well: true }) if at <= last => {
+                Some(Tried { at: last, well: true }) if at <= last + RETRY_AFTER => {
                     self.next(self.cron(deed), Some(last), now)?
                 }
                 _ => at,
@@ -266,6 +266,10 @@ mod tests {
             due(&[], well, now)[0].1 > now + Duration::HOUR,
             "the look may be older than the deed"
         );
+        let lasted = due(&[], well, now + Duration::minutes(9));
+        assert!(lasted[0].1 > now + Duration::HOUR, "also where it was never done before");
+        let gone = now + Duration::minutes(16);
+        assert_eq!(due(&[], well, gone), [(Deed::Full, gone)], "nothing of it is left");
     }
 
     #[test]
