@@ -120,7 +120,7 @@ fn hindrance(role: &Role, name: &str, database: &str) -> Option<Hindrance> {
         let sql = format!("alter role {is_called} inherit; grant pg_read_all_data to {is_called};");
         (words, run(sql))
     } else if !role.connects {
-        let words = format!("the role {name} may not connect to {database}");
+        let words = format!("the role {name} may not connect to database {database:?}");
         (words, run(format!("grant connect on database {inside} to {is_called};")))
     } else if let Some(loads) = &role.loads {
         let words =

@@ -22,7 +22,7 @@ pub(super) async fn check(protected: &Protected<'_>) -> Option<Finding> {
     let role = &protected.database.check_role;
     Some(match ready(&protected.options(), &asked, role).await {
         Ok(Ok(database)) => {
-            Finding::ok(what(), format!("{} run in {database} as {role}", count(&asked)))
+            Finding::ok(what(), format!("{} run in database {database:?} as {role}", count(&asked)))
         }
         Ok(Err(why)) => Finding::warn(what(), format!("none runs: {}", why.words), why.mend),
         Err(_) => Finding::unseen(what(), "the database"),

@@ -80,7 +80,7 @@ async fn the_plans_checks_run_in_each_proof_as_a_role_that_reads_and_none_harms_
     host.sql("postgres", MAKE_ROLE);
     host.archive_a_segment();
     let words = host.good(&["check"]);
-    assert!(words.contains("8 run in shop as muster_check"), "{words}");
+    assert!(words.contains("8 run in database \"shop\" as muster_check"), "{words}");
     let said = host.bad(&["prove", "main"]);
     assert!(said.contains("ok    Users are there: 3"), "{said}");
     let second = host.evidence().remove(1);
