@@ -2,6 +2,7 @@
 
 mod archiving;
 mod cluster;
+mod plan;
 mod room;
 mod service;
 
@@ -100,6 +101,7 @@ async fn database_check(protected: &Protected<'_>, version: Option<Version>) -> 
     found.extend(engine_knows(protected.name(), version, &live));
     found.extend(archiving::settings(protected, &live));
     found.extend(archiving::working(protected, &live));
+    found.extend(plan::check(protected).await);
     found
 }
 

@@ -26,8 +26,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::agent::code::{JoinCode, fingerprint};
+use crate::domain::agent::schedule::Schedule;
 use crate::domain::agent::wire::{self, Join, Joined};
 use crate::secrets::AgentKey;
+
+/// The schedule that a host keeps; none where its Muster has sent none yet.
+///
+/// # Errors
+/// Where it has joined none.
+pub(super) fn kept_schedule(state: &Path) -> Result<Option<Schedule>, IdentityError> {
+    let who = Identity::load(state)?;
+    Ok(schedule::load(&who, state).map(|kept| kept.schedule))
+}
 
 /// Joins with a code: makes a key, shows its public half, and keeps who Muster is.
 ///

@@ -49,8 +49,12 @@ impl<'a> Journal<'a> {
         found: impl Into<String>,
         good: bool,
     ) {
-        let check =
-            Check { name: name.into(), expected: expected.into(), found: found.into(), good };
+        let (name, expected, found) = (name.into(), expected.into(), found.into());
+        self.note(Check { name, expected, found, good, plan: None, skipped: false });
+    }
+
+    /// Notes it whole.
+    pub(super) fn note(&mut self, check: Check) {
         (self.tell)(News::Checked(check.clone()));
         self.checks.push(check);
     }

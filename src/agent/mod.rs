@@ -14,6 +14,7 @@ pub mod joined;
 mod journal;
 pub mod news;
 mod notes;
+mod planned;
 pub mod points;
 pub mod prove;
 pub mod settings;

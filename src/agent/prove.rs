@@ -3,6 +3,7 @@
 
 mod compare;
 mod evidence;
+mod plan;
 
 use std::path::PathBuf;
 
@@ -120,6 +121,7 @@ impl Examination<'_> {
         let recovered = self.protected.host.clock.now() - began;
         seen.recovered = Some(recovered.as_seconds_f64());
         self.read(&scratch, journal).await?;
+        plan::check(self.protected, &scratch, journal).await; // while nothing can be written yet
         let (timeline, lsn) =
             journal.step("promote", scratch.promote(), |(_, lsn)| format!("left at {lsn}")).await?;
         if let Some(reached) = &mut seen.reached {

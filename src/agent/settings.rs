@@ -22,6 +22,8 @@ pub use self::size::Size;
 pub const FILE: &str = "/etc/muster/agent.toml";
 /// Where the agent keeps keys, notes and evidence unless another folder is named.
 pub const STATE: &str = "/var/lib/muster-agent";
+/// The role that a plan's checks run as unless another is named.
+pub const CHECK_ROLE: &str = "muster_check";
 
 /// All of `agent.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -55,6 +57,9 @@ pub struct Database {
     /// The database role to work as.
     #[serde(default = "default_user")]
     pub user: String,
+    /// The role that the plan's checks of a restored copy run as.
+    #[serde(default = "default_check_role")]
+    pub check_role: String,
     /// The service that keeps it running, where Muster may start and stop that.
     pub unit: Option<String>,
     /// In place of a service: the command that starts it, a program and its arguments.
@@ -174,4 +179,8 @@ fn default_socket() -> PathBuf {
 
 fn default_user() -> String {
     "postgres".to_owned()
+}
+
+fn default_check_role() -> String {
+    CHECK_ROLE.to_owned()
 }

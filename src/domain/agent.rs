@@ -1,5 +1,6 @@
 //! What an agent and Muster say to each other, and what silence means.
 
+pub mod asked;
 pub mod code;
 pub mod facts;
 pub mod leave;

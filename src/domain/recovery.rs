@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod evidence;
+pub mod expected;
 pub mod exposure;
 pub mod history;
 pub mod hold;
@@ -16,6 +17,7 @@ pub mod wal;
 
 pub use chain::{Archive, Chain, Gap};
 pub use evidence::{Check, Evidence, Step};
+pub use expected::Expected;
 pub use exposure::{Exposure, Grade, Limit};
 pub use history::History;
 pub use hold::{Cause, Hold};

@@ -13,12 +13,13 @@ use super::setup::Setup;
 use super::{Error, Result, cluster, orphan, process, socket};
 
 /// What every session in a scratch begins with; it stands above what databases and roles are told.
-pub const SESSION: [(&str, &str); 5] = [
+pub const SESSION: [(&str, &str); 6] = [
     ("session_preload_libraries", ""),
     ("local_preload_libraries", ""),
     ("search_path", "pg_catalog"),
     ("statement_timeout", "0"),
     ("lock_timeout", "0"),
+    ("temp_file_limit", "-1"),
 ];
 
 /// What starting a restored cluster takes.
@@ -97,7 +98,13 @@ impl ScratchServer {
     /// to give up after, does not count.
     #[must_use]
     pub fn options(&self, user: &str, database: &str) -> PgConnectOptions {
-        socket::options(&self.setup.socket).username(user).database(database).options(SESSION)
+        self.door(user, database).options(SESSION)
+    }
+
+    /// How a role connects that may not set all of that: what the restored cluster tells it counts.
+    #[must_use]
+    pub fn door(&self, user: &str, database: &str) -> PgConnectOptions {
+        socket::options(&self.setup.socket).username(user).database(database)
     }
 
     /// The folder that holds its socket.

@@ -73,7 +73,10 @@ impl Table {
 }
 
 /// The databases that take connections.
-pub(super) async fn databases(options: &PgConnectOptions) -> Result<Vec<String>> {
+///
+/// # Errors
+/// When the cluster can't be asked.
+pub async fn databases(options: &PgConnectOptions) -> Result<Vec<String>> {
     let failed = || Error::live("asking for its databases");
     let mut conn = PgConnection::connect_with(options).await.map_err(failed())?;
     let names = sqlx::query_scalar(DATABASES).fetch_all(&mut conn).await.map_err(failed())?;
@@ -139,6 +142,8 @@ async fn tables(conn: &mut PgConnection, system_too: bool) -> sqlx::Result<Vec<T
     Ok(tables)
 }
 
-fn quoted(name: &str) -> String {
+/// A name as SQL takes it, whatever stands in it.
+#[must_use]
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

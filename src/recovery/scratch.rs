@@ -166,6 +166,15 @@ impl Scratch {
         }
     }
 
+    /// How another role than the one it is worked as connects to one of its databases.
+    #[must_use]
+    pub fn options_as(&self, role: &str, database: &str) -> PgConnectOptions {
+        match &self.server {
+            Some(server) => server.door(role, database),
+            None => self.options(database),
+        }
+    }
+
     /// What its control file said before it was opened.
     #[must_use]
     pub fn control(&self) -> Option<&Control> {

@@ -5,6 +5,8 @@ mod bucket;
 mod expiry;
 mod faults;
 mod kills;
+mod planned;
+mod questions;
 mod scene;
 mod told;
 mod whole;

@@ -194,6 +194,24 @@ fn values_out_of_their_bounds_are_refused_with_what_to_write() {
 }
 
 #[test]
+fn more_checks_than_agents_keep_are_refused_where_they_go_beyond() {
+    let check = |at: u32| {
+        let sql = "x".repeat(15_000);
+        format!("[[database.check]]\nkey = \"own-{at}\"\nname = \"Own\"\nsql = \"{sql}\"\n\n")
+    };
+    let many =
+        |count| (0..count).map(check).collect::<String>() + "[[database.check]]\nkey = \"users\"";
+    let users = "[[database.check]]\nkey = \"users\"";
+
+    assert_eq!(errors(&[(users, &many(4))]), Vec::<String>::new());
+    let says = error(users, &many(5));
+    assert!(
+        says.starts_with("database.labitory.check.own-4: agents keep 64 KB of checks"),
+        "{says}"
+    );
+}
+
+#[test]
 fn reading_ends_after_a_hundred_mistakes_and_says_so() {
     let text = "[[function]]\n".repeat(1_000);
 

@@ -189,9 +189,10 @@ impl Worker<'_> {
         if let Err(error) = &outcome {
             error!(database = name, deed = deed.name(), error, "it failed");
         }
+        let ended = host.clock.now();
         self.board.with(name, |line| {
             line.doing = None;
-            line.tried.insert(deed, Tried { at: since, well: outcome.is_ok() });
+            line.tried.insert(deed, Tried { at: ended, well: outcome.is_ok() });
             match &outcome {
                 Ok(_) => line.failed.remove(&deed),
                 Err(why) => line.failed.insert(deed, why.clone()),

@@ -224,6 +224,23 @@ disk_floor = "2 GB"
     }
 
     #[test]
+    fn checks_run_as_a_role_of_their_own() {
+        let with = |line: &str| WHOLE.replacen("data_dir", &format!("{line}\ndata_dir"), 1);
+        let role =
+            |text: &str| read_tables(text, judge::judge).unwrap().database[0].check_role.clone();
+        assert_eq!(role(WHOLE), "muster_check");
+        assert_eq!(role(&with("check_role = \"reader\"")), "reader");
+        for (line, expected) in [
+            ("check_role = \"postgres\"", "never run as the role that Muster works as"),
+            ("check_role = \"\"", "must not be empty"),
+            ("check_roles = \"reader\"", "the key “check_roles” is not known"),
+        ] {
+            let words = refused(&with(line));
+            assert!(words.contains(expected), "{line}: {expected:?} is not in:\n{words}");
+        }
+    }
+
+    #[test]
     fn names_are_such_that_folders_can_bear_them_and_differ() {
         for name in ["../etc", "Main", "1", "", "global", "a b", "é"] {
             let words = refused(&WHOLE.replace("\"main\"", &format!("{name:?}")));

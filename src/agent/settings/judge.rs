@@ -52,6 +52,11 @@ fn judge_database(database: &Database, place: &Place, report: &mut Report) {
         report.error(place.at("port"), "this must be from 1 to 65535");
     }
     plain(&database.user, place.at("user"), report);
+    plain(&database.check_role, place.at("check_role"), report);
+    if database.check_role == database.user {
+        let says = "checks never run as the role that Muster works as; name one that can only read";
+        report.error(place.at("check_role"), says);
+    }
     service::judge(database, place, report);
 }
 

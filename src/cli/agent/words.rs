@@ -43,6 +43,9 @@ impl Printer {
                 let mark = if step.done { "ok  " } else { "FAIL" };
                 println!("{mark}  {} ({took:.1} s): {}", step.name, step.outcome);
             }
+            News::Checked(check) if check.skipped => {
+                println!("skip  {}: {}", check.name, check.found);
+            }
             News::Checked(check) if check.good => println!("ok    {}: {}", check.name, check.found),
             News::Checked(check) => {
                 println!("BAD   {}: {} (wanted: {})", check.name, check.found, check.expected);

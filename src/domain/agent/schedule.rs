@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::asked::Asked;
 use crate::domain::civil::{Cron, Zone};
 use crate::domain::plan::document::Plan;
 use crate::domain::recovery::{Kind, Listed};
@@ -31,6 +32,9 @@ pub struct Schedule {
     /// A real incident is open: nothing is proved, so that nothing stands in its way.
     #[serde(default)]
     pub incident: bool,
+    /// What the plan asks of the databases that are restored; nothing in a schedule of an older Muster.
+    #[serde(default)]
+    pub databases: Vec<Asked>,
 }
 
 /// What is done by itself.
@@ -69,7 +73,7 @@ pub struct Doing {
 /// When a deed was last tried, and whether it went well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tried {
-    /// When it began.
+    /// When it ended.
     pub at: OffsetDateTime,
     /// Whether it went well.
     pub well: bool,
@@ -84,6 +88,7 @@ impl Default for Schedule {
             incremental: "0 */6 * * *".to_owned(),
             proof: "0 4 * * *".to_owned(),
             incident: false,
+            databases: Vec::new(),
         }
     }
 }
@@ -105,6 +110,7 @@ impl Schedule {
             incremental: cron(keyed("incremental-backup")).unwrap_or(usual.incremental),
             proof: cron(proof).unwrap_or(usual.proof),
             incident,
+            databases: Asked::by(plan),
         }
     }
 
@@ -132,7 +138,7 @@ impl Schedule {
             let spread = if at <= now { 0 } else { spread(name) };
             let at = match tried(deed) {
                 Some(Tried { at: last, well: false }) => at.max(last + RETRY_AFTER),
-                Some(Tried { at: last, well: true }) if at <= last => {
+                Some(Tried { at: last, well: true }) if at <= last + RETRY_AFTER => {
                     self.next(self.cron(deed), Some(last), now)?
                 }
                 _ => at,
@@ -254,6 +260,10 @@ mod tests {
             due(&[], well, now)[0].1 > now + Duration::HOUR,
             "the look may be older than the deed"
         );
+        let lasted = due(&[], well, now + Duration::minutes(9));
+        assert!(lasted[0].1 > now + Duration::HOUR, "also where it was never done before");
+        let gone = now + Duration::minutes(16);
+        assert_eq!(due(&[], well, gone), [(Deed::Full, gone)], "nothing of it is left");
     }
 
     #[test]
@@ -276,5 +286,18 @@ mod tests {
         let schedule = Schedule::of(&plan, true);
         assert_eq!((schedule.full.as_str(), schedule.incident), ("30 1 * * *", true));
         assert_eq!(schedule.proof, "0 4 * * *");
+        assert_eq!(schedule.databases, Asked::by(&plan));
+    }
+
+    #[test]
+    fn an_older_schedule_is_read_and_what_a_newer_one_says_besides_is_no_hindrance() {
+        let older =
+            r#"{"zone":"UTC","full":"0 2 * * *","incremental":"0 * * * *","proof":"0 4 * * *"}"#;
+        let read: Schedule = serde_json::from_str(older).unwrap();
+        assert!(read.databases.is_empty() && !read.incident);
+        let newer =
+            older.replace('{', r#"{"new":[{"x":1}],"databases":[{"key":"a","name":"b","new":1}],"#);
+        let read: Schedule = serde_json::from_str(&newer).unwrap();
+        assert_eq!(read.databases[0].name, "b");
     }
 }

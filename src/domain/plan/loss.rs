@@ -2,14 +2,14 @@
 
 use time::Duration;
 
-use super::document::{Amount, Database, Plan};
+use super::document::{Amount, Plan};
 use crate::domain::recovery::Limit;
 
 /// The limit for the database of that key or name; the plan's own recovery point objective where it
 /// says nothing of the database, and none where it has no such objective.
 #[must_use]
 pub fn loss_limit(plan: &Plan, database: &str) -> Option<Limit> {
-    let own = plan.database.iter().find(|one| is_called(one, database));
+    let own = plan.database.iter().find(|one| is_called([&one.key, &one.name], database));
     let objective = plan.objective.iter().find(|objective| objective.key == "rpo");
     let target = own.and_then(|own| own.rpo_target).map(|span| span.duration());
     let maximum = own.and_then(|own| own.rpo_maximum).map(|span| span.duration());
@@ -19,8 +19,10 @@ pub fn loss_limit(plan: &Plan, database: &str) -> Option<Limit> {
     Some(Limit { target: target.unwrap_or(maximum).min(maximum), maximum })
 }
 
-pub(super) fn is_called(database: &Database, name: &str) -> bool {
-    database.key == name || database.name == name
+/// Whether the plan's database of this key and name is the one that `agent.toml` calls so.
+#[must_use]
+pub fn is_called(key_and_name: [&str; 2], name: &str) -> bool {
+    key_and_name.contains(&name)
 }
 
 fn span(amount: Amount) -> Option<Duration> {

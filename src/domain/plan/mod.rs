@@ -25,7 +25,7 @@ pub use difference::{Change, difference};
 pub use export::export;
 pub use finding::{Finding, Severity};
 pub use held::{Unheld, unheld};
-pub use loss::loss_limit;
+pub use loss::{is_called, loss_limit};
 pub use placeholder::{PLACEHOLDERS, fill, unfilled};
 pub use reach::{Unreachable, check_contact, is_mail_address, is_phone_number, is_web_address};
 pub use source::{LONGEST, parse};

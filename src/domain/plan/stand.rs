@@ -8,7 +8,7 @@ use crate::domain::incident::{Affected, WHOLE};
 /// database that the plan does not name nobody knows what stands on it, so it is touched too.
 #[must_use]
 pub fn touches(plan: &Plan, affected: &[Affected], database: &str) -> bool {
-    let own = plan.database.iter().find(|one| is_called(one, database));
+    let own = plan.database.iter().find(|one| is_called([&one.key, &one.name], database));
     let Some(own) = own.filter(|own| !own.components.is_empty()) else { return true };
     if affected.iter().all(|it| it.key == WHOLE) {
         return true;

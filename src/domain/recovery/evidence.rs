@@ -79,18 +79,22 @@ impl Evidence {
         steps.chain(checks).collect()
     }
 
-    /// The same for the wire, within bounds: what is wrong first, in short words. The whole stays on the
-    /// host.
+    /// What the plan asked, in its order.
+    pub fn of_plan(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.plan.is_some())
+    }
+
+    /// The same for the wire, within bounds: what is wrong first, then what the plan asked, in short words.
+    /// The whole stays on the host.
     #[must_use]
     pub fn abridged(mut self) -> Evidence {
         if self.checks.len() > MOST_CHECKS {
-            self.checks.sort_by_key(|check| check.good);
+            self.checks.sort_by_key(|check| (check.good, check.plan.is_none()));
             self.checks.truncate(MOST_CHECKS);
         }
         for check in &mut self.checks {
-            for text in [&mut check.name, &mut check.expected, &mut check.found] {
-                cut(text, LONGEST);
-            }
+            let texts = [&mut check.name, &mut check.expected, &mut check.found];
+            texts.into_iter().chain(&mut check.plan).for_each(|text| cut(text, LONGEST));
         }
         self
     }
@@ -166,6 +170,12 @@ pub struct Check {
     pub found: String,
     /// Whether the proof can hold with it.
     pub good: bool,
+    /// The plan's key of it, where the plan asks for it; what every proof looks at has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// It was not looked at, for the reason that was found; the proof can hold without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skipped: bool,
 }
 
 #[cfg(test)]
@@ -174,7 +184,7 @@ mod tests {
 
     fn check(found: &str, good: bool) -> Check {
         let (name, expected) = ("rows".to_owned(), "4".to_owned());
-        Check { name, expected, found: found.to_owned(), good }
+        Check { name, expected, found: found.to_owned(), good, plan: None, skipped: false }
     }
 
     #[test]

@@ -33,6 +33,7 @@ log_timezone = 'UTC'
 dynamic_shared_memory_type = mmap
 max_replication_slots = 10
 fsync = off
+temp_file_limit = 512MB
 recovery_target_inclusive = on
 recovery_target_action = 'pause'
 ";
@@ -109,6 +110,7 @@ mod tests {
             "hba_file = '/s/it''s/settings/pg_hba.conf'",
             "archive_command = '/bin/false'",
             "max_logical_replication_workers = 0",
+            "temp_file_limit = 512MB",
         ] {
             assert!(text.lines().any(|it| it == line), "{line} is not in:\n{text}");
         }

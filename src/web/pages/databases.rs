@@ -58,6 +58,7 @@ struct DatabasePage {
     old: holds::Old,
     buttons: Vec<Act>,
     orders: Steps,
+    asked: Option<Steps>,
 }
 
 /// What is under way.
@@ -90,6 +91,7 @@ pub(in crate::web) async fn show(
         old: holds::old(&whole, &frame),
         buttons: orders::buttons(&whole, &frame),
         orders: orders::list(&whole, &frame),
+        asked: whole.proofs.first().and_then(words::asked),
         page: frame
             .page
             .titled(format!("Recovery points of {name}"))

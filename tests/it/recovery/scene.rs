@@ -231,7 +231,9 @@ impl Host {
     /// The evidence of the last proof.
     pub(super) fn evidence(&self) -> Vec<Value> {
         let entries = std::fs::read_dir(self.state("evidence")).into_iter().flatten();
-        let mut all: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        let files = entries.map(|entry| entry.unwrap().path());
+        let kept = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+        let mut all: Vec<_> = files.filter(kept).collect();
         all.sort();
         all.iter()
             .map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())

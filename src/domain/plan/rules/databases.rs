@@ -1,14 +1,15 @@
 //! Databases, and the checks of their restored copies.
 
 use super::place;
+use crate::domain::agent::asked::{Asked, ROOM};
 use crate::domain::plan::document::{Check, Plan};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
+use crate::domain::recovery::Expected;
 use crate::domain::roster::is_key;
 
 /// Bytes that Postgres keeps of a name.
 const NAME: usize = 63;
-const OPERATORS: [&str; 5] = ["=", ">", ">=", "<", "<="];
 
 pub(super) fn judge(plan: &Plan, report: &mut Report) {
     for (at, database) in plan.database.iter().enumerate() {
@@ -18,6 +19,21 @@ pub(super) fn judge(plan: &Plan, report: &mut Report) {
         }
         for (nth, check) in database.check.iter().enumerate() {
             judge_check(&place!("database", at, "check", nth), check, report);
+        }
+    }
+    judge_room(plan, report);
+}
+
+/// What doesn't reach the agents would never run.
+fn judge_room(plan: &Plan, report: &mut Report) {
+    for (at, asked) in Asked::by(plan).iter().enumerate() {
+        if asked.left_out > 0 {
+            let kilobytes = ROOM / 1024;
+            let says = format!(
+                "agents keep {kilobytes} KB of checks, and this one goes beyond; write less SQL, such \
+                                as a view’s name"
+            );
+            report.error(place!("database", at, "check", asked.checks.len()), says);
         }
     }
 }
@@ -34,21 +50,8 @@ fn judge_check(place: &Place, check: &Check, report: &mut Report) {
         let says = format!("“{}” names no action; write it in a-z, 0-9 and -", check.action);
         report.error(place.at("action"), says);
     }
-    if !can_be_compared(&check.expect) {
-        let says = format!(
-            "“{}” can't be compared; write it like > 0 or = 0, or leave it out",
-            check.expect
-        );
-        report.error(place.at("expect"), says);
-    }
-}
-
-fn can_be_compared(expect: &str) -> bool {
-    match expect.split_once(' ') {
-        Some((operator, number)) => {
-            OPERATORS.contains(&operator) && number.trim().parse::<i64>().is_ok()
-        }
-        None => expect.is_empty(),
+    if let Err(wrong) = check.expect.parse::<Expected>() {
+        report.error(place.at("expect"), wrong.to_string());
     }
 }
 

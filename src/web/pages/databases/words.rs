@@ -12,6 +12,7 @@ use crate::web::links;
 use crate::web::parts::clock::{Clock, Tick};
 use crate::web::parts::spark::Spark;
 use crate::web::parts::state::{State, Tone};
+use crate::web::parts::steps::{Step, Steps};
 use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
 
@@ -157,11 +158,33 @@ pub(super) fn log(point: &Listed, frame: &Frame) -> Words {
 
 /// What a proof found.
 pub(super) fn found(proof: &Evidence) -> Words {
-    let good = proof.checks.iter().filter(|check| check.good).count();
-    let checks = format!("{good} of {} checks", proof.checks.len());
+    let good = proof.checks.iter().filter(|check| check.good && !check.skipped).count();
+    let checks = match proof.checks.iter().filter(|check| check.skipped).count() {
+        0 => format!("{good} of {} checks", proof.checks.len()),
+        skipped => format!("{good} of {} checks, {skipped} not run", proof.checks.len()),
+    };
     if proof.holds {
         return State::good(format!("verified, {checks}")).into();
     }
     let why = proof.troubles().into_iter().next().unwrap_or_default();
     Words::lines([Words::from(State::bad(format!("failed, {checks}"))), Words::new().small(why)])
+}
+
+/// What the plan asked of the database that a proof restored, if it asked anything.
+pub(super) fn asked(proof: &Evidence) -> Option<Steps> {
+    let steps = proof.of_plan().map(|check| {
+        let found = check.found.as_str();
+        let state = match (check.good, check.skipped) {
+            (_, true) => State::waiting(found),
+            (true, false) => State::good(found),
+            (false, false) => State::bad(found),
+        };
+        Step::new(Words::lines([
+            Words::from(check.name.as_str()),
+            state.into(),
+            Words::new().small(format!("wanted: {}", check.expected)),
+        ]))
+    });
+    let steps: Vec<_> = steps.collect();
+    (!steps.is_empty()).then_some(Steps(steps))
 }
