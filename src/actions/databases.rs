@@ -215,6 +215,10 @@ async fn charted(
     Ok(all)
 }
 
+fn is_stale(seen: &Watched, now: OffsetDateTime) -> bool {
+    now - seen.at >= STALE_AFTER
+}
+
 /// How one stands; a look that is too old says nothing of now.
 fn standing(
     database: Database,
@@ -223,7 +227,8 @@ fn standing(
     now: OffsetDateTime,
 ) -> Standing {
     let Database { site, site_name, heard_at, mut seen, .. } = database;
-    if now - seen.at >= STALE_AFTER {
+    if is_stale(&seen, now) {
+        seen.backlog = None;
         seen.exposure = Exposure::Unknown("its agent has not looked at it lately".to_owned());
     }
     let limit = plan.and_then(|plan| loss_limit(plan, &seen.name));

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::check::named;
 use super::desk::Desk;
-use super::{Protected, Result, exposure, notes};
+use super::{Protected, Result, backlog, exposure, notes};
 use crate::domain::finding::Finding;
 use crate::domain::recovery::{
     Archive, Chain, Evidence, Exposure, Gap, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
@@ -196,10 +196,7 @@ fn archived(
     size: SegmentSize,
     timeline: u32,
 ) -> Option<Segment> {
-    let marks = std::fs::read_dir(protected.database.data_dir.join("pg_wal/archive_status"));
-    let marks = marks.into_iter().flatten().flatten();
-    let marks =
-        marks.filter_map(|mark| Some(mark.file_name().to_str()?.strip_suffix(".done")?.to_owned()));
+    let marks = backlog::marked(protected, ".done").into_iter();
     let last = live.and_then(|live| live.archiver.last.clone());
     let segments = marks.chain(last).filter_map(|name| Segment::named(&name, size));
     segments.filter(|segment| segment.timeline == timeline).max()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{StoreResult, corrupt};
 use crate::domain::agent::watched::Watched;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::{Evidence, Told, Vigil};
+use crate::domain::recovery::{Evidence, Nearness, Told, Vigil};
 
 /// A database as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Database {
     pub protected_since: Option<OffsetDateTime>,
     /// What was told of it.
     pub vigil: Vigil,
+    /// What was told of its log, which fills its disk.
+    pub fills: Nearness,
 }
 
 struct Row {
@@ -35,6 +37,7 @@ struct Row {
     protected_since: Option<OffsetDateTime>,
     over_since: Option<OffsetDateTime>,
     told: i16,
+    fills_told: i16,
 }
 
 impl Row {
@@ -47,6 +50,7 @@ impl Row {
             seen: seen.map_err(|error| corrupt("databases", self.site, error))?,
             protected_since: self.protected_since,
             vigil: Vigil { over_since: self.over_since, told: read_told(self.told) },
+            fills: read_fills(self.fills_told),
         })
     }
 }
@@ -56,6 +60,14 @@ fn read_told(told: i16) -> Told {
         0 => Told::Nothing,
         1 => Told::OverTarget,
         _ => Told::OverMaximum,
+    }
+}
+
+fn read_fills(told: i16) -> Nearness {
+    match told {
+        0 => Nearness::Far,
+        1 => Nearness::Hours,
+        _ => Nearness::Hour,
     }
 }
 
@@ -103,7 +115,7 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Database>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select site, sites.name as site_name, sites.seen_at as heard_at, seen, protected_since,
-                  over_since, told
+                  over_since, told, fills_told
            from databases join sites on sites.id = site
            where retired_at is null order by lower(databases.name), databases.name, site"#,
     )
@@ -160,6 +172,41 @@ pub async fn keep_vigil(
         site.0,
         name,
         vigil.over_since,
+        told,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What was told of one's log, which fills its disk.
+pub async fn fills(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+) -> StoreResult<Option<Nearness>> {
+    let told = sqlx::query_scalar!(
+        "select fills_told from databases where site = $1 and name = $2",
+        site.0,
+        name,
+    );
+    Ok(told.fetch_optional(conn).await?.map(read_fills))
+}
+
+/// What was told of one's log is this now.
+pub async fn keep_fills(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+    told: Nearness,
+) -> StoreResult<()> {
+    let told = match told {
+        Nearness::Far => 0,
+        Nearness::Hours => 1,
+        Nearness::Hour => 2,
+    };
+    sqlx::query!(
+        "update databases set fills_told = $3 where site = $1 and name = $2",
+        site.0,
+        name,
         told,
     )
     .execute(conn)

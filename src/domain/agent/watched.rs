@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Exposure, Listed, Retention};
+use crate::domain::recovery::{Backlog, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
@@ -32,6 +32,9 @@ pub struct Watched {
     /// Its recovery points, the oldest first.
     #[serde(default)]
     pub points: Vec<Listed>,
+    /// What of its log waits to be archived; none where nothing does.
+    #[serde(default)]
+    pub backlog: Option<Backlog>,
     /// How long its backups are kept.
     #[serde(default)]
     pub keeps: Option<Retention>,
@@ -122,6 +125,7 @@ mod tests {
             running: true,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
             points,
+            backlog: None,
             keeps: None,
             doing: None,
             next: None,
