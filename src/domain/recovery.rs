@@ -12,6 +12,7 @@ pub mod hold;
 pub mod listed;
 pub mod point;
 mod retention;
+pub mod shrunk;
 pub mod vigil;
 pub mod wal;
 
