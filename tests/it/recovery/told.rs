@@ -75,8 +75,7 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_repository_can_not_be_read_commits_count_as_exposed_and_the_log_as_filling_its_disk()
- {
+async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_disk() {
     let (app, ada) = TestApp::on_plan().await;
     let host = Host::with("--data-checksums");
     host.set_archiving();
