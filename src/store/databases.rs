@@ -1,14 +1,18 @@
 //! Databases that agents protect: how each was last seen, what would have been lost, and its proofs.
 
+mod vigils;
+
 use sqlx::PgConnection;
 use sqlx::types::JsonValue;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::vigils::{fills, keep_fills, keep_vigil, told};
+use self::vigils::{read_fills, read_told};
 use super::{StoreResult, corrupt};
 use crate::domain::agent::watched::Watched;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::{Evidence, Nearness, Told, Vigil};
+use crate::domain::recovery::{Evidence, Nearness, Vigil};
 
 /// A database as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,22 +56,6 @@ impl Row {
             vigil: Vigil { over_since: self.over_since, told: read_told(self.told) },
             fills: read_fills(self.fills_told),
         })
-    }
-}
-
-fn read_told(told: i16) -> Told {
-    match told {
-        0 => Told::Nothing,
-        1 => Told::OverTarget,
-        _ => Told::OverMaximum,
-    }
-}
-
-fn read_fills(told: i16) -> Nearness {
-    match told {
-        0 => Nearness::Far,
-        1 => Nearness::Hours,
-        _ => Nearness::Hour,
     }
 }
 
@@ -141,77 +129,6 @@ pub async fn lock(conn: &mut PgConnection) -> StoreResult<bool> {
         .fetch_all(conn)
         .await?;
     Ok(!names.is_empty())
-}
-
-/// What was told of one.
-pub async fn told(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-) -> StoreResult<Option<Told>> {
-    let told = sqlx::query_scalar!(
-        "select told from databases where site = $1 and name = $2",
-        site.0,
-        name,
-    );
-    Ok(told.fetch_optional(conn).await?.map(read_told))
-}
-
-/// What was told of one is this now.
-pub async fn keep_vigil(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-    vigil: Vigil,
-) -> StoreResult<()> {
-    let told = match vigil.told {
-        Told::Nothing => 0,
-        Told::OverTarget => 1,
-        Told::OverMaximum => 2,
-    };
-    sqlx::query!(
-        "update databases set over_since = $3, told = $4 where site = $1 and name = $2",
-        site.0,
-        name,
-        vigil.over_since,
-        told,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What was told of one's log, which fills its disk.
-pub async fn fills(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-) -> StoreResult<Option<Nearness>> {
-    let told = sqlx::query_scalar!(
-        "select fills_told from databases where site = $1 and name = $2",
-        site.0,
-        name,
-    );
-    Ok(told.fetch_optional(conn).await?.map(read_fills))
-}
-
-/// What was told of one's log is this now.
-pub async fn keep_fills(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-    told: Nearness,
-) -> StoreResult<()> {
-    let told = match told {
-        Nearness::Far => 0,
-        Nearness::Hours => 1,
-        Nearness::Hour => 2,
-    };
-    sqlx::query!(
-        "update databases set fills_told = $3 where site = $1 and name = $2",
-        site.0,
-        name,
-        told,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Notes what would have been lost in this minute, the most of it.

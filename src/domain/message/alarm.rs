@@ -153,17 +153,8 @@ impl Alarm {
                 exposed((name, database), exposure, *limit_s, causes, moment)
             }
             Alarm::LogFills { name, database, waiting, full_at, nearness, causes, .. } => {
-                let within = if *nearness == Nearness::Hour { "1 hour" } else { "4 hours" };
-                let waits = counted(*waiting, "segment");
-                (
-                    format!("The log of {database} fills its disk within {within}"),
-                    format!(
-                        "The write-ahead log of {database} on {name} waits to be archived, {waits} of it, and the disk \
-                         of pg_wal is full about {}. Then Postgres stops, and nothing can be committed.\n\n{}",
-                        moment(*full_at),
-                        found_on(name, causes)
-                    ),
-                )
+                let words = (*waiting, moment(*full_at));
+                log_fills((name, database), words, *nearness, causes)
             }
             Alarm::ProofFailed { name, database, label, found, .. } => (
                 format!("A backup of {database} does not restore"),
@@ -205,6 +196,21 @@ fn exposed(
     let most = most.map(|most| format!(" The plan accepts {most}.")).unwrap_or_default();
     let causes = found_on(site, causes);
     (subject, format!("{lost} would be lost if {database} broke now.{most}\n\n{causes}"))
+}
+
+fn log_fills(
+    (site, database): (&str, &str),
+    (waiting, full_at): (u64, String),
+    nearness: Nearness,
+    causes: &[String],
+) -> (String, String) {
+    let within = if nearness == Nearness::Hour { "1 hour" } else { "4 hours" };
+    let (waits, causes) = (counted(waiting, "segment"), found_on(site, causes));
+    let text = format!(
+        "The write-ahead log of {database} on {site} waits to be archived, {waits} of it, and the disk of pg_wal is \
+         full about {full_at}. Then Postgres stops, and nothing can be committed.\n\n{causes}"
+    );
+    (format!("The log of {database} fills its disk within {within}"), text)
 }
 
 fn found_on(site: &str, causes: &[String]) -> String {

@@ -45,7 +45,7 @@ pub fn shrunk<'a>(
 fn median(mut values: Vec<u64>) -> Option<u64> {
     values.sort_unstable();
     let middle = values.len() / 2;
-    let of_two = values.len() % 2 == 0;
+    let of_two = values.len().is_multiple_of(2);
     match values.len() {
         ..LEAST => None,
         _ if of_two => Some(values[middle - 1].midpoint(values[middle])),
