@@ -10,8 +10,10 @@ use super::sites::{agents::Heard, listening_since};
 use super::{ActionError, ActionResult, DEADLINE, orders, paging, timeline};
 use crate::db::Db;
 use crate::domain::agent::presence::Presence;
-use crate::domain::agent::watched::Watched;
+use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::agent::wire::{Proved, Seen};
+use crate::domain::civil;
+use crate::domain::finding::Finding;
 use crate::domain::id::{HoldId, SiteId};
 use crate::domain::incident::Affected;
 use crate::domain::message::alarm::Alarm;
@@ -215,6 +217,10 @@ async fn charted(
     Ok(all)
 }
 
+fn is_stale(seen: &Watched, now: OffsetDateTime) -> bool {
+    now - seen.at >= STALE_AFTER
+}
+
 /// How one stands; a look that is too old says nothing of now.
 fn standing(
     database: Database,
@@ -223,11 +229,22 @@ fn standing(
     now: OffsetDateTime,
 ) -> Standing {
     let Database { site, site_name, heard_at, mut seen, .. } = database;
-    if now - seen.at >= STALE_AFTER {
+    if is_stale(&seen, now) {
+        seen.backlog = None;
         seen.exposure = Exposure::Unknown("its agent has not looked at it lately".to_owned());
     }
+    let missed = seen.missed(now).map(|next| missed(&seen.name, next, now));
+    seen.findings.extend(missed);
     let limit = plan.and_then(|plan| loss_limit(plan, &seen.name));
     let presence = Presence::of(heard_at, since, now);
     let grade = seen.exposure.grade(limit, now);
     Standing { site, site_name, seen, presence, limit, grade, day: Vec::new() }
+}
+
+fn missed(name: &str, next: Next, now: OffsetDateTime) -> Finding {
+    let deed = next.deed.name();
+    let words = format!("the {deed} that was due {} has not begun", civil::ago(next.at, now));
+    let mend = "see whether the host, the database and the agent run; on the host: systemctl status muster-agent, and \
+                journalctl -u muster-agent -n 50";
+    Finding::warn(format!("{name}: schedule"), words, mend)
 }

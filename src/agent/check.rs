@@ -6,7 +6,7 @@ mod plan;
 mod room;
 mod service;
 
-use super::{Host, Protected};
+use super::{Host, Protected, backlog};
 use crate::domain::finding::{Finding, Report};
 use crate::recovery::engine::{Version, newest_server};
 use crate::recovery::{Engine, Live};
@@ -41,7 +41,9 @@ pub async fn check(host: &Host) -> Report {
     for database in &host.settings.database {
         found.push(service::check(host, database).await);
         if let Ok(protected) = host.protected(&database.name) {
-            found.extend(database_check(&protected, version.as_ref().ok().copied()).await);
+            let (live, of_it) = database_check(&protected, version.as_ref().ok().copied()).await;
+            found.extend(of_it);
+            found.extend(backlog::check(&protected, live.as_ref()));
         }
     }
     Report(found)
@@ -85,24 +87,27 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
 /// What is to be said of one database, and of where its backups go.
 pub(super) async fn database(protected: &Protected<'_>) -> Vec<Finding> {
     let version = Version::of(protected.engine.program()).await.ok();
-    let mut found = database_check(protected, version).await;
+    let (_, mut found) = database_check(protected, version).await;
     found.extend(
         room::check(protected.host, protected.repository_name, &protected.repository).await,
     );
     found
 }
 
-async fn database_check(protected: &Protected<'_>, version: Option<Version>) -> Vec<Finding> {
+async fn database_check(
+    protected: &Protected<'_>,
+    version: Option<Version>,
+) -> (Option<Live>, Vec<Finding>) {
     let (live, mut found) = cluster::check(protected).await;
     let Some(live) = live else {
         found.push(Finding::unseen(named(protected.name(), "archiving"), "the database"));
-        return found;
+        return (None, found);
     };
     found.extend(engine_knows(protected.name(), version, &live));
     found.extend(archiving::settings(protected, &live));
     found.extend(archiving::working(protected, &live));
     found.extend(plan::check(protected).await);
-    found
+    (Some(live), found)
 }
 
 fn engine_knows(name: &str, version: Option<Version>, live: &Live) -> Option<Finding> {

@@ -3,6 +3,7 @@
 //! owns the cluster, never as root, and needs no server of Muster's for that. Where it has joined a
 //! site (`joined`), Muster hears it; it asks, and needs no port that others reach.
 
+mod backlog;
 pub mod backup;
 pub mod check;
 mod desk;

@@ -1,14 +1,14 @@
 //! What could be recovered of a database, and what would be lost now. It is said also while the
 //! database is down, for that is when it is asked.
 
+mod findings;
+
 use time::OffsetDateTime;
 
-use super::check::named;
 use super::desk::Desk;
-use super::{Protected, Result, exposure, notes};
-use crate::domain::finding::Finding;
+use super::{Protected, Result, backlog, exposure, notes};
 use crate::domain::recovery::{
-    Archive, Chain, Evidence, Exposure, Gap, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
+    Archive, Chain, Evidence, Exposure, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
 };
 use crate::recovery::{self, Control, Live, Shelf};
 
@@ -99,25 +99,6 @@ impl Overview {
         self.exposure = exposure::of(protected, self).await;
     }
 
-    /// What is wrong with what lies in the repository.
-    #[must_use]
-    pub fn findings(&self, name: &str) -> Vec<Finding> {
-        let Some(last) = self.points.last() else {
-            let mend = format!("run: muster agent backup {name}");
-            return vec![Finding::bad(named(name, "backups"), "there is none yet", mend)];
-        };
-        let mut found = Vec::new();
-        found.extend(last.chain.gap.map(|gap| gapped(name, gap, self.size)));
-        if last.point.damaged {
-            let mend =
-                "the live database has them too: restore from an older point, or from a standby";
-            let words = "broken pages were found while the newest backup was made";
-            found.push(Finding::bad(named(name, "checksums"), words, mend));
-        }
-        found.extend(unproved(name, self.points.iter().rev().find_map(|entry| entry.proof)));
-        found
-    }
-
     /// The newest point that can be opened.
     #[must_use]
     pub fn newest(&self) -> Option<&Entry> {
@@ -161,26 +142,6 @@ impl Entry {
     }
 }
 
-fn gapped(name: &str, gap: Gap, size: SegmentSize) -> Finding {
-    let words = format!(
-        "{} segments of the log are missing from {} on: nothing later can be restored",
-        gap.missing,
-        gap.first.name(size)
-    );
-    let mend = format!("a new backup begins a new chain: muster agent backup {name} --full");
-    Finding::bad(named(name, "gap"), words, mend)
-}
-
-fn unproved(name: &str, last: Option<Proof>) -> Option<Finding> {
-    let mend = format!("run: muster agent prove {name}");
-    let check = named(name, "proof");
-    match last {
-        Some(proof) if proof.held => None,
-        Some(_) => Some(Finding::bad(check, "the last restore of a backup did not hold", mend)),
-        None => Some(Finding::warn(check, "no backup was ever restored to prove it", mend)),
-    }
-}
-
 /// What a cluster that is down says of itself.
 async fn at_rest(protected: &Protected<'_>) -> Result<(SegmentSize, u32)> {
     let program = protected.program("pg_controldata")?;
@@ -196,10 +157,7 @@ fn archived(
     size: SegmentSize,
     timeline: u32,
 ) -> Option<Segment> {
-    let marks = std::fs::read_dir(protected.database.data_dir.join("pg_wal/archive_status"));
-    let marks = marks.into_iter().flatten().flatten();
-    let marks =
-        marks.filter_map(|mark| Some(mark.file_name().to_str()?.strip_suffix(".done")?.to_owned()));
+    let marks = backlog::marked(protected, ".done").into_iter();
     let last = live.and_then(|live| live.archiver.last.clone());
     let segments = marks.chain(last).filter_map(|name| Segment::named(&name, size));
     segments.filter(|segment| segment.timeline == timeline).max()

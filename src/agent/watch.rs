@@ -8,10 +8,11 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
 use super::points::{self, Overview};
-use super::{Host, Protected, Result, check};
+use super::{Host, Protected, Result, backlog, check};
 use crate::domain::agent::watched::Watched;
 use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::Exposure;
+use crate::domain::recovery::backlog::{Backlog, Growing};
 use crate::recovery::Live;
 
 /// So often the whole repository is looked through: a hole in it is found within that.
@@ -34,6 +35,9 @@ struct Kept {
     findings: Vec<Finding>,
     /// Why the last whole look failed, if it did.
     failed: Option<String>,
+    /// What waits to be archived, and how that grows.
+    backlog: Option<Backlog>,
+    growing: Growing,
 }
 
 impl Watch {
@@ -67,6 +71,11 @@ impl Kept {
         if self.is_time_for_all() || self.glance(&protected).await {
             self.look_whole(&protected).await;
         }
+        let live = match &self.overview {
+            Some(overview) => overview.live.clone(),
+            None => live(&protected).await,
+        };
+        self.backlog = backlog::look(&protected, live.as_ref(), &mut self.growing);
         self.watched(&protected)
     }
 
@@ -74,8 +83,7 @@ impl Kept {
     /// archived, changed its timeline, began or ended.
     async fn glance(&mut self, protected: &Protected<'_>) -> bool {
         let Some(overview) = &mut self.overview else { return true };
-        let live = timeout(PATIENCE, Live::look(&protected.options())).await;
-        let live = live.ok().and_then(std::result::Result::ok);
+        let live = live(protected).await;
         let archived = |live: &Option<Live>| live.as_ref().and_then(|it| it.archiver.last.clone());
         let moved = archived(&live) != archived(&overview.live);
         let turned = live.as_ref().is_some_and(|live| live.timeline != overview.timeline);
@@ -113,9 +121,11 @@ impl Kept {
     fn watched(&self, protected: &Protected<'_>) -> Watched {
         let mut findings = self.findings.clone();
         findings.extend(self.failed.iter().map(|why| away(protected, why)));
+        findings.extend(self.backlog.and_then(|it| backlog::trouble(protected, &it)));
         let Some(overview) = &self.overview else {
-            let why = self.failed.clone().unwrap_or_default();
-            return Watched { findings, ..unseen(protected.host, protected.name(), &why) };
+            let (why, backlog) = (self.failed.clone().unwrap_or_default(), self.backlog);
+            let unseen = unseen(protected.host, protected.name(), &why);
+            return Watched { findings, backlog, ..unseen };
         };
         Watched {
             name: protected.name().to_owned(),
@@ -124,12 +134,18 @@ impl Kept {
             running: overview.live.is_some(),
             exposure: overview.exposure.clone(),
             points: overview.points.iter().map(|entry| entry.listed(overview.size)).collect(),
+            backlog: self.backlog,
             keeps: Some(protected.host.settings.limits.retention()),
             doing: None,
             next: None,
             findings,
         }
     }
+}
+
+async fn live(protected: &Protected<'_>) -> Option<Live> {
+    let live = timeout(PATIENCE, Live::look(&protected.options())).await;
+    live.ok().and_then(std::result::Result::ok)
 }
 
 /// What is not as it should be, with the way to mend it.
@@ -159,6 +175,7 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         running: false,
         exposure: Exposure::Unknown(why.to_owned()),
         points: Vec::new(),
+        backlog: None,
         keeps: None,
         doing: None,
         next: None,

@@ -12,5 +12,5 @@ mod zone;
 pub use cron::{Cron, NotCron};
 pub use day::{Day, NotADay};
 pub use typed::NotATime;
-pub use wording::{ago, running, span, utc_clock};
+pub use wording::{about, ago, running, span, utc_clock};
 pub use zone::{UnknownZone, Zone};

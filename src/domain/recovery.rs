@@ -3,6 +3,7 @@
 //! No engine notices a hole in the write-ahead log, so whether a chain holds is counted here, from
 //! the names of what lies in a repository.
 
+pub mod backlog;
 pub mod chain;
 pub mod evidence;
 pub mod expected;
@@ -12,9 +13,11 @@ pub mod hold;
 pub mod listed;
 pub mod point;
 mod retention;
+pub mod shrunk;
 pub mod vigil;
 pub mod wal;
 
+pub use backlog::{Backlog, Forecast, Nearness};
 pub use chain::{Archive, Chain, Gap};
 pub use evidence::{Check, Evidence, Step};
 pub use expected::Expected;

@@ -1,14 +1,18 @@
 //! Databases that agents protect: how each was last seen, what would have been lost, and its proofs.
 
+mod vigils;
+
 use sqlx::PgConnection;
 use sqlx::types::JsonValue;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::vigils::{fills, keep_fills, keep_vigil, told};
+use self::vigils::{read_fills, read_told};
 use super::{StoreResult, corrupt};
 use crate::domain::agent::watched::Watched;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::{Evidence, Told, Vigil};
+use crate::domain::recovery::{Evidence, Nearness, Vigil};
 
 /// A database as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +29,8 @@ pub struct Database {
     pub protected_since: Option<OffsetDateTime>,
     /// What was told of it.
     pub vigil: Vigil,
+    /// What was told of its log, which fills its disk.
+    pub fills: Nearness,
 }
 
 struct Row {
@@ -35,6 +41,7 @@ struct Row {
     protected_since: Option<OffsetDateTime>,
     over_since: Option<OffsetDateTime>,
     told: i16,
+    fills_told: i16,
 }
 
 impl Row {
@@ -47,15 +54,8 @@ impl Row {
             seen: seen.map_err(|error| corrupt("databases", self.site, error))?,
             protected_since: self.protected_since,
             vigil: Vigil { over_since: self.over_since, told: read_told(self.told) },
+            fills: read_fills(self.fills_told),
         })
-    }
-}
-
-fn read_told(told: i16) -> Told {
-    match told {
-        0 => Told::Nothing,
-        1 => Told::OverTarget,
-        _ => Told::OverMaximum,
     }
 }
 
@@ -103,7 +103,7 @@ pub async fn all(conn: &mut PgConnection) -> StoreResult<Vec<Database>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select site, sites.name as site_name, sites.seen_at as heard_at, seen, protected_since,
-                  over_since, told
+                  over_since, told, fills_told
            from databases join sites on sites.id = site
            where retired_at is null order by lower(databases.name), databases.name, site"#,
     )
@@ -129,42 +129,6 @@ pub async fn lock(conn: &mut PgConnection) -> StoreResult<bool> {
         .fetch_all(conn)
         .await?;
     Ok(!names.is_empty())
-}
-
-/// What was told of one.
-pub async fn told(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-) -> StoreResult<Option<Told>> {
-    let told = sqlx::query_scalar!(
-        "select told from databases where site = $1 and name = $2",
-        site.0,
-        name,
-    );
-    Ok(told.fetch_optional(conn).await?.map(read_told))
-}
-
-/// What was told of one is this now.
-pub async fn keep_vigil(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-    vigil: Vigil,
-) -> StoreResult<()> {
-    let told = match vigil.told {
-        Told::Nothing => 0,
-        Told::OverTarget => 1,
-        Told::OverMaximum => 2,
-    };
-    sqlx::query!(
-        "update databases set over_since = $3, told = $4 where site = $1 and name = $2",
-        site.0,
-        name,
-        vigil.over_since,
-        told,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Notes what would have been lost in this minute, the most of it.

@@ -117,6 +117,8 @@ impl Bed {
             "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points, "keeps": { "days": 30, "fulls": 7 },
             "doing": { "deed": "full", "since": at(9), "at": "copying", "percent": 43, "copied": 21_700_000_000_u64, "late_s": 7200 },
             "next": { "deed": "proof", "at": at(-60) },
+            "backlog": { "waiting": 412, "held": 6_912_000_000_u64, "free": 41_700_000_000_u64, "ahead": 0,
+                         "growth": { "bytes": 2_090_000_000_u64, "over_s": 600 } },
             "findings": [{ "check": "labitory_media_and_attachments: archiving", "health": "bad",
                            "words": "archive_command fails, at 000000010000004200000080 just now, and 12 files wait in pg_wal",
                            "mend": "look into Postgres' log for what pgBackRest said" }] });

@@ -13,7 +13,7 @@ use crate::domain::id::{MessageId, PersonId};
 use crate::domain::message::alarm::Alarm;
 use crate::domain::message::{Kind, Words};
 use crate::domain::plan::document::{Mark, Plan};
-use crate::domain::recovery::Told;
+use crate::domain::recovery::{Nearness, Told};
 use crate::domain::timeline::{Actor, Body, Kind as Entry};
 use crate::store;
 use crate::store::messages::Message;
@@ -98,6 +98,10 @@ async fn is_over(conn: &mut PgConnection, alarm: &Alarm) -> ActionResult<bool> {
         Alarm::Exposed { site, database, .. } => {
             let told = store::databases::told(conn, (*site, database)).await?;
             Ok(told.is_none_or(|told| told == Told::Nothing))
+        }
+        Alarm::LogFills { site, database, .. } => {
+            let told = store::databases::fills(conn, (*site, database)).await?;
+            Ok(told.is_none_or(|told| told == Nearness::Far))
         }
         Alarm::SiteSilent { .. } | Alarm::AllSilent { .. } => {
             let heard = store::sites::heard(conn).await?;

@@ -1,6 +1,6 @@
 //! Whether the cluster hands its write-ahead log on, and what to set so that it does.
 
-use super::super::Protected;
+use super::super::{Protected, backlog};
 use super::named;
 use crate::domain::finding::Finding;
 use crate::recovery::Live;
@@ -68,7 +68,7 @@ pub(super) fn working(protected: &Protected<'_>, live: &Live) -> Option<Finding>
 
 /// That the last try failed, if it did.
 pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Option<Finding> {
-    let waiting = waiting(protected);
+    let waiting = backlog::marked(protected, ".ready").len();
     if !live.archiver.is_failing() || waiting == 0 {
         return None; // where nothing waits, the last try has been made good
     }
@@ -84,13 +84,6 @@ pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Optio
         format!("run: muster agent backup {}, which makes the repository", protected.name())
     };
     Some(Finding::bad(named(protected.name(), "archiving"), words, mend))
-}
-
-/// Files that are ready and not archived.
-fn waiting(protected: &Protected<'_>) -> usize {
-    let status = protected.database.data_dir.join("pg_wal/archive_status");
-    let entries = std::fs::read_dir(status).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "ready")).count()
 }
 
 fn statements(protected: &Protected<'_>, names: &[&str]) -> String {

@@ -6,12 +6,14 @@ use time::{Duration, OffsetDateTime};
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Exposure, Listed, Retention};
+use crate::domain::recovery::{Backlog, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
 /// Findings that are told of.
 const MOST_FINDINGS: usize = 50;
+/// What has not begun so long after its time was missed.
+const MISSED_AFTER: Duration = Duration::hours(2);
 /// Letters that are kept of one text.
 const LONGEST: usize = 2_000;
 
@@ -32,6 +34,9 @@ pub struct Watched {
     /// Its recovery points, the oldest first.
     #[serde(default)]
     pub points: Vec<Listed>,
+    /// What of its log waits to be archived; none where nothing does.
+    #[serde(default)]
+    pub backlog: Option<Backlog>,
     /// How long its backups are kept.
     #[serde(default)]
     pub keeps: Option<Retention>,
@@ -89,6 +94,12 @@ impl Watched {
         self
     }
 
+    /// What should have begun long ago: the host was down, the database was, or its agent hangs.
+    #[must_use]
+    pub fn missed(&self, now: OffsetDateTime) -> Option<Next> {
+        self.next.filter(|next| self.doing.is_none() && now - next.at > MISSED_AFTER)
+    }
+
     /// The newest recovery point that a proof held for.
     #[must_use]
     pub fn newest_verified(&self) -> Option<&Listed> {
@@ -122,6 +133,7 @@ mod tests {
             running: true,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
             points,
+            backlog: None,
             keeps: None,
             doing: None,
             next: None,
@@ -137,6 +149,24 @@ mod tests {
 
         assert_eq!((kept.points.len(), kept.points[299].label.as_str()), (300, "399"));
         assert_eq!((kept.findings.len(), kept.findings[0].words.len()), (50, 2_000));
+    }
+
+    #[test]
+    fn what_has_not_begun_two_hours_after_its_time_was_missed_unless_something_runs() {
+        let next = Some(Next { deed: Deed::Full, at: NOON });
+        let waits = Watched { next, ..watched(Vec::new(), "") };
+        assert_eq!(waits.missed(NOON + Duration::hours(2)), None);
+        let late = NOON + Duration::hours(2) + Duration::SECOND;
+        assert_eq!(waits.missed(late), next);
+        let doing = Doing {
+            deed: Deed::Full,
+            since: NOON,
+            at: "copying".to_owned(),
+            percent: None,
+            copied: 0,
+            late_s: None,
+        };
+        assert_eq!(Watched { doing: Some(doing), ..waits }.missed(late), None);
     }
 
     #[test]

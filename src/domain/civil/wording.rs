@@ -25,6 +25,21 @@ pub fn span(length: Duration) -> String {
     }
 }
 
+/// A span that is reckoned, not measured, in steps that can be believed: `3 h 20 min`, `2 d 4 h`.
+#[must_use]
+pub fn about(length: Duration) -> String {
+    let seconds = length.whole_seconds();
+    let step = match seconds {
+        ..3_600 => 60,
+        3_600..86_400 => 600,
+        _ => 3_600,
+    };
+    match seconds {
+        ..60 => "a minute".to_owned(),
+        _ => span(Duration::seconds(seconds - seconds % step)),
+    }
+}
+
 /// A running clock: `28:07`, `1:31:53`.
 #[must_use]
 pub fn running(length: Duration) -> String {
@@ -68,6 +83,15 @@ mod tests {
             (-900, "15 min"),
         ] {
             assert_eq!(span(Duration::seconds(seconds)), words);
+        }
+        for (seconds, words) in [
+            (9, "a minute"),
+            (959, "15 min"),
+            (12_060, "3 h 20 min"),
+            (14_399, "3 h 50 min"),
+            (190_000, "2 d 4 h"),
+        ] {
+            assert_eq!(about(Duration::seconds(seconds)), words);
         }
         assert_eq!(running(Duration::seconds(1_687)), "28:07");
         assert_eq!(running(Duration::seconds(5_513)), "1:31:53");

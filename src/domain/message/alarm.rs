@@ -6,8 +6,9 @@ use time::{Duration, OffsetDateTime};
 use super::Words;
 use super::page::joined;
 use crate::domain::civil;
+use crate::domain::counted::counted;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::Exposure;
+use crate::domain::recovery::{Exposure, Nearness};
 
 /// What needs a person. Kept with its message, so fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,24 @@ pub enum Alarm {
         /// What is wrong, and how to mend it.
         causes: Vec<String>,
     },
+    /// The log of a database that waits to be archived fills its disk.
+    LogFills {
+        /// Where it runs.
+        site: SiteId,
+        /// What that is called.
+        name: String,
+        /// The database.
+        database: String,
+        /// Segments that wait.
+        waiting: u64,
+        /// When it is full, about.
+        #[serde(with = "time::serde::rfc3339")]
+        full_at: OffsetDateTime,
+        /// How near that was.
+        nearness: Nearness,
+        /// What is wrong, and how to mend it.
+        causes: Vec<String>,
+    },
     /// A recovery point was restored to prove it, and the proof did not hold.
     ProofFailed {
         /// Where.
@@ -75,6 +94,7 @@ impl Alarm {
             Alarm::AllSilent { .. } => "all-silent",
             Alarm::SecondAgent { .. } => "second-agent",
             Alarm::Exposed { .. } => "exposed",
+            Alarm::LogFills { .. } => "log-fills",
             Alarm::ProofFailed { .. } => "proof-failed",
         }
     }
@@ -86,6 +106,7 @@ impl Alarm {
             Alarm::SiteSilent { site, .. }
             | Alarm::SecondAgent { site, .. }
             | Alarm::Exposed { site, .. }
+            | Alarm::LogFills { site, .. }
             | Alarm::ProofFailed { site, .. } => vec![*site],
             Alarm::AllSilent { sites, .. } => sites.iter().map(|(site, _)| *site).collect(),
         }
@@ -131,6 +152,10 @@ impl Alarm {
             Alarm::Exposed { name, database, exposure, limit_s, causes, .. } => {
                 exposed((name, database), exposure, *limit_s, causes, moment)
             }
+            Alarm::LogFills { name, database, waiting, full_at, nearness, causes, .. } => {
+                let words = (*waiting, moment(*full_at));
+                log_fills((name, database), words, *nearness, causes)
+            }
             Alarm::ProofFailed { name, database, label, found, .. } => (
                 format!("A backup of {database} does not restore"),
                 format!(
@@ -169,11 +194,30 @@ fn exposed(
     };
     let most = limit_s.map(|s| civil::span(Duration::seconds(s)));
     let most = most.map(|most| format!(" The plan accepts {most}.")).unwrap_or_default();
-    let causes = match causes {
+    let causes = found_on(site, causes);
+    (subject, format!("{lost} would be lost if {database} broke now.{most}\n\n{causes}"))
+}
+
+fn log_fills(
+    (site, database): (&str, &str),
+    (waiting, full_at): (u64, String),
+    nearness: Nearness,
+    causes: &[String],
+) -> (String, String) {
+    let within = if nearness == Nearness::Hour { "1 hour" } else { "4 hours" };
+    let (waits, causes) = (counted(waiting, "segment"), found_on(site, causes));
+    let text = format!(
+        "The write-ahead log of {database} on {site} waits to be archived, {waits} of it, and the disk of pg_wal is \
+         full about {full_at}. Then Postgres stops, and nothing can be committed.\n\n{causes}"
+    );
+    (format!("The log of {database} fills its disk within {within}"), text)
+}
+
+fn found_on(site: &str, causes: &[String]) -> String {
+    match causes {
         [] => format!("On {site} run:\nmuster agent check"),
         causes => format!("What its agent on {site} found:\n\n{}", causes.join("\n\n")),
-    };
-    (subject, format!("{lost} would be lost if {database} broke now.{most}\n\n{causes}"))
+    }
 }
 
 #[cfg(test)]
@@ -208,6 +252,20 @@ mod tests {
                 "Too much of main would be lost",
                 "since 13:00 CET would be lost if main broke now. The plan accepts 15 min.\n\nWhat its agent on db1 \
                  found:\n\narchiving: it fails.\nmend it so",
+            ),
+            (
+                Alarm::LogFills {
+                    site,
+                    name: name.clone(),
+                    database: "main".to_owned(),
+                    waiting: 12,
+                    full_at: NOON,
+                    nearness: Nearness::Hours,
+                    causes: Vec::new(),
+                },
+                "The log of main fills its disk within 4 hours",
+                "The write-ahead log of main on db1 waits to be archived, 12 segments of it, and the disk of pg_wal is full \
+                 about 13:00 CET. Then Postgres stops, and nothing can be committed.\n\nOn db1 run:\nmuster agent check",
             ),
             (
                 Alarm::ProofFailed {

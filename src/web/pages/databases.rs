@@ -1,6 +1,7 @@
 //! `/recovery/sites/{id}/databases/{name}`: what could be recovered of a database, what would be
 //! lost, and what was proved.
 
+mod backlog;
 mod holds;
 mod orders;
 pub(in crate::web) mod words;
@@ -176,7 +177,9 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
         }
         _ => Clock::unknown("A restore takes", "no measured run yet"),
     };
-    vec![words::clock("Would be lost now", one, frame), verified, restore]
+    let mut clocks = vec![words::clock("Would be lost now", one, frame), verified, restore];
+    clocks.extend(backlog::clock(one));
+    clocks
 }
 
 /// Restores of small databases take less than a second.

@@ -211,6 +211,15 @@ fn another_key_a_lost_key_and_failing_archiving_are_refused_in_words() {
     wait_until(|| host.sql("postgres", "select failed_count > 0 from pg_stat_archiver") == "t");
     let said = host.bad(&["check"]);
     assert!(said.contains("archive_command fails, at 0000"), "{said}");
+    assert!(said.contains("segment waits to be archived; pg_wal holds "), "{said}");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text.replace("20 MB", "900 TB")).unwrap();
+    let said = host.bad(&["check"]);
+    assert!(said.contains("BAD   main: pg_wal ") && said.contains("the floor is 900 TB"), "{said}");
+
+    std::fs::rename(host.path("repo/archive/away"), &archive).unwrap();
+    host.archive_a_segment();
+    assert!(!host.bad(&["check"]).contains("pg_wal"), "nothing waits any more");
 }
 
 fn wait_until(mut holds: impl FnMut() -> bool) {

@@ -1,7 +1,7 @@
 //! What an agent watches on a real cluster, as Muster shows it.
 
 use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Stdio;
 
 use hyper::StatusCode;
@@ -75,9 +75,13 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_repository_can_not_be_read_what_is_committed_counts_as_exposed() {
+async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_disk() {
     let (app, ada) = TestApp::on_plan().await;
-    let host = Host::archiving();
+    let host = Host::with("--data-checksums");
+    host.set_archiving();
+    std::fs::rename(host.path("data/pg_wal"), host.path("log")).unwrap();
+    symlink(host.path("log"), host.path("data/pg_wal")).unwrap();
+    host.start();
     host.good(&["backup", "main"]);
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
@@ -93,8 +97,15 @@ async fn while_the_repository_can_not_be_read_what_is_committed_counts_as_expose
     within(BOUND, async || page().await.contains("into pg_wal until then")).await;
     host.sql("postgres", "create table t as select 1");
     within(BOUND, async || !page().await.contains("<b>nothing</b>")).await;
+    for _ in 0..4 {
+        host.sql("postgres", "insert into t values (2); select pg_switch_wal()");
+    }
+    within(BOUND, async || page().await.contains("Log fills its disk in")).await;
+    assert!(page().await.contains("segments wait to be archived"), "{}", page().await);
 
     closed(0o700).unwrap();
+    host.archive_a_segment();
+    within(BOUND, async || !page().await.contains("to be archived")).await;
     kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert!(running.wait().unwrap().success());
     app.end().await;

@@ -233,3 +233,20 @@ async fn an_agent_is_told_the_plans_times_and_at_once_that_a_real_incident_is_op
     assert_eq!(schedule(&app, &host).await.1["incident"], true);
     app.end().await;
 }
+
+#[tokio::test]
+async fn what_should_have_begun_hours_ago_is_named_on_the_page_and_wakes_nobody() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let now = app.clock.now();
+    let said = Told::with(json!("nothing")).body(&host, now);
+    let mut body: Value = serde_json::from_str(&said).unwrap();
+    body["database"]["next"] = json!({"deed": "full", "at": at(now - Duration::hours(3))});
+
+    host.say(&app, "/agent/database", &body.to_string()).await;
+
+    let page = ada.get(&host.path("/databases/main")).await.body;
+    assert!(page.contains("the full backup that was due 3 h ago has not begun"), "{page}");
+    assert_eq!(app.mails().await.len(), 0);
+    app.end().await;
+}

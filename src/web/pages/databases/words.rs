@@ -2,6 +2,7 @@
 
 use time::Duration;
 
+use super::backlog;
 use crate::actions::databases::Standing;
 use crate::domain::agent::presence::Presence;
 use crate::domain::civil;
@@ -32,7 +33,7 @@ pub(in crate::web) fn table(all: &[Standing], named_by: &str, frame: &Frame) -> 
                 Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
                 Words::new().small(&one.site_name),
             ]),
-            Words::new().badge(exposure(one, frame)),
+            lost(one, frame),
             Words::from(target),
             spark(one, frame),
             last_restore(one, frame),
@@ -45,7 +46,7 @@ pub(in crate::web) fn list(all: &[Standing], frame: &Frame) -> Vec<Words> {
     let lines = |one: &Standing| {
         Words::lines([
             Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
-            Words::new().badge(exposure(one, frame)),
+            lost(one, frame),
             spark(one, frame),
         ])
     };
@@ -54,6 +55,15 @@ pub(in crate::web) fn list(all: &[Standing], frame: &Frame) -> Vec<Words> {
 
 fn spark(one: &Standing, frame: &Frame) -> Words {
     Words::new().spark(Spark::of(&one.day, one.limit.map(|it| it.target), frame.now))
+}
+
+/// What would be lost, and below it that the database stops soon.
+fn lost(one: &Standing, frame: &Frame) -> Words {
+    let exposure = Words::new().badge(exposure(one, frame));
+    match backlog::stops(one) {
+        Some(stops) => Words::lines([exposure, stops.into()]),
+        None => exposure,
+    }
 }
 
 /// The clock of what would be lost.
