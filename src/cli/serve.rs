@@ -8,7 +8,7 @@ mod watch;
 
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -24,13 +24,11 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{error, info, warn};
 
-use self::own_agent::Keeper;
 use self::watch::Watch;
 use crate::actions;
 use crate::actions::mail_source::MailSource;
@@ -86,7 +84,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
         contact = contact::make(&settings, around, Role::Server) => contact?,
         () = stop.cancelled() => return Ok(()),
     };
-    let own = own_agent(&settings, around, (&contact, bound), &stop);
+    let own = own_agent::start(&settings, around, (&contact, bound), &stop);
     let (own, guard) = own.unzip();
     let state = state(&settings, &contact, published.clone(), (limits, own), &stop)?;
     let toolbox = Toolbox {
@@ -119,33 +117,6 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     }
     contact.close().await;
     ended
-}
-
-/// Keeps an agent for the database that serve itself runs.
-fn own_agent(
-    settings: &Settings,
-    around: &Surroundings,
-    (contact, bound): (&Contact, SocketAddr),
-    stop: &CancellationToken,
-) -> Option<(OwnAgent, JoinHandle<()>)> {
-    let (socket, options) = contact.own_postgres()?;
-    let own_address = || {
-        let ip = match bound.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        format!("http://{}", SocketAddr::new(ip, bound.port()))
-    };
-    let server = match settings.tls {
-        Some(_) => settings.server.public_url.to_string(),
-        None => own_address(),
-    };
-    let (own, ear) = OwnAgent::at(&server);
-    let data = settings.data.dir.clone();
-    let data = data.canonicalize().unwrap_or(data);
-    let keeper = Keeper { data, socket, options, search: around.search_path(), ear };
-    Some((own, tokio::spawn(keeper.keep(stop.clone()))))
 }
 
 /// Serves over TLS where there is a certificate.

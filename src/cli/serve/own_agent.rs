@@ -1,9 +1,11 @@
 //! Keeps the agent that protects Muster's own database: as the user that owns it, in folders beside it, and no
 //! longer than serve itself lives.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::Permissions;
 use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -15,11 +17,14 @@ use nix::unistd::Pid;
 use sqlx::postgres::PgConnectOptions;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::actions::sites::own::{Ear, Stands};
+use crate::actions::sites::own::{Ear, OwnAgent, Stands};
+use crate::cli::contact::Contact;
+use crate::config::{Settings, Surroundings};
 use crate::domain::agent::code::JoinCode;
 use crate::pgserver;
 use crate::recovery::{Engine, archive_by};
@@ -31,23 +36,50 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How long an agent may take to end what it is at.
 const ENDING: Duration = Duration::from_secs(15);
 
+/// Keeps an agent for the database that serve itself runs.
+pub(super) fn start(
+    settings: &Settings,
+    around: &Surroundings,
+    (contact, bound): (&Contact, SocketAddr),
+    stop: &CancellationToken,
+) -> Option<(OwnAgent, JoinHandle<()>)> {
+    let (socket, options) = contact.own_postgres()?;
+    let own_address = || {
+        let ip = match bound.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, bound.port()))
+    };
+    let server = match settings.tls {
+        Some(_) => settings.server.public_url.to_string(),
+        None => own_address(),
+    };
+    let (own, ear) = OwnAgent::at(&server);
+    let data = settings.data.dir.clone();
+    let data = data.canonicalize().unwrap_or(data);
+    let keeper = Keeper { data, socket, options, search: around.search_path(), ear };
+    Some((own, tokio::spawn(keeper.keep(stop.clone()))))
+}
+
 /// What keeping it takes.
-pub(super) struct Keeper {
+struct Keeper {
     /// Serve's data folder.
-    pub(super) data: PathBuf,
+    data: PathBuf,
     /// Where Muster's own Postgres is reached.
-    pub(super) socket: PathBuf,
+    socket: PathBuf,
     /// How to connect to it.
-    pub(super) options: PgConnectOptions,
+    options: PgConnectOptions,
     /// Where programs are looked for first.
-    pub(super) search: std::ffi::OsString,
+    search: OsString,
     /// Where presses arrive.
-    pub(super) ear: Ear,
+    ear: Ear,
 }
 
 impl Keeper {
     /// Keeps it until serve stops. Where none has joined yet, Postgres throws its log away as it did before.
-    pub(super) async fn keep(mut self, stop: CancellationToken) {
+    async fn keep(mut self, stop: CancellationToken) {
         if !self.has_joined()
             && let Err(error) = archive_by(&self.options, None).await
         {

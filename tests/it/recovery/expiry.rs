@@ -1,12 +1,8 @@
 //! What is old goes, and nothing that a kept backup needs.
 
-use std::process::Stdio;
-
 use hyper::StatusCode;
 use muster::clock::Clock;
 use muster::domain::incident::Kind;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 
 use super::scene::Host;
 use crate::servers::process::within;
@@ -94,20 +90,12 @@ async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing
     // what is old is reckoned by the clock that is behind, which is this Muster's own
     app.clock.advance(Clock::of_host().now() - app.clock.now());
     let incident = app.declare(Kind::Real, 3).await;
-    let run = || {
-        let mut run = host.agent(&["run"]);
-        run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    };
-    let end = |mut running: std::process::Child| {
-        kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-        assert!(running.wait().unwrap().success());
-    };
     let path = format!("{site}/databases/main");
-    let running = run();
+    let agent = host.at_work();
     within(BOUND, async || ada.get(&path).await.body.contains("Old backups")).await;
     let said = host.bad(&["expire", "main"]);
     assert!(said.contains("nothing of “main” is removed: held by the incident"), "{said}");
-    end(running);
+    agent.end();
     assert_eq!(labels(&host).len(), 2);
     app.clock.advance(time::Duration::MINUTE); // so that another process of it may speak
 
@@ -120,9 +108,9 @@ async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing
     assert!(page.contains("Held by the incident"), "{page}");
     let hold = page.split_once("/holds/").unwrap().1.split('/').next().unwrap().to_owned();
     press(format!("{path}/holds/{hold}/end"), &[]).await;
-    let running = run();
+    let agent = host.at_work();
     within(BOUND, async || labels(&host).len() == 1).await;
-    end(running);
+    agent.end();
 
     host.good(&["backup", "main", "--full"]);
     host.good(&["prove", "main"]); // until then the one before stays

@@ -1,11 +1,8 @@
 //! The plan's own checks of a restored database, from the plan to the page.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use muster::actions::plans;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::scene::Host;
@@ -59,8 +56,7 @@ async fn the_plans_checks_run_in_each_proof_as_a_role_that_reads_and_none_harms_
     plans::import(&app.db, &plan(&host), None, None, app.clock.now()).await.unwrap();
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
-    let mut run = host.agent(&["run"]);
-    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let shows = async |words: &str| {
         within(BOUND, async || ada.get(&path).await.body.contains(words)).await;
@@ -112,7 +108,6 @@ async fn the_plans_checks_run_in_each_proof_as_a_role_that_reads_and_none_harms_
     ] {
         assert!(body.contains(expected), "{expected:?} is not in:\n{body}");
     }
-    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-    assert!(running.wait().unwrap().success());
+    agent.end();
     app.end().await;
 }

@@ -6,7 +6,7 @@ mod ground;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -30,6 +30,24 @@ pub(super) struct Host {
     muster: Program,
     user: (Uid, Gid),
     state: &'static str,
+}
+
+/// `muster agent run`; killed at the latest when this is dropped.
+pub(super) struct AtWork(Child);
+
+impl AtWork {
+    /// Tells it to end, which it does well.
+    pub(super) fn end(mut self) {
+        kill(Pid::from_raw(self.0.id().cast_signed()), Signal::SIGTERM).unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended already
+        let _ = self.0.wait();
+    }
 }
 
 impl Host {
@@ -199,6 +217,12 @@ impl Host {
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
         command.arg("--state").arg(self.path(self.state)).args(args);
         command
+    }
+
+    /// Starts the agent, as its service would.
+    pub(super) fn at_work(&self) -> AtWork {
+        let mut run = self.agent(&["run"]);
+        AtWork(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
     pub(super) fn run(&self, args: &[&str]) -> Said {

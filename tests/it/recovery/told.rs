@@ -2,11 +2,8 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::process::Stdio;
 
 use hyper::StatusCode;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 
 use super::scene::Host;
 use crate::servers::process::within;
@@ -23,8 +20,7 @@ async fn exposure_rises_and_falls_a_gap_is_red_and_a_proof_is_told() {
     host.good(&["prove", "main"]);
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
-    let mut run = host.agent(&["run"]);
-    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let shows = async |words: &str| {
         within(BOUND, async || ada.get(&path).await.body.contains(words)).await;
@@ -47,8 +43,7 @@ async fn exposure_rises_and_falls_a_gap_is_red_and_a_proof_is_told() {
     assert!(body.contains("muster agent backup main --full"), "{body}");
     assert!(!body.contains("<b>nothing</b>"), "never green over a gap: {body}");
 
-    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-    assert!(running.wait().unwrap().success());
+    agent.end();
     app.end().await;
 }
 
@@ -59,8 +54,7 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
     host.stop("immediate"); // nothing is done while Muster is there, and nothing waits to be archived
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
-    let mut run = host.agent(&["run"]);
-    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let agent = host.at_work();
     within(BOUND, async || host.state("schedule.json").exists()).await;
     app.end().await;
 
@@ -70,8 +64,7 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
     let points = host.points()["points"].clone();
     assert_eq!((points.as_array().unwrap().len(), &points[0]["kind"]), (1, &"full".into()));
 
-    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-    assert!(running.wait().unwrap().success());
+    agent.end();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,8 +78,7 @@ async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_d
     host.good(&["backup", "main"]);
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
-    let mut run = host.agent(&["run"]);
-    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let page = async || ada.get(&path).await.body;
     within(BOUND, async || page().await.contains("<b>nothing</b>")).await;
@@ -106,8 +98,7 @@ async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_d
     closed(0o700).unwrap();
     host.archive_a_segment();
     within(BOUND, async || !page().await.contains("to be archived")).await;
-    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-    assert!(running.wait().unwrap().success());
+    agent.end();
     app.end().await;
 }
 
@@ -119,8 +110,7 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     host.good(&["prove", "main"]);
     let site = add(&ada, "db1").await;
     host.good(&["join", &code(&ada, &site).await.to_string()]);
-    let mut run = host.agent(&["run"]);
-    let mut running = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let page = async || ada.get(&path).await.body;
     within(BOUND, async || page().await.contains("Back up now")).await;
@@ -138,7 +128,6 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     assert!(page.contains(&format!("done: {newest}<")), "{labels:?} {page}");
     assert!(page.contains(&format!("done: {newest} is verified")), "{page}");
 
-    kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGTERM).unwrap();
-    assert!(running.wait().unwrap().success());
+    agent.end();
     app.end().await;
 }
