@@ -3,6 +3,8 @@
 pub mod alarms;
 pub mod holds;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
@@ -10,6 +12,7 @@ use super::sites::{agents::Heard, listening_since};
 use super::{ActionError, ActionResult, DEADLINE, orders, paging, timeline};
 use crate::db::Db;
 use crate::domain::agent::presence::Presence;
+use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::agent::wire::{Proved, Seen};
 use crate::domain::civil;
@@ -19,11 +22,14 @@ use crate::domain::incident::Affected;
 use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::{loss_limit, touches};
+use crate::domain::recovery::evidence::{PREFIX, countersigned};
 use crate::domain::recovery::{Evidence, Exposure, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
+use crate::secrets::{KeyRing, signature_holds};
 use crate::store;
 use crate::store::databases::Database;
 use crate::store::orders::Kept;
+use crate::store::proofs::Signed;
 
 /// A look that is older says nothing of now.
 pub const STALE_AFTER: Duration = Duration::minutes(2);
@@ -92,21 +98,37 @@ pub async fn hear(db: &Db, site: SiteId, said: Seen, now: OffsetDateTime) -> Act
 /// When the database does not answer.
 pub async fn prove(
     db: &Db,
-    site: SiteId,
-    said: Proved,
+    ring: &KeyRing,
+    (site, said): (SiteId, Proved),
     now: OffsetDateTime,
 ) -> ActionResult<Heard> {
-    let evidence = said.evidence;
+    let unsigned = || ActionError::refused("this evidence is not signed by the agent of its site");
     db.transaction(DEADLINE, async |conn| {
         let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
-        if heard == Heard::Well
-            && store::databases::insert_proof(conn, site, &evidence, now).await?
-        {
+        if heard == Heard::Second {
+            return Ok(heard);
+        }
+        let key = store::sites::find(conn, site).await?.and_then(|site| site.agent_key);
+        let (evidence, signed) =
+            key.and_then(|key| opened(ring, key, &said.evidence)).ok_or_else(unsigned)?;
+        if store::proofs::insert(conn, site, (&evidence, &signed), now).await? {
             note_proof(conn, site, &evidence, now).await?;
         }
         Ok(heard)
     })
     .await
+}
+
+/// What the agent with this key signed, countersigned.
+fn opened(ring: &KeyRing, agent_key: Vec<u8>, said: &SignedDocument) -> Option<(Evidence, Signed)> {
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+    let (document, signature) = (bytes(&said.document)?, bytes(&said.signature)?);
+    if !signature_holds(&agent_key, &[PREFIX, &document].concat(), &signature) {
+        return None;
+    }
+    let evidence = serde_json::from_slice(&document).ok()?;
+    let countersignature = ring.sign_evidence(&countersigned(&document, &signature, &agent_key));
+    Some((evidence, Signed { document, signature, agent_key, countersignature }))
 }
 
 async fn note_proof(
@@ -192,7 +214,7 @@ pub async fn read(
         found.retain(|one| one.site == site && one.seen.name == name);
         let standing = charted(conn, found, plan, now).await?.pop();
         let standing = standing.ok_or(ActionError::NotFound("database"))?;
-        let proofs = store::databases::proofs(conn, (site, name), PROOFS).await?;
+        let proofs = store::proofs::of(conn, (site, name), PROOFS).await?;
         let holds = store::holds::of(conn, (site, name)).await?;
         let orders = store::orders::of(conn, (site, name), orders::SHOWN).await?;
         Ok(Whole { standing, proofs, holds, orders })

@@ -2,6 +2,7 @@
 //! that were noted in a file outside the database.
 
 mod heads;
+mod proofs;
 
 use std::fmt;
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::store;
 use crate::store::StoreError;
 
 pub use heads::{HeadsError, disagreement, write_heads};
+pub use proofs::{Proofs, every_proof};
 
 /// How long reading every timeline may take.
 const LONG: Duration = Duration::from_secs(600);

@@ -28,6 +28,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::domain::agent::code::{JoinCode, fingerprint};
 use crate::domain::agent::schedule::Schedule;
 use crate::domain::agent::wire::{self, Join, Joined};
+use crate::domain::id::SiteId;
 use crate::secrets::AgentKey;
 
 /// The schedule that a host keeps; none where its Muster has sent none yet.
@@ -37,6 +38,11 @@ use crate::secrets::AgentKey;
 pub(super) fn kept_schedule(state: &Path) -> Result<Option<Schedule>, IdentityError> {
     let who = Identity::load(state)?;
     Ok(schedule::load(&who, state).map(|kept| kept.schedule))
+}
+
+/// The site that an agent works for from this folder; none where it never joined.
+pub(super) fn site(state: &Path) -> Option<SiteId> {
+    Identity::load(state).ok().map(|who| who.joined.site)
 }
 
 /// Joins with a code: makes a key, shows its public half, and keeps who Muster is.

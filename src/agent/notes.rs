@@ -7,12 +7,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::joined::Identity;
 use super::{Error, Host, Protected, Result};
+use crate::domain::recovery::evidence::PREFIX;
 use crate::domain::recovery::{Evidence, Lsn};
+use crate::domain::timeline::Digest;
 use crate::recovery::{self, Database};
 
 /// The ending of what stands beside evidence that Muster has heard of.
 const TOLD: &str = "told";
+/// The ending of the agent's signature over evidence.
+const SIGNATURE: &str = "sig";
 
 /// How many rows each table had before a backup began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +45,25 @@ pub(super) fn counts(protected: &Protected<'_>, label: &str) -> Result<Option<Co
 pub(super) fn keep_evidence(host: &Host, evidence: &Evidence) -> Result<PathBuf> {
     let file = host.state.join("evidence").join(format!("{}.json", evidence.id));
     write(&file, evidence)?;
+    if let Ok(who) = Identity::load(&host.state) {
+        let bytes = std::fs::read(&file).map_err(recovery::Error::io("read", &file))?;
+        let signature = who.sealed(PREFIX, &bytes).signature;
+        recovery::keep(&file.with_extension(SIGNATURE), signature.as_bytes())?;
+    }
     Ok(file)
+}
+
+/// Whether the agent's signature lies beside it.
+pub(super) fn is_signed(file: &Path) -> bool {
+    file.with_extension(SIGNATURE).exists()
+}
+
+/// The SHA-256 of the newest evidence in the agent's folder: its names are in the order of time.
+pub(super) fn last_digest(state: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(state.join("evidence")).ok()?.flatten();
+    let files = entries.map(|entry| entry.path());
+    let newest = files.filter(|it| it.extension().is_some_and(|end| end == "json")).max()?;
+    Some(Digest::of_bytes(&std::fs::read(newest).ok()?).to_string())
 }
 
 /// The last proof of each recovery point of a database, in the order in which they were made.

@@ -26,6 +26,8 @@ pub struct Proof {
     pub evidence: Evidence,
     /// Its file.
     pub file: PathBuf,
+    /// Whether the agent's signature lies beside it: one that never joined has no key.
+    pub signed: bool,
 }
 
 /// Proves the newest point that can be opened.
@@ -55,7 +57,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let seen = proof.examine(room, &mut journal).await;
     let evidence = evidence::of(&proof, &overview, began, seen, journal).await;
     let file = notes::keep_evidence(protected.host, &evidence)?;
-    Ok(Proof { evidence, file })
+    Ok(Proof { evidence, signed: notes::is_signed(&file), file })
 }
 
 /// Where the last whole record begins, before the first hole: the target that is asked for by name,

@@ -1,11 +1,12 @@
-//! `muster verify`: says of every timeline whether it is as it was written.
+//! `muster verify`: says of every timeline, and of every proof, whether it is as it was written.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::actions::verify::every_stream;
+use crate::actions::verify::{Proofs, every_proof, every_stream};
 use crate::actions::{ActionError, ActionResult};
 use crate::db::Db;
+use crate::domain::counted::counted;
 use crate::domain::timeline::{SeenHeads, verify_export};
 use crate::secrets::KeyRing;
 
@@ -23,7 +24,26 @@ pub async fn database(
     for outcome in &outcomes {
         writeln!(out, "{outcome}").map_err(ActionError::refused)?;
     }
-    Ok(outcomes.iter().all(|outcome| outcome.is_whole()))
+    let proofs = every_proof(db, ring).await?;
+    say_of(&proofs, out).map_err(ActionError::refused)?;
+    Ok(outcomes.iter().all(|outcome| outcome.is_whole()) && proofs.broken.is_empty())
+}
+
+fn say_of(proofs: &Proofs, out: &mut impl Write) -> io::Result<()> {
+    let Proofs { whole, unsigned, broken } = proofs;
+    for id in broken {
+        writeln!(
+            out,
+            "proof {id}: broken: it is not what an agent signed and this Muster received"
+        )?;
+    }
+    if *whole > 0 {
+        writeln!(out, "{} of databases: whole, signed twice", counted(*whole, "proof"))?;
+    }
+    if *unsigned > 0 {
+        writeln!(out, "{} of databases: not signed", counted(*unsigned, "proof"))?;
+    }
+    Ok(())
 }
 
 /// Verifies an exported timeline and prints the outcome; true when it is whole.

@@ -31,6 +31,7 @@ struct Keys {
     seals: LessSafeKey,
     heads: Ed25519KeyPair,
     orders: Ed25519KeyPair,
+    evidence: Ed25519KeyPair,
 }
 
 impl KeyRing {
@@ -73,6 +74,7 @@ impl KeyRing {
             seals: LessSafeKey::new(seals.map_err(|_| SecretsError::Unusable)?),
             heads: pair(Label::Heads)?,
             orders: pair(Label::Orders)?,
+            evidence: pair(Label::Evidence)?,
         })))
     }
 
@@ -173,6 +175,18 @@ impl KeyRing {
     #[must_use]
     pub fn sign_for_agents(&self, bytes: &[u8]) -> Vec<u8> {
         self.0.orders.sign(bytes).as_ref().to_vec()
+    }
+
+    /// Signs evidence that an agent signed.
+    #[must_use]
+    pub fn sign_evidence(&self, bytes: &[u8]) -> Vec<u8> {
+        self.0.evidence.sign(bytes).as_ref().to_vec()
+    }
+
+    /// The public key that signatures over evidence are checked with, 32 bytes.
+    #[must_use]
+    pub fn evidence_key_public(&self) -> &[u8] {
+        self.0.evidence.public_key().as_ref()
     }
 
     /// The public key that agents check orders with, 32 bytes.

@@ -12,7 +12,7 @@ use self::vigils::{read_fills, read_told};
 use super::{StoreResult, corrupt};
 use crate::domain::agent::watched::Watched;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::{Evidence, Nearness, Vigil};
+use crate::domain::recovery::{Nearness, Vigil};
 
 /// A database as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,47 +179,4 @@ pub async fn prune(conn: &mut PgConnection, before: OffsetDateTime, most: i64) -
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Keeps a proof. False: it was kept already.
-pub async fn insert_proof(
-    conn: &mut PgConnection,
-    site: SiteId,
-    evidence: &Evidence,
-    now: OffsetDateTime,
-) -> StoreResult<bool> {
-    let value = serde_json::to_value(evidence).map_err(|error| corrupt("proofs", site, error))?;
-    let done = sqlx::query!(
-        "insert into proofs (id, site, name, held, began_at, evidence, heard_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
-        evidence.id,
-        site.0,
-        evidence.database,
-        evidence.holds,
-        evidence.began,
-        value,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// The newest proofs of a database.
-pub async fn proofs(
-    conn: &mut PgConnection,
-    (site, name): (SiteId, &str),
-    most: i64,
-) -> StoreResult<Vec<Evidence>> {
-    let rows = sqlx::query_scalar!(
-        "select evidence from proofs where site = $1 and name = $2 order by began_at desc limit $3",
-        site.0,
-        name,
-        most,
-    )
-    .fetch_all(conn)
-    .await?;
-    let read =
-        |value| serde_json::from_value(value).map_err(|error| corrupt("proofs", site, error));
-    rows.into_iter().map(read).collect()
 }

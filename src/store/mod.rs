@@ -25,6 +25,7 @@ pub mod orders;
 pub mod people;
 pub mod plans;
 pub mod post_mortems;
+pub mod proofs;
 pub mod public;
 pub mod responders;
 pub mod secrets;

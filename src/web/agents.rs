@@ -160,7 +160,7 @@ pub(super) async fn proof(
     body: Bytes,
 ) -> Result<Json<Told>, Refusal> {
     let proved: Proved = read(&body)?;
-    one_alone(&databases::prove(&state.db, site, proved, state.clock.now()).await?)?;
+    one_alone(&databases::prove(&state.db, &state.ring, (site, proved), state.clock.now()).await?)?;
     Ok(Json(Told::default()))
 }
 

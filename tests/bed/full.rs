@@ -136,7 +136,7 @@ impl Bed {
                   "plan": "application", "skipped": true },
                 { "name": "Last booking", "expected": "any value, kept", "found": "x".repeat(200), "good": true,
                   "plan": "last" }],
-            "data_loss": null, "holds": true, "previous_head": null, "signature": null });
+            "data_loss": null, "holds": true, "previous_head": null });
         let name = "labitory_media_and_attachments";
         let sql = format!(
             "insert into databases (site, name, seen, seen_at, protected_since)

@@ -5,6 +5,7 @@ mod databases;
 mod holds;
 pub(crate) mod host;
 mod orders;
+mod proofs;
 mod silence;
 
 use std::sync::Arc;

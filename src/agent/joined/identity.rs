@@ -84,6 +84,15 @@ impl Identity {
         Ok(Identity { server: kept.server, joined: kept.joined, key })
     }
 
+    /// Signs something as this agent; `prefix` says what it is.
+    pub(in crate::agent) fn sealed(&self, prefix: &[u8], document: &[u8]) -> SignedDocument {
+        let signature = self.key.sign(&[prefix, document].concat());
+        SignedDocument {
+            document: URL_SAFE_NO_PAD.encode(document),
+            signature: URL_SAFE_NO_PAD.encode(signature),
+        }
+    }
+
     /// The bytes that Muster signed behind this prefix; none where it did not.
     pub(super) fn opened(&self, prefix: &[u8], signed: &SignedDocument) -> Option<Vec<u8>> {
         let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();

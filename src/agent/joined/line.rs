@@ -20,6 +20,11 @@ impl<'a> Line<'a> {
         Ok(Line { who, link: Link::to(&who.server)?, nonce: None })
     }
 
+    /// As whom it asks.
+    pub(super) fn who(&self) -> &'a Identity {
+        self.who
+    }
+
     /// Asks, after a hello where the last nonce is an old one or was refused.
     pub(super) async fn ask<Q: Serialize, A: DeserializeOwned>(
         &mut self,

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::{self, Proved, Said, Seen, Told};
 use crate::domain::id::RunId;
+use crate::domain::recovery::evidence;
 
 /// So often a state is told again though nothing in it changed: what is older is not believed.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
@@ -67,7 +68,9 @@ impl<'a> Teller<'a> {
             }
         }
         for proof in notes::untold(&self.place.state) {
-            let proved = Proved { run: self.run, evidence: proof.evidence.abridged() };
+            let told = serde_json::to_vec(&proof.evidence.abridged()).unwrap_or_default();
+            let evidence = self.line.who().sealed(evidence::PREFIX, &told);
+            let proved = Proved { run: self.run, evidence };
             let _: Told = self.line.ask(wire::PROOF, &proved).await?;
             notes::tick_off(&proof.file);
         }

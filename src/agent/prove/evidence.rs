@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::super::Protected;
 use super::super::journal::Journal;
 use super::super::points::Overview;
+use super::super::{joined, notes};
 use super::{Examination, Seen, compare};
 use crate::domain::id::EvidenceId;
 use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Target};
@@ -28,7 +29,7 @@ pub(super) async fn of(
         id: EvidenceId::new(began).0,
         incident: None,
         drill: false,
-        site: None,
+        site: joined::site(&protected.host.state).map(|site| site.to_string()),
         database: protected.name().to_owned(),
         system_identifier: of_copy.or(of_live).unwrap_or_default(),
         repository: protected.repository_name.to_owned(),
@@ -45,8 +46,7 @@ pub(super) async fn of(
         bytes: entry.point.size,
         recovery_time_s: seen.recovered,
         data_loss: data_loss(overview),
-        previous_head: None,
-        signature: None,
+        previous_head: notes::last_digest(&protected.host.state),
     }
 }
 

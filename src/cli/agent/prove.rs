@@ -18,6 +18,7 @@ pub(super) async fn run(protected: &Protected<'_>) -> anyhow::Result<bool> {
             evidence.label
         );
     }
-    println!("Evidence (not signed): {}", proof.file.display());
+    let signed = if proof.signed { "signed by this agent" } else { "not signed" };
+    println!("Evidence ({signed}): {}", proof.file.display());
     Ok(evidence.holds)
 }

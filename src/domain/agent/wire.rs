@@ -11,7 +11,6 @@ use super::order::Event;
 use super::signed::SignedDocument;
 use super::watched::Watched;
 use crate::domain::id::{OrderId, RunId, SiteId};
-use crate::domain::recovery::Evidence;
 use crate::domain::timeline::Digest;
 
 /// Where an agent joins.
@@ -102,12 +101,12 @@ pub struct Seen {
 }
 
 /// What a proof found. It may be told twice, and is kept once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proved {
     /// The process that speaks.
     pub run: RunId,
-    /// All that was found.
-    pub evidence: Evidence,
+    /// All that was found, as JSON that the agent signed.
+    pub evidence: SignedDocument,
 }
 
 /// How an order stands. It may be told twice, and counts once.

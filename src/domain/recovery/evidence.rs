@@ -6,16 +6,20 @@ use uuid::Uuid;
 
 use super::wal::Lsn;
 use crate::domain::cut::cut;
+use crate::domain::timeline::Digest;
 
 /// Number of the document's form; it grows when what stands there changes its meaning.
 pub const FORMAT: u32 = 1;
+
+/// Stands before the bytes that an agent signs.
+pub const PREFIX: &[u8] = b"muster evidence 1\n";
 
 /// Checks that are told of.
 const MOST_CHECKS: usize = 100;
 /// Letters that are told of one text.
 const LONGEST: usize = 400;
 
-/// The evidence of one proof. It is not signed yet, and says so.
+/// The evidence of one proof. What is signed of it are its bytes, behind [`PREFIX`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// [`FORMAT`] when it was written.
@@ -61,10 +65,14 @@ pub struct Evidence {
     pub data_loss: Option<DataLoss>,
     /// Whether it holds.
     pub holds: bool,
-    /// The head of the timeline that this was noted in before; none without a server.
+    /// The SHA-256 of the evidence that this host kept before, in hex; none where it is the first.
     pub previous_head: Option<String>,
-    /// The signature; none yet.
-    pub signature: Option<String>,
+}
+
+/// What Muster signs of evidence that came: the digests of the bytes, of the agent's signature, and of its key.
+#[must_use]
+pub fn countersigned(document: &[u8], signature: &[u8], agent_key: &[u8]) -> [u8; 32] {
+    Digest::of(&[b"muster evidence received 1", document, signature, agent_key]).0
 }
 
 impl Evidence {
@@ -222,7 +230,6 @@ mod tests {
             data_loss: None,
             holds: false,
             previous_head: None,
-            signature: None,
         };
 
         let told = evidence.abridged();

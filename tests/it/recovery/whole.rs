@@ -57,7 +57,11 @@ fn a_fresh_cluster_is_told_what_to_set_then_backed_up_listed_and_proved() {
     let evidence = host.evidence().remove(0);
     assert_eq!(evidence["holds"], true);
     assert_eq!(evidence["reached"]["timeline"], 1);
-    assert_eq!(evidence["signature"], serde_json::Value::Null);
+    assert_eq!(
+        evidence["site"],
+        serde_json::Value::Null,
+        "no agent has joined, so none could sign it"
+    );
     assert_eq!(host.left_of_restores(), Vec::<String>::new());
     assert_eq!(host.processes(&host.state("scratch"), ""), Vec::<i32>::new());
 

@@ -140,44 +140,6 @@ async fn the_hosts_clock_makes_no_exposure() {
 }
 
 #[tokio::test]
-async fn a_proof_is_kept_once_however_often_it_is_told_and_one_that_failed_wakes_somebody_once() {
-    let (app, ada) = TestApp::on_plan().await;
-    let host = Host::join(&ada, "db1").await;
-    tell(&app, &host, &Told::with(json!("nothing"))).await;
-    let proof = |id: u32, holds: bool| {
-        json!({"run": host.run(), "evidence": {
-            "format": 1, "id": format!("01930000-0000-7000-8000-{id:012}"), "incident": null,
-            "drill": false, "site": null, "database": "main", "system_identifier": "1",
-            "repository": "disk", "label": "20261114-020000F",
-            "asked": {"timeline": 1, "lsn": "0/3000060", "time": null}, "reached": null,
-            "engines": {"muster": "0", "pgbackrest": "2", "postgres": "15"}, "requester": "postgres",
-            "approvals": [], "began": at(app.clock.now()), "steps": [],
-            "checks": [{"name": "rows of users", "expected": "4", "found": "3", "good": holds}],
-            "bytes": 1_000_000, "recovery_time_s": 3.2, "data_loss": null, "holds": holds,
-            "previous_head": null, "signature": null}})
-        .to_string()
-    };
-    let mut came = Vec::new();
-    for body in [proof(1, true), proof(1, true), proof(2, false), proof(2, false)] {
-        let answer = host.say(&app, "/agent/proof", &body).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let mails = app.mails().await;
-        came.push(mails.len());
-        for mail in &mails {
-            assert_eq!(mail.subject, "A backup of main does not restore");
-            assert!(mail.text.contains("rows of users: 3 instead of 4"), "{}", mail.text);
-        }
-    }
-    assert!(came[2] > 0 && [came[0], came[1], came[3]] == [0, 0, 0], "{came:?}");
-    let page = ada.get(&host.path("/databases/main")).await.body;
-    assert_eq!(page.matches("verified, 1 of 1 checks").count(), 1, "{page}");
-    assert_eq!(page.matches("failed, 0 of 1 checks").count(), 1, "{page}");
-    assert!(page.contains("3 s") && page.contains("1 restore"), "{page}");
-    assert!(page.contains("Held by a failed proof of 20261114-020000F"), "{page}");
-    app.end().await;
-}
-
-#[tokio::test]
 async fn what_agent_toml_names_no_more_is_forgotten_and_a_second_process_tells_nothing() {
     let (app, ada) = TestApp::on_plan().await;
     let host = Host::join(&ada, "db1").await;

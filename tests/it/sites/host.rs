@@ -12,6 +12,7 @@ use muster::domain::agent::code::JoinCode;
 use muster::domain::agent::facts::Facts;
 use muster::domain::agent::wire::{Report, SIGNATURE_HEADER, SITE_HEADER, signed};
 use muster::domain::id::{RunId, SiteId};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::macros::datetime;
 
@@ -94,6 +95,15 @@ impl Host {
     /// The process that speaks.
     pub(super) fn run(&self) -> RunId {
         self.run
+    }
+
+    /// Something that its agent signed behind a prefix.
+    pub(super) fn sealed(&self, prefix: &[u8], what: &Value) -> Value {
+        let document = serde_json::to_vec(what).unwrap();
+        let signature = self.identity.key.sign(&[prefix, &document].concat());
+        let (document, signature) =
+            (URL_SAFE_NO_PAD.encode(document), URL_SAFE_NO_PAD.encode(signature));
+        json!({ "document": document, "signature": signature })
     }
 
     /// What it would report.

@@ -1,0 +1,7 @@
+-- What an agent signed of a proof, byte for byte, and Muster's signature over that; none of what was told before.
+alter table proofs
+    add column document         bytea,
+    add column signature        bytea,
+    add column agent_key        bytea,
+    add column countersignature bytea,
+    add check (num_nonnulls(document, signature, agent_key, countersignature) in (0, 4));

@@ -1,0 +1,100 @@
+//! Proofs that agents tell of: signed, kept once, told on when they fail, and found when they were changed since.
+
+use hyper::StatusCode;
+use muster::actions::verify::every_proof;
+use muster::domain::recovery::evidence::PREFIX;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::host::Host;
+use crate::support::app::TestApp;
+
+/// What an agent found, where a proof of that number held or did not.
+fn evidence(app: &TestApp, id: u32, holds: bool) -> Value {
+    json!({"format": 1, "id": format!("01930000-0000-7000-8000-{id:012}"), "incident": null, "drill": false,
+        "site": null, "database": "main", "system_identifier": "1", "repository": "disk",
+        "label": "20261114-020000F", "asked": {"timeline": 1, "lsn": "0/3000060", "time": null},
+        "reached": null, "engines": {"muster": "0", "pgbackrest": "2", "postgres": "15"},
+        "requester": "postgres", "approvals": [], "began": app.clock.now().format(&Rfc3339).unwrap(),
+        "steps": [], "checks": [{"name": "rows of users", "expected": "4", "found": "3", "good": holds}],
+        "bytes": 1_000_000, "recovery_time_s": 3.2, "data_loss": null, "holds": holds, "previous_head": null})
+}
+
+async fn tell(app: &TestApp, host: &Host, signed: Value) -> StatusCode {
+    let body = json!({"run": host.run(), "evidence": signed}).to_string();
+    host.say(app, "/agent/proof", &body).await.status
+}
+
+async fn see(app: &TestApp, host: &Host) {
+    let at = app.clock.now().format(&Rfc3339).unwrap();
+    let body = json!({"run": host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
+        "at": at, "running": true, "exposure": "nothing"}});
+    host.say(app, "/agent/database", &body.to_string()).await;
+}
+
+#[tokio::test]
+async fn a_proof_is_kept_once_however_often_it_is_told_and_one_that_failed_wakes_somebody_once() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    see(&app, &host).await;
+    let proof = |id, holds| host.sealed(PREFIX, &evidence(&app, id, holds));
+    let mut came = Vec::new();
+    for signed in [proof(1, true), proof(1, true), proof(2, false), proof(2, false)] {
+        assert_eq!(tell(&app, &host, signed).await, StatusCode::OK);
+        let mails = app.mails().await;
+        came.push(mails.len());
+        for mail in &mails {
+            assert_eq!(mail.subject, "A backup of main does not restore");
+            assert!(mail.text.contains("rows of users: 3 instead of 4"), "{}", mail.text);
+        }
+    }
+    assert!(came[2] > 0 && [came[0], came[1], came[3]] == [0, 0, 0], "{came:?}");
+    let page = ada.get(&host.path("/databases/main")).await.body;
+    assert_eq!(page.matches("verified, 1 of 1 checks").count(), 1, "{page}");
+    assert_eq!(page.matches("failed, 0 of 1 checks").count(), 1, "{page}");
+    assert!(page.contains("3 s") && page.contains("1 restore"), "{page}");
+    assert!(page.contains("Held by a failed proof of 20261114-020000F"), "{page}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn only_what_the_agent_of_the_site_signed_is_kept_and_a_change_of_it_is_found() {
+    let (app, ada) = TestApp::on_plan().await;
+    let (host, other) = (Host::join(&ada, "db1").await, Host::join(&ada, "db2").await);
+    see(&app, &host).await;
+    let good = host.sealed(PREFIX, &evidence(&app, 1, true));
+    let mut changed = good.clone();
+    changed["document"] = host.sealed(PREFIX, &evidence(&app, 2, true))["document"].clone();
+    let refused = [
+        ("another agent's", other.sealed(PREFIX, &evidence(&app, 1, true))),
+        ("signed as something else", host.sealed(b"muster order 1\n", &evidence(&app, 1, true))),
+        ("changed on the way", changed),
+    ];
+    for (what, signed) in refused {
+        assert_eq!(tell(&app, &host, signed).await, StatusCode::CONFLICT, "{what}");
+    }
+    assert_eq!(tell(&app, &host, good).await, StatusCode::OK);
+    let looked = async || {
+        let proofs = every_proof(&app.db, &app.ring).await.unwrap();
+        (proofs.whole, proofs.broken.len())
+    };
+    assert_eq!(looked().await, (1, 0));
+
+    let forgeries = [
+        "held = not held",
+        "evidence = jsonb_set(evidence, '{label}', '\"20261113-020000F\"')",
+        "document = document || '\\x20'",
+        "countersignature = signature",
+        "agent_key = decode(repeat('07', 32), 'hex')",
+    ];
+    for forgery in forgeries {
+        app.tamper("create table if not exists before as select * from proofs").await;
+        assert_eq!(app.tamper(&format!("update proofs set {forgery}")).await, 1);
+        assert_eq!(looked().await, (0, 1), "{forgery}");
+        let back = "update proofs p set held = b.held, evidence = b.evidence, document = b.document,
+            countersignature = b.countersignature, agent_key = b.agent_key from before b where b.id = p.id";
+        assert_eq!(app.tamper(back).await, 1);
+        assert_eq!(looked().await, (1, 0));
+    }
+    app.end().await;
+}
