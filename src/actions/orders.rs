@@ -39,10 +39,8 @@ pub async fn ask(
             return Err(ActionError::NotFound("database"));
         }
         let before = store::orders::of(conn, (site, name), SHOWN).await?;
-        if before.iter().any(|one| one.id == id) {
-            return Ok(());
-        }
-        if let Some(other) = before.iter().find(|one| goes_on(one, now) && one.task == task) {
+        let same = |one: &&Kept| one.id != id && one.task == task && goes_on(one, now);
+        if let Some(other) = before.iter().find(same) {
             let words = format!(
                 "{} asked for a {} already, and it goes on",
                 other.asked_by,
@@ -50,7 +48,9 @@ pub async fn ask(
             );
             return Err(ActionError::refused(words));
         }
-        store::orders::insert(conn, id, (site, name, task), by.person, now).await?;
+        if !store::orders::insert(conn, id, (site, name, task), by.person, now).await? {
+            return Ok(()); // an old form, sent again
+        }
         wake(conn).await?;
         let words = format!("Asked for a {} of {name}", task.deed().name());
         timeline::tell(conn, Kind::Installation, by, words, now).await

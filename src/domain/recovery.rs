@@ -5,6 +5,7 @@
 
 pub mod backlog;
 pub mod chain;
+pub mod coverage;
 pub mod evidence;
 pub mod expected;
 pub mod exposure;

@@ -2,11 +2,10 @@
 //! longer than serve itself lives.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::fs::Permissions;
-use std::io::ErrorKind;
+use std::fs::{File, Permissions};
+use std::io::{ErrorKind, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -193,34 +192,33 @@ impl Keeper {
     }
 
     fn words(&self) -> String {
-        let mut text = String::from(
-            "# Muster's own database, protected by the agent that muster serve keeps. Yours to change: it is\n\
-             # written once. The repository belongs on another disk, or on a share of another machine.\n",
-        );
         let quoted = |path: &Path| toml_edit::Value::from(path.display().to_string()).to_string();
         let [data, socket, backups] = [
             quoted(&self.data.join("postgres")),
             quoted(&self.socket),
             quoted(&self.data.join("backups")),
         ];
-        let _ = write!(
-            text,
-            "\n[[database]]\nname = \"{NAME}\"\ndata_dir = {data}\nsocket = {socket}\nuser = \"{}\"\n\n\
-             [[repository]]\nname = \"{REPOSITORY}\"\nkind = \"folder\"\npath = {backups}\n",
-            pgserver::USER
-        ); // a string takes every letter
-        text
+        let user = pgserver::USER;
+        format!(
+            "# Muster's own database, protected by the agent that muster serve keeps. Yours to change: it is\n\
+             # written once. The repository belongs on another disk, or on a share of another machine.\n\n\
+             [[database]]\nname = \"{NAME}\"\ndata_dir = {data}\nsocket = {socket}\nuser = \"{user}\"\n\n\
+             [[repository]]\nname = \"{REPOSITORY}\"\nkind = \"folder\"\npath = {backups}\n"
+        )
     }
 }
 
-/// Its settings are no secret, and stand in a folder that its user alone enters.
+/// Its settings are no secret, and stand in a folder that is its user's: who may be root writes through no link
+/// that is put there.
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let draft = path.with_extension("draft");
     match std::fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => std::fs::write(&draft, text)?,
+        _ => {}
     }
-    std::fs::set_permissions(&draft, Permissions::from_mode(0o644))?;
+    let mut file = File::options().write(true).create_new(true).mode(0o644).open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     std::fs::rename(&draft, path).with_context(|| format!("{} can't be written", path.display()))
 }
 

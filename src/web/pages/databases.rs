@@ -32,6 +32,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::parts::progress::Progress;
+use crate::web::parts::recovery_line::{Drawn, RecoveryLine};
 use crate::web::parts::spark::Spark;
 use crate::web::parts::state::{State as Stand, Tone};
 use crate::web::parts::steps::{Step, Steps};
@@ -50,6 +51,7 @@ struct DatabasePage {
     about: Words,
     clocks: Vec<Clock>,
     spark: Spark,
+    week: Option<Week>,
     doing: Option<Running>,
     troubles: Steps,
     empty: Option<Empty>,
@@ -60,6 +62,12 @@ struct DatabasePage {
     buttons: Vec<Act>,
     orders: Steps,
     asked: Option<Steps>,
+}
+
+/// Seven days, and in words whether any moment of them can't be restored.
+struct Week {
+    line: RecoveryLine,
+    state: Stand,
 }
 
 /// What is under way.
@@ -83,6 +91,7 @@ pub(in crate::web) async fn show(
         about: about(&whole, &frame),
         clocks: clocks(&whole, &frame),
         spark: Spark::of(&one.day, one.limit.map(|limit| limit.target), frame.now),
+        week: week(&whole, &frame),
         doing: one.seen.doing.as_ref().map(|doing| running(doing, one.presence, &frame)),
         troubles: troubles(&whole),
         empty: one.seen.points.is_empty().then(|| empty(&name)),
@@ -116,6 +125,21 @@ fn about(whole: &Whole, frame: &Frame) -> Words {
         frame.zone.when(one.seen.at, frame.now),
         next.unwrap_or_default()
     ))
+}
+
+fn week(whole: &Whole, frame: &Frame) -> Option<Week> {
+    let seen = &whole.standing.seen;
+    let drawn = Drawn {
+        repository: &seen.repository,
+        points: &seen.points,
+        exposure: &seen.exposure,
+        at: seen.at,
+        zone: &frame.zone,
+        now: frame.now,
+    };
+    let line = RecoveryLine::of(drawn)?;
+    let tone = if line.has_gap() { Tone::Bad } else { Tone::Good };
+    Some(Week { state: Stand::new(tone, line.words()), line })
 }
 
 fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {

@@ -25,6 +25,7 @@ pub mod page;
 pub mod person;
 pub mod progress;
 pub mod reach;
+pub mod recovery_line;
 pub mod situation;
 pub mod spark;
 pub mod state;

@@ -81,7 +81,7 @@ async fn over_the_target_for_five_minutes_is_told_over_the_maximum_at_once_and_e
     let subject = "Too much of main would be lost".to_owned();
     assert_eq!(came, [(21, subject.clone()), (61, subject.clone())], "15 min, 5 more, and 1 h");
     let front = ada.get("/").await.body;
-    assert!(front.contains("over the maximum"), "{front}");
+    assert!(front.contains("over the maximum") && front.contains("1 thing to mend"), "{front}");
 
     let idle = subjects(tell(&app, &host, &Told::with(json!("nothing"))).await);
     assert_eq!(idle, Vec::<String>::new());

@@ -7,6 +7,7 @@ use crate::actions::databases::Standing;
 use crate::domain::agent::presence::Presence;
 use crate::domain::civil;
 use crate::domain::counted::counted;
+use crate::domain::finding::Health;
 use crate::domain::recovery::{Evidence, Exposure, Grade, Listed};
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -29,16 +30,22 @@ pub(in crate::web) fn table(all: &[Standing], named_by: &str, frame: &Frame) -> 
     all.iter().fold(table, |table, one| {
         let target = one.limit.map(|limit| civil::span(limit.target)).unwrap_or_default();
         table.row([
-            Words::lines([
-                Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name),
-                Words::new().small(&one.site_name),
-            ]),
+            named(one),
             lost(one, frame),
             Words::from(target),
             spark(one, frame),
             last_restore(one, frame),
         ])
     })
+}
+
+/// Its name, its site, and whether there is anything to mend.
+fn named(one: &Standing) -> Words {
+    let link = Words::new().link(links::database(one.site, &one.seen.name), &one.seen.name);
+    let lines = [link, Words::new().small(&one.site_name)];
+    let bad = one.seen.troubles().filter(|it| it.health == Health::Bad).count();
+    let mend = (bad > 0).then(|| State::bad(format!("{} to mend", counted(bad, "thing"))).into());
+    Words::lines(lines.into_iter().chain(mend))
 }
 
 /// The same one below the other, where there is less room.
