@@ -3,5 +3,4 @@ alter table proofs
     add column document         bytea,
     add column signature        bytea,
     add column agent_key        bytea,
-    add column countersignature bytea,
-    add check (num_nonnulls(document, signature, agent_key, countersignature) in (0, 4));
+    add column countersignature bytea;
