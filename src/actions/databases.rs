@@ -3,8 +3,6 @@
 pub mod alarms;
 pub mod holds;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
@@ -121,8 +119,7 @@ pub async fn prove(
 
 /// What the agent with this key signed, countersigned.
 fn opened(ring: &KeyRing, agent_key: Vec<u8>, said: &SignedDocument) -> Option<(Evidence, Signed)> {
-    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-    let (document, signature) = (bytes(&said.document)?, bytes(&said.signature)?);
+    let (document, signature) = said.parts()?;
     if !signature_holds(&agent_key, &[PREFIX, &document].concat(), &signature) {
         return None;
     }
@@ -237,6 +234,16 @@ async fn charted(
         all.push(Standing { day, ..standing(database, plan, since, now) });
     }
     Ok(all)
+}
+
+/// That an agent of a site in use protects a database of this name.
+pub(super) async fn require(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+) -> ActionResult<()> {
+    let known = store::databases::names(conn).await?;
+    let found = known.iter().any(|(at, called)| *at == site && called == name);
+    if found { Ok(()) } else { Err(ActionError::NotFound("database")) }
 }
 
 fn is_stale(seen: &Watched, now: OffsetDateTime) -> bool {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::sessions::SignedIn;
 use super::sites::agents::{Heard, hear};
 use super::sites::{sign, wake};
-use super::{ActionError, ActionResult, DEADLINE, timeline};
+use super::{ActionError, ActionResult, DEADLINE, databases, timeline};
 use crate::db::Db;
 use crate::domain::agent::order::{Event, LAPSES_AFTER, Order, PREFIX, State, Task};
 use crate::domain::agent::signed::SignedDocument;
@@ -33,11 +33,8 @@ pub async fn ask(
 ) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
         // whoever asks of this site waits here for the other, so that two see each other's order
-        let found = store::sites::lock(conn, site).await?;
-        let known = store::databases::names(conn).await?;
-        if found.is_none() || !known.iter().any(|(at, called)| *at == site && called == name) {
-            return Err(ActionError::NotFound("database"));
-        }
+        store::sites::lock(conn, site).await?;
+        databases::require(conn, (site, name)).await?;
         let before = store::orders::of(conn, (site, name), SHOWN).await?;
         let same = |one: &&Kept| one.id != id && one.task == task && goes_on(one, now);
         if let Some(other) = before.iter().find(same) {

@@ -44,9 +44,9 @@ pub(super) fn counts(protected: &Protected<'_>, label: &str) -> Result<Option<Co
 /// Keeps evidence; returns its file.
 pub(super) fn keep_evidence(host: &Host, evidence: &Evidence) -> Result<PathBuf> {
     let file = host.state.join("evidence").join(format!("{}.json", evidence.id));
-    write(&file, evidence)?;
+    let bytes = text(&file, evidence)?;
+    recovery::keep(&file, &bytes)?;
     if let Ok(who) = Identity::load(&host.state) {
-        let bytes = std::fs::read(&file).map_err(recovery::Error::io("read", &file))?;
         let signature = who.sealed(PREFIX, &bytes).signature;
         recovery::keep(&file.with_extension(SIGNATURE), signature.as_bytes())?;
     }
@@ -60,21 +60,15 @@ pub(super) fn is_signed(file: &Path) -> bool {
 
 /// The SHA-256 of the newest evidence in the agent's folder: its names are in the order of time.
 pub(super) fn last_digest(state: &Path) -> Option<String> {
-    let entries = std::fs::read_dir(state.join("evidence")).ok()?.flatten();
-    let files = entries.map(|entry| entry.path());
-    let newest = files.filter(|it| it.extension().is_some_and(|end| end == "json")).max()?;
+    let newest = documents(&state.join("evidence")).max()?;
     Some(Digest::of_bytes(&std::fs::read(newest).ok()?).to_string())
 }
 
 /// The last proof of each recovery point of a database, in the order in which they were made.
 pub(super) fn evidence(protected: &Protected<'_>) -> Result<Vec<Evidence>> {
     let mut all: Vec<Evidence> = Vec::new();
-    let folder = protected.host.state.join("evidence");
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|end| end == "json") {
-            all.extend(read(&path)?);
-        }
+    for file in documents(&protected.host.state.join("evidence")) {
+        all.extend(read(&file)?);
     }
     all.retain(|it| it.database == protected.name() && it.repository == protected.repository_name);
     all.sort_by_key(|it| it.began);
@@ -99,9 +93,7 @@ impl Untold {
 /// All evidence in the agent's folder that Muster has not heard of; what can't be read is left out,
 /// for `muster agent points` to complain of.
 pub(super) fn untold(state: &Path) -> Vec<Untold> {
-    let entries = std::fs::read_dir(state.join("evidence")).into_iter().flatten().flatten();
-    let files = entries.map(|entry| entry.path());
-    let files = files.filter(|it| it.extension().is_some_and(|end| end == "json"));
+    let files = documents(&state.join("evidence"));
     let files = files.filter(|file| !file.with_extension(TOLD).exists());
     let read = |file: PathBuf| Some(Untold { evidence: read(&file).ok()??, file });
     files.filter_map(read).collect()
@@ -121,9 +113,19 @@ fn counts_file(protected: &Protected<'_>, label: &str) -> PathBuf {
     protected.folder().join("counts").join(format!("{label}.json"))
 }
 
+/// The JSON files of a folder; none where there is no such folder.
+pub(super) fn documents(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path());
+    files.filter(|file| file.extension().is_some_and(|end| end == "json"))
+}
+
 fn write(file: &Path, value: &impl Serialize) -> Result<()> {
-    let text = serde_json::to_vec_pretty(value).map_err(|e| Error::Notes(file.to_owned(), e))?;
-    Ok(recovery::keep(file, &text)?)
+    Ok(recovery::keep(file, &text(file, value)?)?)
+}
+
+fn text(file: &Path, value: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec_pretty(value).map_err(|e| Error::Notes(file.to_owned(), e))
 }
 
 fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {

@@ -4,9 +4,10 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use super::require;
 use crate::actions::incidents::with_plan;
 use crate::actions::sessions::SignedIn;
-use crate::actions::{ActionError, ActionResult, DEADLINE, quarantine, sites, timeline};
+use crate::actions::{ActionResult, DEADLINE, quarantine, sites, timeline};
 use crate::db::Db;
 use crate::domain::agent::leave::{Leave, PREFIX, Question};
 use crate::domain::agent::signed::SignedDocument;
@@ -27,8 +28,7 @@ pub async fn leave(
     now: OffsetDateTime,
 ) -> ActionResult<SignedDocument> {
     let held = db.transaction(DEADLINE, async |conn| {
-        place(conn, now).await?;
-        what_holds(conn, (site, &question.database)).await
+        what_holds(conn, (site, &question.database), now).await
     });
     let held = held.await?;
     let leave = Leave { site, question, at: now, held };
@@ -39,10 +39,12 @@ pub async fn leave(
 async fn what_holds(
     conn: &mut PgConnection,
     database: (SiteId, &str),
+    now: OffsetDateTime,
 ) -> ActionResult<Option<String>> {
     if quarantine::is_on(conn).await? {
         return Ok(Some(quarantine::WORDS.to_owned()));
     }
+    place(conn, now).await?;
     let holds = store::holds::of(conn, database).await?;
     let words: Vec<String> = holds.iter().map(|hold| hold.cause.words()).collect();
     Ok((!words.is_empty()).then(|| format!("held by {}", words.join(", "))))
@@ -91,10 +93,7 @@ pub async fn hold(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
-        let databases = store::databases::names(conn).await?;
-        if !databases.iter().any(|(at, called)| *at == site && called == name) {
-            return Err(ActionError::NotFound("database"));
-        }
+        require(conn, (site, name)).await?;
         if !store::holds::place_for_person(conn, id, (site, name), by.person, now).await? {
             return Ok(());
         }

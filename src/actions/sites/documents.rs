@@ -1,7 +1,5 @@
 //! What agents obey or believe, signed.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use crate::domain::agent::signed::SignedDocument;
@@ -18,9 +16,5 @@ pub(in crate::actions) fn sign(
 
 /// The same where the bytes are there.
 pub(super) fn sign_bytes(ring: &KeyRing, prefix: &[u8], bytes: &[u8]) -> SignedDocument {
-    let signature = ring.sign_for_agents(&[prefix, bytes].concat());
-    SignedDocument {
-        document: URL_SAFE_NO_PAD.encode(bytes),
-        signature: URL_SAFE_NO_PAD.encode(signature),
-    }
+    SignedDocument::of(bytes, &ring.sign_for_agents(&[prefix, bytes].concat()))
 }

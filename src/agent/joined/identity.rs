@@ -86,18 +86,13 @@ impl Identity {
 
     /// Signs something as this agent; `prefix` says what it is.
     pub(in crate::agent) fn sealed(&self, prefix: &[u8], document: &[u8]) -> SignedDocument {
-        let signature = self.key.sign(&[prefix, document].concat());
-        SignedDocument {
-            document: URL_SAFE_NO_PAD.encode(document),
-            signature: URL_SAFE_NO_PAD.encode(signature),
-        }
+        SignedDocument::of(document, &self.key.sign(&[prefix, document].concat()))
     }
 
     /// The bytes that Muster signed behind this prefix; none where it did not.
     pub(super) fn opened(&self, prefix: &[u8], signed: &SignedDocument) -> Option<Vec<u8>> {
-        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-        let (document, signature) = (bytes(&signed.document)?, bytes(&signed.signature)?);
-        let key = bytes(&self.joined.order_key)?;
+        let (document, signature) = signed.parts()?;
+        let key = URL_SAFE_NO_PAD.decode(&self.joined.order_key).ok()?;
         signature_holds(&key, &[prefix, &document].concat(), &signature).then_some(document)
     }
 

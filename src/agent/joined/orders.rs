@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tracing::{error, warn};
 
 use super::identity::Identity;
+use crate::agent::notes;
 use crate::clock::Clock;
 use crate::domain::agent::order::{Event, Order, PREFIX, State};
 use crate::domain::agent::signed::SignedDocument;
@@ -113,10 +114,7 @@ fn told(folder: &Path, id: OrderId) -> i32 {
 }
 
 fn all(folder: &Path) -> Vec<Kept> {
-    let entries = std::fs::read_dir(folder.join("orders")).into_iter().flatten().flatten();
-    let files = entries.map(|entry| entry.path());
-    let files = files.filter(|file| file.extension().is_some_and(|end| end == "json"));
-    files.filter_map(|file| load(&file)).collect()
+    notes::documents(&folder.join("orders")).filter_map(|file| load(&file)).collect()
 }
 
 fn load(file: &Path) -> Option<Kept> {

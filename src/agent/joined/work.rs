@@ -15,8 +15,9 @@ use crate::agent::check::named;
 use crate::agent::news::News;
 use crate::agent::{Host, Place};
 use crate::domain::agent::order::{Order, State};
-use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule, Tried};
+use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, RETRY_AFTER, Schedule, Tried};
 use crate::domain::agent::watched::{Next, Watched};
+use crate::domain::civil;
 use crate::domain::finding::Finding;
 
 /// What could not be removed is tried again after so long.
@@ -53,13 +54,15 @@ impl Board {
 }
 
 fn failed(name: &str, deed: Deed, why: &str) -> Finding {
-    let again = match deed {
+    let by_hand = match deed {
         Deed::Proof => format!("muster agent prove {name}"),
         Deed::Full => format!("muster agent backup {name} --full"),
         Deed::Incremental => format!("muster agent backup {name}"),
         Deed::Expiry => format!("muster agent expire {name}"),
     };
-    let mend = format!("it is tried again every 15 min; by hand on the host: {again}");
+    let every = if deed == Deed::Expiry { EXPIRY_AGAIN_AFTER } else { RETRY_AFTER };
+    let every = civil::span(every);
+    let mend = format!("it is tried again every {every}; by hand on the host: {by_hand}");
     Finding::bad(named(name, deed.name()), format!("the last one failed: {why}"), mend)
 }
 

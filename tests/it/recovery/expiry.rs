@@ -6,7 +6,6 @@ use muster::domain::incident::Kind;
 
 use super::scene::Host;
 use crate::servers::process::within;
-use crate::sites::host::{add, code};
 use crate::support::app::TestApp;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
@@ -85,8 +84,7 @@ async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing
     host.good(&["backup", "main"]);
     host.good(&["backup", "main", "--full"]);
     host.good(&["prove", "main"]);
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let site = host.join(&ada).await;
     // what is old is reckoned by the clock that is behind, which is this Muster's own
     app.clock.advance(Clock::of_host().now() - app.clock.now());
     let incident = app.declare(Kind::Real, 3).await;

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::scene::Host;
 use crate::servers::process::within;
-use crate::sites::host::{add, code};
 use crate::support::app::{LABITORY, TestApp};
 
 const BOUND: Duration = Duration::from_secs(60);
@@ -54,8 +53,7 @@ async fn the_plans_checks_run_in_each_proof_as_a_role_that_reads_and_none_harms_
     host.sql("shop", "create table users as select generate_series(1, 3) as id");
     let (app, ada) = TestApp::on_plan().await;
     plans::import(&app.db, &plan(&host), None, None, app.clock.now()).await.unwrap();
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let site = host.join(&ada).await;
     let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let shows = async |words: &str| {

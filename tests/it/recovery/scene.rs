@@ -14,6 +14,8 @@ use nix::unistd::{Gid, Pid, Uid, geteuid};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::sites::host::{add, code};
+use crate::support::browser::Browser;
 use ground::{Program, bin, folder, owner, program};
 
 const PORT: &str = "5432";
@@ -217,6 +219,13 @@ impl Host {
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
         command.arg("--state").arg(self.path(self.state)).args(args);
         command
+    }
+
+    /// Joins a new site of this owner's; gives its page's path.
+    pub(super) async fn join(&self, owner: &Browser) -> String {
+        let site = add(owner, "db1").await;
+        self.good(&["join", &code(owner, &site).await.to_string()]);
+        site
     }
 
     /// Starts the agent, as its service would.

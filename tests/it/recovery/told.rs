@@ -7,7 +7,6 @@ use hyper::StatusCode;
 
 use super::scene::Host;
 use crate::servers::process::within;
-use crate::sites::host::{add, code};
 use crate::support::app::TestApp;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
@@ -18,8 +17,7 @@ async fn exposure_rises_and_falls_a_gap_is_red_and_a_proof_is_told() {
     let host = Host::archiving();
     host.good(&["backup", "main"]);
     host.good(&["prove", "main"]);
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let site = host.join(&ada).await;
     let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let shows = async |words: &str| {
@@ -52,8 +50,7 @@ async fn by_its_schedule_an_agent_backs_up_and_proves_though_muster_is_away() {
     let (app, ada) = TestApp::on_plan().await;
     let host = Host::archiving();
     host.stop("immediate"); // nothing is done while Muster is there, and nothing waits to be archived
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    host.join(&ada).await;
     let agent = host.at_work();
     within(BOUND, async || host.state("schedule.json").exists()).await;
     app.end().await;
@@ -76,8 +73,7 @@ async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_d
     symlink(host.path("log"), host.path("data/pg_wal")).unwrap();
     host.start();
     host.good(&["backup", "main"]);
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let site = host.join(&ada).await;
     let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let page = async || ada.get(&path).await.body;
@@ -108,8 +104,7 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     let host = Host::archiving();
     host.good(&["backup", "main"]);
     host.good(&["prove", "main"]);
-    let site = add(&ada, "db1").await;
-    host.good(&["join", &code(&ada, &site).await.to_string()]);
+    let site = host.join(&ada).await;
     let agent = host.at_work();
     let path = format!("{site}/databases/main");
     let page = async || ada.get(&path).await.body;
