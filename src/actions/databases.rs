@@ -21,7 +21,7 @@ use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::{loss_limit, touches};
 use crate::domain::recovery::evidence::{PREFIX, countersigned};
-use crate::domain::recovery::{Evidence, Exposure, Grade, Hold, Limit};
+use crate::domain::recovery::{Evidence, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::{KeyRing, signature_holds};
 use crate::store;
@@ -246,6 +246,17 @@ pub(super) async fn require(
     if found { Ok(()) } else { Err(ActionError::NotFound("database")) }
 }
 
+/// What the repositories are called that a database is kept in.
+pub(super) async fn repositories(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+) -> ActionResult<Vec<String>> {
+    let all = store::databases::all(conn).await?;
+    let found = all.into_iter().find(|it| it.site == site && it.seen.name == name);
+    let found = found.ok_or(ActionError::NotFound("database"))?;
+    Ok(found.seen.repositories.into_iter().map(|it| it.repository).collect())
+}
+
 fn is_stale(seen: &Watched, now: OffsetDateTime) -> bool {
     now - seen.at >= STALE_AFTER
 }
@@ -260,7 +271,7 @@ fn standing(
     let Database { site, site_name, heard_at, mut seen, .. } = database;
     if is_stale(&seen, now) {
         seen.backlog = None;
-        seen.exposure = Exposure::Unknown("its agent has not looked at it lately".to_owned());
+        seen.not_looked_at("its agent has not looked at it lately");
     }
     let missed = seen.missed(now).map(|next| missed(&seen.name, next, now));
     seen.findings.extend(missed);

@@ -20,36 +20,60 @@ use crate::store::orders::Kept;
 /// Orders of a database that a page shows.
 pub(super) const SHOWN: i64 = 5;
 
+/// What a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The order's identity.
+    pub id: OrderId,
+    /// What is to be done.
+    pub task: Task,
+    /// In which of the database's repositories; none where it is in each.
+    pub repository: Option<String>,
+}
+
 /// Has the agent of a database do something, as soon as it asks. The same form sent twice is one order.
 ///
 /// # Errors
-/// Not found; refused where the same is on its way.
+/// Not found; refused where the same is on its way, or there is no repository of that name.
 pub async fn ask(
     db: &Db,
     by: &SignedIn,
     (site, name): (SiteId, &str),
-    (id, task): (OrderId, Task),
+    wish: Wish,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     db.transaction(DEADLINE, async |conn| {
         // whoever asks of this site waits here for the other, so that two see each other's order
         store::sites::lock(conn, site).await?;
-        databases::require(conn, (site, name)).await?;
-        let before = store::orders::of(conn, (site, name), SHOWN).await?;
-        let same = |one: &&Kept| one.id != id && one.task == task && goes_on(one, now);
-        if let Some(other) = before.iter().find(same) {
-            let words = format!(
-                "{} asked for a {} already, and it goes on",
-                other.asked_by,
-                task.deed().name()
-            );
+        let Wish { id, task, repository } = wish;
+        let known = databases::repositories(conn, (site, name)).await?;
+        let is_known = repository.as_ref().is_some_and(|it| known.contains(it));
+        if (task == Task::Lead || repository.is_some()) && !is_known {
+            let words = format!("{name} is not kept in a repository of that name");
             return Err(ActionError::refused(words));
         }
-        if !store::orders::insert(conn, id, (site, name, task), by.person, now).await? {
+        let before = store::orders::of(conn, (site, name), SHOWN).await?;
+        let what = |one: &Kept| one.task == task && one.repository == repository;
+        let same = |one: &&Kept| one.id != id && what(one) && goes_on(one, now);
+        if let Some(other) = before.iter().find(same) {
+            let words =
+                format!("{} asked for a {} already, and it goes on", other.asked_by, task.words());
+            return Err(ActionError::refused(words));
+        }
+        if !store::orders::insert(
+            conn,
+            id,
+            (site, name),
+            (task, repository.as_deref()),
+            by.person,
+            now,
+        )
+        .await?
+        {
             return Ok(()); // an old form, sent again
         }
         wake(conn).await?;
-        let words = format!("Asked for a {} of {name}", task.deed().name());
+        let words = format!("Asked for a {} of {name}", task.words());
         timeline::tell(conn, Kind::Installation, by, words, now).await
     })
     .await
@@ -77,7 +101,7 @@ pub async fn withdraw(
             State::Ready => store::orders::set_state(conn, id, State::Withdrawn, now).await?,
             _ => return Err(ActionError::refused("its agent has it already")),
         }
-        let (what, name) = (order.task.deed().name(), order.database);
+        let (what, name) = (order.task.words(), order.database);
         let words = format!("Took the order for a {what} of {name} back");
         timeline::tell(conn, Kind::Installation, by, words, now).await
     })
@@ -93,10 +117,12 @@ pub(super) async fn hand_out(
     now: OffsetDateTime,
 ) -> ActionResult<Option<SignedDocument>> {
     let found = store::orders::lock_ready(conn, site, now - LAPSES_AFTER).await?;
-    let Some(Kept { id, database, task, asked_by, .. }) = found else { return Ok(None) };
+    let Some(Kept { id, database, repository, task, asked_by, .. }) = found else {
+        return Ok(None);
+    };
     store::orders::set_state(conn, id, State::Handed, now).await?;
     let challenge = challenge.to_owned();
-    let order = Order { id, site, database, task, asked_by, challenge };
+    let order = Order { id, site, database, repository, task, asked_by, challenge };
     Ok(Some(sign(ring, PREFIX, &order)))
 }
 
@@ -139,7 +165,7 @@ async fn note_end(
     let site = store::sites::name(conn, order.site).await?.unwrap_or_default();
     let words = format!(
         "The {} of {} that {} asked for {}: {}",
-        order.task.deed().name(),
+        order.task.words(),
         order.database,
         order.asked_by,
         match event.state {

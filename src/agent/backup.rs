@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::check::{self, archiving_settings};
 use super::news::{News, Tell};
 use super::notes::{self, Counts};
-use super::{Error, Protected, Result};
+use super::{Error, Protected, Result, onward};
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::Point;
+use crate::domain::recovery::{Point, SegmentSize};
 use crate::recovery::{self, Live, count_rows};
 
 /// How long a segment may take from the cluster to the repository; longer than Postgres waits before
@@ -54,7 +54,7 @@ pub async fn back_up(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> R
     tell(News::Begun("counting rows".to_owned()));
     let counts = count(protected).await?;
     tell(News::Begun("copying".to_owned()));
-    copy(protected, full, tell).await?;
+    copy(protected, (full, live.segment), tell).await?;
     let point = newest(protected, &live, &before.points).await?;
     notes::keep_counts(protected, &point.label, &counts)?;
     Ok(Made { point, findings, key_is_new })
@@ -67,9 +67,22 @@ fn refuse(found: Vec<Finding>) -> Result<()> {
 
 /// The engine waits for a first segment to be archived before it copies anything: where none comes,
 /// what the cluster says of it tells more.
-async fn copy(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> Result<()> {
+async fn copy(
+    protected: &Protected<'_>,
+    (full, size): (bool, SegmentSize),
+    tell: Tell<'_>,
+) -> Result<()> {
     let show = |progress| tell(News::Copied(progress));
-    let Err(error) = protected.engine.back_up(full, ARCHIVING, show).await else { return Ok(()) };
+    let backup = protected.engine.back_up(full, ARCHIVING, show);
+    let ended = if protected.leads() {
+        backup.await
+    } else {
+        tokio::select! {
+            ended = backup => ended,
+            never = onward::go_on(protected, size) => match never {},
+        }
+    };
+    let Err(error) = ended else { return Ok(()) };
     let live = Live::look(&protected.options()).await.ok();
     let failing = live.and_then(|live| check::archiving_fails(protected, &live));
     Err(failing.map_or(error.into(), |failing| Error::Refused(vec![failing])))

@@ -6,7 +6,7 @@ mod plan;
 mod room;
 mod service;
 
-use super::{Host, Protected, backlog};
+use super::{Error, Host, Protected, backlog};
 use crate::domain::finding::{Finding, Report};
 use crate::recovery::engine::{Version, newest_server};
 use crate::recovery::{Engine, Live};
@@ -32,11 +32,12 @@ pub async fn check(host: &Host) -> Report {
             mend,
         ));
     }
-    match host.repository() {
-        Ok((name, repository)) => found.extend(room::check(host, name, &repository).await),
-        Err(error) => {
-            found.push(Finding::bad("repository", "backups have nowhere to go", error.to_string()))
-        }
+    if host.settings.repository.is_empty() {
+        let mend = Error::NoRepository.to_string();
+        found.push(Finding::bad("repository", "backups have nowhere to go", mend));
+    }
+    for (name, repository) in host.repositories() {
+        found.extend(room::check(host, name, &repository).await);
     }
     for database in &host.settings.database {
         found.push(service::check(host, database).await);
@@ -84,10 +85,13 @@ pub(super) async fn before_backup(protected: &Protected<'_>) -> (Option<Live>, V
     (live, found)
 }
 
-/// What is to be said of one database, and of where its backups go.
+/// What is to be said of where the backups of a database go, and, where its log goes there too, of the database.
 pub(super) async fn database(protected: &Protected<'_>) -> Vec<Finding> {
-    let version = Version::of(protected.engine.program()).await.ok();
-    let (_, mut found) = database_check(protected, version).await;
+    let mut found = Vec::new();
+    if protected.leads() {
+        let version = Version::of(protected.engine.program()).await.ok();
+        found = database_check(protected, version).await.1;
+    }
     found.extend(
         room::check(protected.host, protected.repository_name, &protected.repository).await,
     );

@@ -10,7 +10,7 @@ use super::news::{News, Tell};
 use super::points::{self, Overview};
 use super::{Error, Protected, Result, check, notes};
 use crate::domain::finding::Finding;
-use crate::domain::recovery::{Going, Kind, Listed, Point, Segment, needed_between};
+use crate::domain::recovery::{Going, Kind, Point, Segment, needed_between};
 use crate::recovery::Removal;
 
 /// What an expiry did, or would do.
@@ -62,8 +62,7 @@ pub async fn expire(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Expired
 
 fn old(protected: &Protected<'_>, overview: &Overview, now: OffsetDateTime) -> Vec<Going> {
     let limits = &protected.host.settings.limits;
-    let points: Vec<Listed> = overview.points.iter().map(|it| it.listed(overview.size)).collect();
-    limits.retention().going(&points, now)
+    limits.retention().going(&overview.listed(), now)
 }
 
 /// The first whose removal touches nothing that a kept one needs. With several timelines that need not be

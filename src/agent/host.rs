@@ -7,7 +7,7 @@ use nix::unistd::geteuid;
 use sqlx::postgres::PgConnectOptions;
 
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
-use super::{Error, Result};
+use super::{Error, Result, lead};
 use crate::clock::Clock;
 use crate::pgserver::{self, DataLock};
 use crate::recovery::{self, Bucket, Engine, Repository, Room, Stanza, live};
@@ -69,39 +69,91 @@ pub struct Protected<'a> {
     pub host: &'a Host,
     /// The database.
     pub database: &'a Database,
-    /// Where its backups go.
+    /// Where these backups of it go.
     pub repository: Repository,
     /// What that is called.
     pub repository_name: &'a str,
+    /// What the repository is called that Postgres archives to.
+    pub lead: &'a str,
     /// What does the work.
     pub engine: Engine,
 }
 
 impl Host {
-    /// The database of that name.
+    /// The database of that name, in the repository that its log goes to.
     ///
     /// # Errors
     /// Where there is none, no repository, or no engine.
     pub fn protected(&self, name: &str) -> Result<Protected<'_>> {
-        let unknown = || {
-            let names = self.settings.database.iter().map(|it| it.name.clone()).collect();
-            Error::Unknown { name: name.to_owned(), names }
-        };
-        let database = self.settings.database(name).ok_or_else(unknown)?;
-        let (repository_name, repository) = self.repository()?;
-        let program = Engine::find(&self.search)?;
-        let engine = Engine::new(program, repository.config(), &database.name, &database.data_dir);
-        Ok(Protected { host: self, database, repository, repository_name, engine })
+        let database = self.database(name)?;
+        self.within(database, self.lead(database)?)
     }
 
-    /// The repository.
+    /// The same in the repository of that name; where none is named, in the one that its log goes to.
     ///
     /// # Errors
-    /// Where there is none.
-    pub fn repository(&self) -> Result<(&str, Repository)> {
-        let repository = self.settings.repository.first().ok_or(Error::NoRepository)?;
-        let state = self.state.join("repositories").join(&repository.name);
-        Ok((&repository.name, Repository::new(self.place(repository), state)))
+    /// Where there is none of that name either.
+    pub fn protected_in(&self, name: &str, repository: Option<&str>) -> Result<Protected<'_>> {
+        let Some(wanted) = repository else { return self.protected(name) };
+        let unknown = || {
+            let names = self.settings.repository.iter().map(|it| it.name.clone()).collect();
+            Error::UnknownRepository { name: wanted.to_owned(), names }
+        };
+        let named = self.settings.repository.iter().find(|it| it.name == wanted);
+        self.within(self.database(name)?, named.ok_or_else(unknown)?)
+    }
+
+    /// The same in each repository, the one that its log goes to first.
+    ///
+    /// # Errors
+    /// As in one.
+    pub fn protected_everywhere(&self, name: &str) -> Result<Vec<Protected<'_>>> {
+        let database = self.database(name)?;
+        let lead = self.lead(database)?;
+        let others = self.settings.repository.iter().filter(|it| it.name != lead.name);
+        [lead].into_iter().chain(others).map(|it| self.within(database, it)).collect()
+    }
+
+    fn database(&self, name: &str) -> Result<&Database> {
+        self.settings.database(name).ok_or_else(|| {
+            let names = self.settings.database.iter().map(|it| it.name.clone()).collect();
+            Error::Unknown { name: name.to_owned(), names }
+        })
+    }
+
+    fn within<'a>(
+        &'a self,
+        database: &'a Database,
+        repository: &'a settings::Repository,
+    ) -> Result<Protected<'a>> {
+        let lead = &self.lead(database)?.name;
+        let (repository_name, repository) = self.repository(repository);
+        let program = Engine::find(&self.search)?;
+        let engine = Engine::new(program, repository.config(), &database.name, &database.data_dir);
+        Ok(Protected { host: self, database, repository, repository_name, lead, engine })
+    }
+
+    /// The repository that leads: the one that took the lead last, else the first of `agent.toml`.
+    fn lead(&self, database: &Database) -> Result<&settings::Repository> {
+        let taken = lead::named(&self.folder(&database.name));
+        let all = &self.settings.repository;
+        let taken = taken.and_then(|taken| all.iter().find(|it| it.name == taken));
+        taken.or(all.first()).ok_or(Error::NoRepository)
+    }
+
+    /// All repositories, in the order of `agent.toml`.
+    pub fn repositories(&self) -> impl Iterator<Item = (&str, Repository)> {
+        self.settings.repository.iter().map(|it| self.repository(it))
+    }
+
+    fn repository<'a>(&'a self, it: &'a settings::Repository) -> (&'a str, Repository) {
+        let state = self.state.join("repositories").join(&it.name);
+        (&it.name, Repository::new(self.place(it), state))
+    }
+
+    /// The agent's folder for a database.
+    fn folder(&self, database: &str) -> PathBuf {
+        self.state.join("databases").join(database)
     }
 
     fn place(&self, it: &settings::Repository) -> recovery::Place {
@@ -139,7 +191,54 @@ impl Protected<'_> {
     /// The agent's folder for it.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
-        self.host.state.join("databases").join(self.name())
+        self.host.folder(self.name())
+    }
+
+    /// What a check of it is called; of a repository that Postgres does not archive to with its name.
+    #[must_use]
+    pub fn named(&self, what: &str) -> String {
+        let of = if self.leads() { String::new() } else { format!(" in {}", self.repository_name) };
+        format!("{}: {what}{of}", self.name())
+    }
+
+    /// How the same is done by hand on the host.
+    #[must_use]
+    pub fn by_hand(&self, deed: &str) -> String {
+        let within = match self.leads() {
+            true => String::new(),
+            false => format!(" --repository {}", self.repository_name),
+        };
+        format!("muster agent {deed} {}{within}", self.name())
+    }
+
+    /// How another repository takes the lead from this one, by hand on the host; none where there is no other.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        let mut others = self.host.settings.repository.iter().map(|it| &it.name);
+        let other = others.find(|name| *name != self.repository_name)?;
+        Some(format!("muster agent lead {} {other}", self.name()))
+    }
+
+    /// Whether Postgres archives to this repository.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.repository_name == self.lead
+    }
+
+    /// Whether Postgres is set to archive as it should: to the repository that leads, whose settings may also be
+    /// named themselves.
+    #[must_use]
+    pub fn is_archived_by(&self, command: &str) -> bool {
+        let state = self.host.state.join("repositories").join(self.lead);
+        let own = Repository::config_in(&state);
+        let named = [lead::settings(&self.folder()), own];
+        named.iter().any(|config| self.engine.is_archive_command(config, command))
+    }
+
+    /// What Postgres' `archive_command` must be.
+    #[must_use]
+    pub fn archive_command(&self) -> String {
+        self.engine.archive_command(&lead::settings(&self.folder()))
     }
 
     /// How to connect to it.
@@ -191,7 +290,8 @@ impl Protected<'_> {
         });
         let stanzas: Vec<_> = stanzas.collect();
         let processes = self.host.settings.limits.processes;
-        Ok(self.repository.prepare(self.engine.program(), &stanzas, processes).await?)
+        self.repository.prepare(self.engine.program(), &stanzas, processes).await?;
+        if self.leads() { lead::keep(self) } else { Ok(()) }
     }
 
     /// Holds a folder for this process alone.

@@ -2,12 +2,14 @@
 //!
 //! It keeps who it is in its state folder, and asks Muster itself: nothing on its host need be reached.
 
+mod board;
 mod done;
 mod facts;
 mod identity;
 mod leave;
 mod line;
 mod link;
+mod onward;
 mod orders;
 mod run;
 mod schedule;

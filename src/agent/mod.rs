@@ -13,8 +13,10 @@ pub mod host;
 pub mod install;
 pub mod joined;
 mod journal;
+pub mod lead;
 pub mod news;
 mod notes;
+pub mod onward;
 mod planned;
 pub mod points;
 pub mod prove;
@@ -48,6 +50,26 @@ pub enum Error {
         name: String,
         /// What there is.
         names: Vec<String>,
+    },
+    /// No repository of that name.
+    #[error("agent.toml names no repository “{name}”; it names {}", known(.names))]
+    UnknownRepository {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        names: Vec<String>,
+    },
+    /// Postgres names one repository itself.
+    #[error(
+        "Postgres' archive_command names the settings of one repository, so no other can take its place. As the \
+         superuser of “{name}” run:\n  alter system set archive_command = '{}';\n  select pg_reload_conf();\nthen ask again",
+        .command.replace('\'', "''")
+    )]
+    Fixed {
+        /// The database.
+        name: String,
+        /// What the command must be.
+        command: String,
     },
     /// `agent.toml` names no repository.
     #[error("agent.toml names no repository; add one (docs/PROTECT.md has a whole example)")]

@@ -27,7 +27,9 @@ pub struct Overview {
     pub archive_id: Option<String>,
     /// What lies in the repository of its log.
     pub archive: Archive,
-    /// Its recovery points, the oldest first.
+    /// In which repository its recovery points lie.
+    pub repository: String,
+    /// These, the oldest first.
     pub points: Vec<Entry>,
     /// What would be lost now.
     pub exposure: Exposure,
@@ -79,6 +81,7 @@ pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
     let points = points.collect();
     let mut overview = Overview {
         at: protected.host.clock.now(),
+        repository: protected.repository_name.to_owned(),
         size,
         timeline,
         points,
@@ -99,6 +102,12 @@ impl Overview {
         self.exposure = exposure::of(protected, self).await;
     }
 
+    /// Its recovery points as they are told to others.
+    #[must_use]
+    pub fn listed(&self) -> Vec<Listed> {
+        self.points.iter().map(|entry| entry.listed(&self.repository, self.size)).collect()
+    }
+
     /// The newest point that can be opened.
     #[must_use]
     pub fn newest(&self) -> Option<&Entry> {
@@ -116,12 +125,11 @@ impl Overview {
 }
 
 impl Entry {
-    /// As it is told to others.
-    #[must_use]
-    pub fn listed(&self, size: SegmentSize) -> Listed {
+    fn listed(&self, repository: &str, size: SegmentSize) -> Listed {
         let Entry { point, chain, until, proof } = self;
         Listed {
             label: point.label.clone(),
+            repository: repository.to_owned(),
             kind: point.kind,
             stopped: point.stopped,
             size: point.size,
@@ -143,7 +151,7 @@ impl Entry {
 }
 
 /// What a cluster that is down says of itself.
-async fn at_rest(protected: &Protected<'_>) -> Result<(SegmentSize, u32)> {
+pub(super) async fn at_rest(protected: &Protected<'_>) -> Result<(SegmentSize, u32)> {
     let program = protected.program("pg_controldata")?;
     let control = Control::of(&program, &protected.database.data_dir).await?;
     Ok((control.segment, control.timeline))

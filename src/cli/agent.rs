@@ -6,11 +6,13 @@ mod check;
 mod expire;
 mod install;
 mod join;
+mod lead;
 mod points;
 mod prove;
 mod words;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -31,6 +33,7 @@ Examples:
   sudo -u postgres muster agent points main
   sudo -u postgres muster agent prove main
   sudo -u postgres muster agent expire main --dry-run
+  sudo -u postgres muster agent lead main bucket
   sudo -u postgres muster agent join mj1.…
   sudo -u postgres muster agent run
   sudo muster agent install
@@ -66,6 +69,9 @@ pub enum Deed {
     },
     /// Tells Muster of this host and waits for its questions, until told to stop
     Run {
+        /// So often it looks at its databases
+        #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=60))]
+        every: u8,
         /// End when the standard input does: whoever keeps this agent is gone then
         #[arg(long, hide = true)]
         while_input_lasts: bool,
@@ -92,6 +98,9 @@ pub enum Deed {
         /// Copy everything anew, not what changed since the last backup
         #[arg(long)]
         full: bool,
+        /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
+        #[arg(long, value_name = "NAME")]
+        repository: Option<String>,
     },
     /// Lists the recovery points of a database, the gaps in its log, and what would be lost now
     Points {
@@ -100,6 +109,9 @@ pub enum Deed {
         /// Print them as JSON
         #[arg(long)]
         json: bool,
+        /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
+        #[arg(long, value_name = "NAME")]
+        repository: Option<String>,
     },
     /// Removes backups that are older than agent.toml keeps; a joined agent asks Muster first
     Expire {
@@ -108,11 +120,24 @@ pub enum Deed {
         /// Say what would go, and remove nothing
         #[arg(long)]
         dry_run: bool,
+        /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
+        #[arg(long, value_name = "NAME")]
+        repository: Option<String>,
     },
     /// Restores the newest recovery point beside the database, reads all of it, and keeps the evidence
     Prove {
         /// The database, as agent.toml calls it
         name: String,
+        /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
+        #[arg(long, value_name = "NAME")]
+        repository: Option<String>,
+    },
+    /// Has Postgres archive to another repository from now on; the agent copies the log to the others
+    Lead {
+        /// The database, as agent.toml calls it
+        name: String,
+        /// The repository, as agent.toml calls it
+        repository: String,
     },
 }
 
@@ -132,7 +157,7 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     runtime()?.block_on(async {
         tokio::select! {
             done = obey(agent, &around, state) => done,
-            told = told_to_stop(agent.deed == Deed::Run { while_input_lasts: true }) => {
+            told = told_to_stop(matches!(agent.deed, Deed::Run { while_input_lasts: true, .. })) => {
                 told?;
                 if runs {
                     return Ok(true); // so it is ended
@@ -181,21 +206,34 @@ async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::R
     let host = || place.open();
     match &agent.deed {
         Deed::Join { code } => join::join(code, &place.state).await,
-        Deed::Run { .. } => join::run(&place).await,
+        Deed::Run { every, .. } => join::run(&place, Duration::from_secs((*every).into())).await,
         Deed::Install { print, to } => {
             let folder = around.folder.join(to);
             install::run([&place.config, &place.state], (!print).then_some(folder.as_path()))
         }
         Deed::Check { json } => check::run(&host()?, *json).await,
-        Deed::Backup { name, full } => {
-            backup::run(&host()?.protected(name)?, *full).await.context("no backup was made")
+        Deed::Backup { name, full, repository } => {
+            let host = host()?;
+            let protected = host.protected_in(name, repository.as_deref())?;
+            backup::run(&protected, *full).await.context("no backup was made")
         }
-        Deed::Points { name, json } => points::run(&host()?.protected(name)?, *json).await,
-        Deed::Expire { name, dry_run } => {
-            expire::run(&host()?.protected(name)?, *dry_run).await.context("not all was removed")
+        Deed::Points { name, json, repository } => {
+            let host = host()?;
+            points::run(&host.protected_in(name, repository.as_deref())?, *json).await
         }
-        Deed::Prove { name } => {
-            prove::run(&host()?.protected(name)?).await.context("nothing was proved")
+        Deed::Expire { name, dry_run, repository } => {
+            let host = host()?;
+            let protected = host.protected_in(name, repository.as_deref())?;
+            expire::run(&protected, *dry_run).await.context("not all was removed")
+        }
+        Deed::Prove { name, repository } => {
+            let host = host()?;
+            let protected = host.protected_in(name, repository.as_deref())?;
+            prove::run(&protected).await.context("nothing was proved")
+        }
+        Deed::Lead { name, repository } => {
+            let host = host()?;
+            lead::run(&host.protected_in(name, Some(repository))?).await
         }
     }
 }

@@ -58,23 +58,23 @@ impl Engine {
         &self.program
     }
 
-    /// What Postgres' `archive_command` must be.
+    /// What Postgres' `archive_command` must be to follow these settings, which may be changed under it: they
+    /// are read anew for each segment.
     #[must_use]
-    pub fn archive_command(&self) -> String {
-        format!("pgbackrest {}", self.archive_arguments())
+    pub fn archive_command(&self, config: &Path) -> String {
+        format!("pgbackrest {}", self.archive_arguments(config))
     }
 
     /// Whether a command is that one; the program may be named with its folder.
     #[must_use]
-    pub fn is_archive_command(&self, command: &str) -> bool {
+    pub fn is_archive_command(&self, config: &Path, command: &str) -> bool {
         let Some((program, arguments)) = command.trim().split_once(' ') else { return false };
         Path::new(program).file_name() == Some(OsStr::new("pgbackrest"))
-            && arguments.trim() == self.archive_arguments()
+            && arguments.trim() == self.archive_arguments(config)
     }
 
-    fn archive_arguments(&self) -> String {
-        let config = quoted(&self.config);
-        format!("--config={config} --stanza={} archive-push %p", self.stanza)
+    fn archive_arguments(&self, config: &Path) -> String {
+        format!("--config={} --stanza={} archive-push %p", quoted(config), self.stanza)
     }
 
     /// The scratch's `restore_command`: it only reads.
@@ -168,6 +168,16 @@ impl Engine {
         Ok(false)
     }
 
+    /// Puts a file of the log into the archive; what lies there already with the same content is let be, and
+    /// with another it is an error.
+    pub(super) async fn put(&self, file: &Path) -> Result<()> {
+        const DOING: &str = "copying the log onward";
+        let quiet = ["--log-level-console=warn", "--log-level-stderr=off", "archive-push"];
+        let tool = self.tool().args(quiet).arg(file).folder(&self.data_dir);
+        let answer = self.bounded(DOING, tool).await?;
+        finished(DOING, &answer)
+    }
+
     /// Ends what an agent that was killed left at work: found by what the kernel says each process
     /// was started with, never by a number in a file.
     pub fn end_leftovers(&self, work: &str) {
@@ -219,9 +229,9 @@ mod tests {
     #[test]
     fn a_path_stays_one_word_in_the_archive_command() {
         let command = |config: &str| {
-            let config = PathBuf::from(config);
-            Engine::new("/usr/bin/pgbackrest".into(), config, "main", Path::new("/d"))
-                .archive_command()
+            let config = Path::new(config);
+            Engine::new("/usr/bin/pgbackrest".into(), config.to_owned(), "main", Path::new("/d"))
+                .archive_command(config)
         };
         assert_eq!(
             command("/var/lib/a/pgbackrest.conf"),

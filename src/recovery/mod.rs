@@ -24,7 +24,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use self::amcheck::{Deep, amcheck, checksums};
-pub use self::archive::{archive, fetch};
+pub use self::archive::{Log, archive, copy_onward, fetch, log};
 pub use self::bucket::{Bucket, Fault};
 pub use self::control::Control;
 pub use self::engine::{Engine, Progress, Removal};
@@ -33,7 +33,7 @@ pub use self::live::{Live, archive_by};
 pub use self::question::{Patience, Unanswered, ask};
 pub use self::reading::{Database, Table, count_rows, databases, quoted, read_everything};
 pub use self::references::{Reference, check_references};
-pub use self::repository::{Place, Repository, Stanza, keep};
+pub use self::repository::{Place, Repository, Stanza, keep, link};
 pub use self::role::Role;
 pub use self::scratch::{Order, Reached, Room, Scratch};
 pub use self::tool::{find_program, free_bytes};

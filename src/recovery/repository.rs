@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -62,7 +62,13 @@ impl Repository {
     /// The engine's settings.
     #[must_use]
     pub fn config(&self) -> PathBuf {
-        self.state.join("pgbackrest.conf")
+        Repository::config_in(&self.state)
+    }
+
+    /// The engine's settings of the repository whose folder that is.
+    #[must_use]
+    pub fn config_in(state: &Path) -> PathBuf {
+        state.join("pgbackrest.conf")
     }
 
     /// The key's file.
@@ -167,6 +173,20 @@ fn new_key() -> Result<String> {
 pub fn keep(path: &Path, bytes: &[u8]) -> Result<()> {
     make_folder(path.parent().unwrap_or(Path::new("/")))?;
     replace(path, bytes)
+}
+
+/// Puts a link to a file in place of the one before, in a folder that is made where it is missing: at any moment
+/// there is the one or the other.
+///
+/// # Errors
+/// When it can't be made.
+pub fn link(path: &Path, to: &Path) -> Result<()> {
+    make_folder(path.parent().unwrap_or(Path::new("/")))?;
+    let beside = beside(path);
+    let _ = std::fs::remove_file(&beside); // of a process that died
+    symlink(to, &beside).map_err(Error::io("write", &beside))?;
+    std::fs::rename(&beside, path).map_err(Error::io("write", path))?;
+    sync_folder(path)
 }
 
 pub(super) fn make_folder(path: &Path) -> Result<()> {

@@ -7,6 +7,7 @@ mod faults;
 mod kills;
 mod planned;
 mod questions;
+mod repositories;
 mod scene;
 mod told;
 mod whole;

@@ -29,7 +29,7 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
         found.push(Finding::bad(check(), "archive_mode is off: nothing is archived", mend));
         return found;
     }
-    if !protected.engine.is_archive_command(&live.archive_command) {
+    if !protected.is_archived_by(&live.archive_command) {
         let mend =
             format!("as its superuser run:\n{}", statements(protected, &["archive_command"]));
         let words = format!("archive_command is {}", shown(&live.archive_command));
@@ -77,9 +77,12 @@ pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Optio
         live.archiver.failed.as_deref().unwrap_or("a file")
     );
     let mend = if protected.repository.has_key() {
-        "look into Postgres' log for what pgBackRest said; most often the repository is full, away, or closed to \
-         this user"
-            .to_owned()
+        let most = "look into Postgres' log for what pgBackRest said; most often the repository is full, away, or \
+                    closed to this user";
+        match protected.host.protected(protected.name()).ok().and_then(|lead| lead.way_out()) {
+            Some(way_out) => format!("{most}. To archive to another one meanwhile: {way_out}"),
+            None => most.to_owned(),
+        }
     } else {
         format!("run: muster agent backup {}, which makes the repository", protected.name())
     };
@@ -87,7 +90,7 @@ pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Optio
 }
 
 fn statements(protected: &Protected<'_>, names: &[&str]) -> String {
-    let command = protected.engine.archive_command().replace('\'', "''");
+    let command = protected.archive_command().replace('\'', "''");
     let mut lines = Vec::new();
     for name in names {
         lines.push(match *name {

@@ -4,6 +4,7 @@ use tracing::info;
 
 use crate::agent::backup::back_up;
 use crate::agent::expire::expire;
+use crate::agent::lead::take;
 use crate::agent::news::Tell;
 use crate::agent::prove::prove;
 use crate::agent::{self, Protected};
@@ -37,6 +38,13 @@ pub(super) async fn carry_out(
         }
         Deed::Expiry => remove_old(protected, tell).await,
     }
+}
+
+/// Has Postgres archive to this repository from now on.
+pub(super) async fn lead(protected: &Protected<'_>) -> Result<Done, String> {
+    take(protected).await.map_err(|error| error.to_string())?;
+    let words = format!("Postgres archives to {} now", protected.repository_name);
+    Ok(Done { words, holds: true })
 }
 
 fn proved(evidence: &Evidence) -> Done {

@@ -158,6 +158,7 @@ mod tests {
             id: OrderId(Uuid::from_u128(id)),
             site: SiteId(Uuid::nil()),
             database: "main".to_owned(),
+            repository: None,
             task: Task::Backup,
             asked_by: "Ada".to_owned(),
             challenge: CHALLENGE.to_owned(),

@@ -7,14 +7,16 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, interval, sleep};
 use tracing::{info, warn};
 
+use super::board::Board;
 use super::facts;
 use super::identity::Identity;
 use super::line::Line;
 use super::link::AgentError;
+use super::onward;
 use super::orders;
 use super::schedule::{self, Kept};
 use super::tell;
-use super::work::{Board, Worker};
+use super::work::Worker;
 use crate::agent::Place;
 use crate::agent::watch::Watch;
 use crate::clock::Clock;
@@ -97,6 +99,7 @@ pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), Ag
         () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
         () = worker.work(seen) => {}
         () = see(place, rhythm.watch, &saw, &done) => {}
+        () = onward::copy(place, rhythm.watch, &board, &done) => {}
     }
     Ok(())
 }

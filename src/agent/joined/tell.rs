@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, timeout};
 
+use super::board::Board;
 use super::line::Line;
 use super::link::AgentError;
 use super::orders;
 use super::run::Pauses;
-use super::work::Board;
 use crate::agent::{Place, notes};
 use crate::clock::Clock;
 use crate::domain::agent::watched::Watched;

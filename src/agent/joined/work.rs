@@ -1,69 +1,27 @@
 //! Does what the schedule says, one thing at a time: backups and proofs go on though Muster is away.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tokio::sync::watch::Receiver;
 use tokio::sync::{Notify, mpsc};
 use tracing::{error, info};
 
+use super::board::{Board, EXPIRY_AGAIN_AFTER};
 use super::done::{self, Done};
 use super::orders;
 use super::schedule::Kept;
-use crate::agent::check::named;
 use crate::agent::news::News;
-use crate::agent::{Host, Place};
+use crate::agent::{self, Host, Place, Protected};
 use crate::domain::agent::order::{Order, State};
-use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, RETRY_AFTER, Schedule, Tried};
+use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule};
 use crate::domain::agent::watched::{Next, Watched};
-use crate::domain::civil;
-use crate::domain::finding::Finding;
+use crate::domain::recovery::Listed;
 
-/// What could not be removed is tried again after so long.
-const EXPIRY_AGAIN_AFTER: Duration = Duration::HOUR;
-
-/// What is done and was tried, for whoever tells of it.
-#[derive(Debug, Default)]
-pub(super) struct Board(Mutex<BTreeMap<String, Line>>);
-
-/// Of one database.
-#[derive(Debug, Default)]
-struct Line {
-    doing: Option<Doing>,
-    next: Option<Next>,
-    tried: BTreeMap<Deed, Tried>,
-    failed: BTreeMap<Deed, String>,
-}
-
-impl Board {
-    fn with<T>(&self, name: &str, change: impl FnOnce(&mut Line) -> T) -> T {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        change(lines.entry(name.to_owned()).or_default())
-    }
-
-    /// What was seen, with what is done to it.
-    pub(super) fn add_to(&self, mut seen: Watched) -> Watched {
-        self.with(&seen.name.clone(), |line| {
-            (seen.doing, seen.next) = (line.doing.clone(), line.next);
-            let found = line.failed.iter().map(|(deed, why)| failed(&seen.name, *deed, why));
-            seen.findings.extend(found);
-        });
-        seen
-    }
-}
-
-fn failed(name: &str, deed: Deed, why: &str) -> Finding {
-    let by_hand = match deed {
-        Deed::Proof => format!("muster agent prove {name}"),
-        Deed::Full => format!("muster agent backup {name} --full"),
-        Deed::Incremental => format!("muster agent backup {name}"),
-        Deed::Expiry => format!("muster agent expire {name}"),
-    };
-    let every = if deed == Deed::Expiry { EXPIRY_AGAIN_AFTER } else { RETRY_AFTER };
-    let every = civil::span(every);
-    let mend = format!("it is tried again every {every}; by hand on the host: {by_hand}");
-    Finding::bad(named(name, deed.name()), format!("the last one failed: {why}"), mend)
+/// What is due, on which database and in which repository of it.
+struct Due {
+    name: String,
+    repository: String,
+    deed: Deed,
+    at: OffsetDateTime,
 }
 
 /// Works by the schedule, and does what is ordered.
@@ -101,23 +59,25 @@ impl Worker<'_> {
     async fn follow_schedule(&mut self, databases: &[Watched]) {
         let schedule = self.schedule.borrow().clone();
         let (Some(kept), Ok(Some(host))) = (schedule, self.place.host()) else { return };
-        let Some((name, deed, due)) = self.first_due(&kept.schedule, databases, &host) else {
-            return;
-        };
-        let late = host.clock.now() - due;
+        let Some(due) = self.first_due(&kept.schedule, databases, &host) else { return };
+        let late = host.clock.now() - due.at;
         let late_s = (late >= LATE_AFTER).then(|| late.whole_seconds());
         let mut schedule = self.schedule.clone();
         let held = schedule.wait_for(|kept| kept.as_ref().is_some_and(|it| it.schedule.incident));
-        let stop = (deed == Deed::Proof).then_some(held);
-        let work = self.perform(&host, (&name, deed), late_s);
+        let stop = (due.deed == Deed::Proof).then_some(held);
+        let work = async {
+            if let Ok(protected) = host.protected_in(&due.name, Some(&due.repository)) {
+                let _ = self.perform(&protected, due.deed, late_s).await; // the board has it
+            }
+        };
         match stop {
-            None => drop(work.await),
+            None => work.await,
             // a proof ends, and leaves nothing behind, as soon as a real incident is declared
             Some(held) => tokio::select! {
-                _ = work => {}
+                () = work => {}
                 _ = held => {
-                    info!(database = name, "an incident is open: the proof was stopped");
-                    self.board.with(&name, |line| line.doing = None);
+                    info!(database = due.name, "an incident is open: the proof was stopped");
+                    self.board.dropped(&due.name);
                     self.done.notify_one();
                 }
             },
@@ -127,95 +87,115 @@ impl Worker<'_> {
     /// What is asked for by a person is done though an incident is open.
     async fn obey(&self, order: Order) {
         let note = |state, words: String| orders::note(&self.place.state, order.id, state, words);
-        info!(
-            database = order.database,
-            deed = order.task.deed().name(),
-            by = order.asked_by,
-            "begins as ordered"
-        );
+        let (task, by) = (order.task.name(), &order.asked_by);
+        info!(database = order.database, task, by, "begins as ordered");
         note(State::Running, String::new());
-        let done = match self.place.host() {
-            Ok(Some(host)) => self.perform(&host, (&order.database, order.task.deed()), None).await,
-            Ok(None) => Err("there is no agent.toml on this host".to_owned()),
-            Err(error) => Err(error.to_string()),
-        };
-        match done {
+        match self.follow(&order).await {
             Ok(Done { words, holds: true }) => note(State::Succeeded, words),
             Ok(Done { words, holds: false }) | Err(words) => note(State::Failed, words),
         }
     }
 
+    async fn follow(&self, order: &Order) -> Result<Done, String> {
+        let host = self.place.host().map_err(|error| error.to_string())?;
+        let host = host.ok_or("there is no agent.toml on this host")?;
+        let words = |error: agent::Error| error.to_string();
+        let named = order.repository.as_deref();
+        let all = match named {
+            Some(_) => host.protected_in(&order.database, named).map(|one| vec![one]),
+            None => host.protected_everywhere(&order.database),
+        };
+        let all = all.map_err(words)?;
+        match (order.task.deed(), all.as_slice()) {
+            (Some(deed), [one]) => self.perform(one, deed, None).await,
+            (Some(deed), all) => Ok(self.in_each(all, deed).await),
+            (None, [wanted]) if named.is_some() => {
+                let done = done::lead(wanted).await;
+                self.done.notify_one();
+                done
+            }
+            (None, _) => Err("it names no repository".to_owned()),
+        }
+    }
+
+    /// One that fails keeps none of the others from being done.
+    async fn in_each(&self, all: &[Protected<'_>], deed: Deed) -> Done {
+        let mut done = Done { words: String::new(), holds: true };
+        for protected in all {
+            let one = self.perform(protected, deed, None).await;
+            let (words, holds) = match one {
+                Ok(Done { words, holds }) => (words, holds),
+                Err(words) => (words, false),
+            };
+            let comma = if done.words.is_empty() { "" } else { "; " };
+            done.words += &format!("{comma}{}: {words}", protected.repository_name);
+            done.holds &= holds;
+        }
+        done
+    }
+
     /// What is due now, the longest due first; what is due later is noted.
-    fn first_due(
-        &self,
-        schedule: &Schedule,
-        databases: &[Watched],
-        host: &Host,
-    ) -> Option<(String, Deed, OffsetDateTime)> {
+    fn first_due(&self, schedule: &Schedule, databases: &[Watched], host: &Host) -> Option<Due> {
         let now = host.clock.now();
         let ready = databases.iter().filter(|one| one.running);
         let due = ready.flat_map(|one| {
-            let old = !host.settings.limits.retention().going(&one.points, now).is_empty();
-            let due = self.board.with(&one.name, |line| {
-                let tried = |deed| line.tried.get(&deed).copied();
-                let mut due = schedule.due(&one.name, &one.points, tried, now);
-                if old && !schedule.incident {
-                    let again = tried(Deed::Expiry).map_or(now, |it| it.at + EXPIRY_AGAIN_AFTER);
-                    due.push((Deed::Expiry, again.max(now)));
-                }
-                let next = due.iter().min_by_key(|(_, at)| *at);
-                line.next = next.map(|(deed, at)| Next { deed: *deed, at: *at });
-                due
-            });
-            due.into_iter().map(|(deed, at)| (one.name.clone(), deed, at))
+            let names = host.settings.repository.iter().map(|it| it.name.as_str());
+            let due = names.flat_map(|name| self.due_in(name, schedule, one, (host, now)));
+            let due: Vec<Due> = due.collect();
+            let next = due.iter().min_by_key(|due| due.at);
+            let next = next.map(|due| Next { deed: due.deed, at: due.at });
+            self.board.comes_next(&one.name, next);
+            due
         });
-        let due = due.filter(|(_, _, at)| *at <= now);
-        due.min_by_key(|(_, deed, at)| (*at, *deed))
+        let due = due.filter(|due| due.at <= now);
+        due.min_by_key(|due| (due.at, due.deed))
+    }
+
+    fn due_in(
+        &self,
+        repository: &str,
+        schedule: &Schedule,
+        seen: &Watched,
+        (host, now): (&Host, OffsetDateTime),
+    ) -> Vec<Due> {
+        let points = seen.points.iter().filter(|point| point.repository == repository);
+        let points: Vec<Listed> = points.cloned().collect();
+        let tried = |deed| self.board.tried(&seen.name, (deed, repository));
+        let mut due = schedule.due(&seen.name, &points, tried, now);
+        if !schedule.incident && !host.settings.limits.retention().going(&points, now).is_empty() {
+            let again = tried(Deed::Expiry).map_or(now, |it| it.at + EXPIRY_AGAIN_AFTER);
+            due.push((Deed::Expiry, again.max(now)));
+        }
+        let (name, repository) = (&seen.name, repository.to_owned());
+        let due = due.into_iter().map(|(deed, at)| Due {
+            name: name.clone(),
+            repository: repository.clone(),
+            deed,
+            at,
+        });
+        due.collect()
     }
 
     async fn perform(
         &self,
-        host: &Host,
-        (name, deed): (&str, Deed),
+        protected: &Protected<'_>,
+        deed: Deed,
         late_s: Option<i64>,
     ) -> Result<Done, String> {
-        let since = host.clock.now();
-        let doing =
-            Doing { deed, since, at: "beginning".to_owned(), percent: None, copied: 0, late_s };
-        self.board.with(name, |line| line.doing = Some(doing));
-        info!(database = name, deed = deed.name(), late_s, "begins");
-        let tell = |news: News| self.board.with(name, |line| note(line, news));
-        let outcome = match host.protected(name) {
-            Ok(protected) => done::carry_out(&protected, deed, &tell).await,
-            Err(error) => Err(error.to_string()),
-        };
+        let (host, name, repository) =
+            (protected.host, protected.name(), protected.repository_name);
+        let (since, at) = (host.clock.now(), "beginning".to_owned());
+        let named = (host.settings.repository.len() > 1).then(|| repository.to_owned());
+        let doing = Doing { deed, repository: named, since, at, percent: None, copied: 0, late_s };
+        self.board.begins(name, doing);
+        info!(database = name, repository, deed = deed.name(), late_s, "begins");
+        let tell = |news: News| self.board.goes_on(name, news);
+        let outcome = done::carry_out(protected, deed, &tell).await;
         if let Err(error) = &outcome {
-            error!(database = name, deed = deed.name(), error, "it failed");
+            error!(database = name, repository, deed = deed.name(), error, "it failed");
         }
-        let ended = host.clock.now();
-        self.board.with(name, |line| {
-            line.doing = None;
-            line.tried.insert(deed, Tried { at: ended, well: outcome.is_ok() });
-            match &outcome {
-                Ok(_) => line.failed.remove(&deed),
-                Err(why) => line.failed.insert(deed, why.clone()),
-            };
-        });
+        self.board.ended(protected, deed, host.clock.now(), outcome.as_ref().err());
         self.done.notify_one();
         outcome
-    }
-}
-
-fn note(line: &mut Line, news: News) {
-    let Some(doing) = &mut line.doing else { return };
-    match news {
-        News::Begun(what) => (doing.at, doing.percent, doing.copied) = (what, None, 0),
-        News::Copied(progress) => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-            let percent = progress.percent.clamp(0.0, 100.0) as u8;
-            doing.percent = Some(percent);
-            doing.copied += progress.bytes;
-        }
-        News::Ended(_) | News::Checked(_) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! What is wrong with what lies in a repository, each with the way to mend it.
 
 use super::{Overview, Proof};
-use crate::agent::check::named;
+use crate::agent::Protected;
 use crate::agent::settings::Size;
 use crate::domain::finding::Finding;
 use crate::domain::recovery::shrunk::{Shrunk, shrunk};
@@ -10,38 +10,38 @@ use crate::domain::recovery::{Gap, Point, SegmentSize};
 impl Overview {
     /// What is wrong with what lies in the repository.
     #[must_use]
-    pub fn findings(&self, name: &str) -> Vec<Finding> {
+    pub fn findings(&self, of: &Protected<'_>) -> Vec<Finding> {
         let Some(last) = self.points.last() else {
-            let mend = format!("run: muster agent backup {name}");
-            return vec![Finding::bad(named(name, "backups"), "there is none yet", mend)];
+            let mend = format!("run: {}", of.by_hand("backup"));
+            return vec![Finding::bad(of.named("backups"), "there is none yet", mend)];
         };
         let mut found = Vec::new();
-        found.extend(last.chain.gap.map(|gap| gapped(name, gap, self.size)));
+        found.extend(last.chain.gap.map(|gap| gapped(of, gap, self.size)));
         if last.point.damaged {
             let mend =
                 "the live database has them too: restore from an older point, or from a standby";
             let words = "broken pages were found while the newest backup was made";
-            found.push(Finding::bad(named(name, "checksums"), words, mend));
+            found.push(Finding::bad(of.named("checksums"), words, mend));
         }
-        found.extend(shrunk(self.points.iter().map(|entry| &entry.point)).map(|it| less(name, it)));
-        found.extend(unproved(name, self.points.iter().rev().find_map(|entry| entry.proof)));
+        found.extend(shrunk(self.points.iter().map(|entry| &entry.point)).map(|it| less(of, it)));
+        found.extend(unproved(of, self.points.iter().rev().find_map(|entry| entry.proof)));
         found
     }
 }
 
-fn gapped(name: &str, gap: Gap, size: SegmentSize) -> Finding {
+fn gapped(of: &Protected<'_>, gap: Gap, size: SegmentSize) -> Finding {
     let words = format!(
         "{} segments of the log are missing from {} on: nothing later can be restored",
         gap.missing,
         gap.first.name(size)
     );
-    let mend = format!("a new backup begins a new chain: muster agent backup {name} --full");
-    Finding::bad(named(name, "gap"), words, mend)
+    let mend = format!("a new backup begins a new chain: {} --full", of.by_hand("backup"));
+    Finding::bad(of.named("gap"), words, mend)
 }
 
-fn unproved(name: &str, last: Option<Proof>) -> Option<Finding> {
-    let mend = format!("run: muster agent prove {name}");
-    let check = named(name, "proof");
+fn unproved(of: &Protected<'_>, last: Option<Proof>) -> Option<Finding> {
+    let mend = format!("run: {}", of.by_hand("prove"));
+    let check = of.named("proof");
     match last {
         Some(proof) if proof.held => None,
         Some(_) => Some(Finding::bad(check, "the last restore of a backup did not hold", mend)),
@@ -49,7 +49,7 @@ fn unproved(name: &str, last: Option<Proof>) -> Option<Finding> {
     }
 }
 
-fn less(name: &str, (point, found): (&Point, Shrunk)) -> Finding {
+fn less(of: &Protected<'_>, (point, found): (&Point, Shrunk)) -> Finding {
     let (does, fall) = match found {
         Shrunk::Size(fall) => ("restores to", fall),
         Shrunk::Stored(fall) => ("takes", fall),
@@ -58,5 +58,5 @@ fn less(name: &str, (point, found): (&Point, Shrunk)) -> Finding {
     let words = format!("the full backup {label} {does} {is}, less than half of the usual {usual}");
     let mend = "look whether a database, a large table or a tablespace was dropped; older backups have it still: hold \
                 them on the database's page until you know. If it was meant, the next full backups make it the usual";
-    Finding::warn(named(name, "size"), words, mend)
+    Finding::warn(of.named("size"), words, mend)
 }

@@ -272,9 +272,16 @@ disk_floor = "2 GB"
     }
 
     #[test]
-    fn two_repositories_are_refused_until_they_work() {
-        let second = "\n[[repository]]\nname = \"other\"\nkind = \"folder\"\npath = \"/o\"\n";
-        assert!(refused(&format!("{WHOLE}{second}")).contains("one repository is what"));
+    fn two_repositories_lie_apart() {
+        let with = |path: &str| {
+            let second = format!("name = \"other\"\nkind = \"folder\"\npath = \"{path}\"");
+            format!("{WHOLE}\n[[repository]]\n{second}\n")
+        };
+        assert_eq!(read_tables(&with("/o"), judge::judge).unwrap().repository.len(), 2);
+        for inside in ["/backup/muster", "/backup/muster/", "/backup", "/backup/muster/o"] {
+            let words = refused(&with(inside));
+            assert!(words.contains("“disk” lies there already"), "{inside}: {words}");
+        }
     }
 
     #[test]

@@ -22,11 +22,7 @@ pub(super) fn judge(settings: &Settings, report: &mut Report) {
     for (index, repository) in settings.repository.iter().enumerate() {
         judge_repository(repository, &root.at("repository").at(index), report);
     }
-    if settings.repository.len() > 1 {
-        let says =
-            "one repository is what this version works with; leave one, and take the others out";
-        report.error(root.at("repository").at(1), says);
-    }
+    apart(&settings.repository, &root.at("repository"), report);
     let limits = root.at("limits");
     if !(1..=64).contains(&settings.limits.processes) {
         report.error(limits.at("processes"), "this must be from 1 to 64");
@@ -83,6 +79,21 @@ fn judge_repository(repository: &Repository, place: &Place, report: &mut Report)
         Kind::Azure => {
             let says = "Azure does not work in this version yet; write kind = \"folder\" or \"s3\"";
             report.error(place.at("kind"), says);
+        }
+    }
+}
+
+/// Two repositories in one place would be one, and lost with it.
+fn apart(all: &[Repository], place: &Place, report: &mut Report) {
+    let inside = |one: &Repository, other: &Repository| {
+        let store = |it: &Repository| (it.endpoint.clone(), it.bucket.clone());
+        store(one) == store(other) && one.path.starts_with(&other.path)
+    };
+    for (index, repository) in all.iter().enumerate() {
+        let one = |other: &&Repository| inside(repository, other) || inside(other, repository);
+        if let Some(other) = all[..index].iter().find(one) {
+            let says = format!("“{}” lies there already; name another place", other.name);
+            report.error(place.at(index).at("path"), says);
         }
     }
 }

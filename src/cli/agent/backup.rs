@@ -23,8 +23,8 @@ pub(super) async fn run(protected: &Protected<'_>, full: bool) -> anyhow::Result
     );
     if point.damaged {
         println!(
-            "BAD   the engine found broken pages while it copied; run: muster agent prove {}",
-            protected.name()
+            "BAD   the engine found broken pages while it copied; run: {}",
+            protected.by_hand("prove")
         );
     }
     if !made.findings.is_empty() {
@@ -36,6 +36,6 @@ pub(super) async fn run(protected: &Protected<'_>, full: bool) -> anyhow::Result
             protected.repository.key().display()
         );
     }
-    println!("Not proved yet; run: muster agent prove {}", protected.name());
+    println!("Not proved yet; run: {}", protected.by_hand("prove"));
     Ok(!point.damaged)
 }

@@ -1,6 +1,7 @@
 //! Joins a site, and is heard there.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::agent::Place;
 use crate::agent::joined::{self, Identity, Rhythm};
@@ -22,10 +23,11 @@ pub(super) async fn join(code: &str, state: &Path) -> anyhow::Result<bool> {
 }
 
 /// Works for the site that was joined, until it is dropped.
-pub(super) async fn run(place: &Place) -> anyhow::Result<bool> {
+pub(super) async fn run(place: &Place, every: Duration) -> anyhow::Result<bool> {
     let identity = Identity::load(&place.state)?;
     let Identity { server, joined, .. } = &identity;
     println!("The agent of the site “{}” works for {server}. It stops on Ctrl-C.", joined.name);
-    joined::run(&identity, Rhythm::default(), place).await?;
+    let rhythm = Rhythm { watch: every, ..Rhythm::default() };
+    joined::run(&identity, rhythm, place).await?;
     Ok(true)
 }

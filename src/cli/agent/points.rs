@@ -38,7 +38,8 @@ fn is_well(overview: &Overview) -> bool {
 fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
     let name = protected.name();
     if overview.points.is_empty() {
-        writeln!(out, "{name} has no recovery point yet; run: muster agent backup {name}")?;
+        let backup = protected.by_hand("backup");
+        writeln!(out, "{name} has no recovery point yet; run: {backup}")?;
     }
     for entry in &overview.points {
         print_entry(entry, overview, out)?;
@@ -46,7 +47,14 @@ fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -
     if overview.live.is_none() {
         writeln!(out, "\n{name} does not answer; this is what the repository and its files say")?;
     }
-    writeln!(out, "\nLost if it broke now: {}", exposure(overview))
+    writeln!(out, "\nLost if it broke now: {}", exposure(overview))?;
+    let all = &protected.host.settings.repository;
+    let others = all.iter().filter(|it| it.name != protected.repository_name);
+    let others: Vec<_> = others.map(|it| format!("--repository {}", it.name)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "This is {} alone; see also: {}", protected.repository_name, others.join(", "))
 }
 
 fn print_entry(entry: &Entry, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
@@ -145,7 +153,7 @@ impl<'a> Json<'a> {
                 Exposure::Everything => state("everything", None, None),
                 Exposure::Unknown(_) => state("unknown", None, None),
             },
-            points: overview.points.iter().map(|entry| entry.listed(overview.size)).collect(),
+            points: overview.listed(),
         }
     }
 }

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::actions::sites::own::{Ear, OwnAgent, Stands};
+use crate::agent::lead;
 use crate::cli::contact::Contact;
 use crate::config::{Settings, Surroundings};
 use crate::domain::agent::code::JoinCode;
@@ -145,10 +146,10 @@ impl Keeper {
     /// the code comes back.
     async fn work(&mut self, stop: &CancellationToken) -> anyhow::Result<Option<JoinCode>> {
         self.ear.stands.send_replace(Stands::AtWork);
-        let config = self.folder().join("repositories").join(REPOSITORY).join("pgbackrest.conf");
         let program = Engine::find(&self.search)?;
-        let engine = Engine::new(program, config, NAME, &self.data.join("postgres"));
-        archive_by(&self.options, Some(&engine.archive_command())).await?;
+        let settings = lead::settings(&self.folder().join("databases").join(NAME));
+        let engine = Engine::new(program, settings.clone(), NAME, &self.data.join("postgres"));
+        archive_by(&self.options, Some(&engine.archive_command(&settings))).await?;
         let mut child = self.command(&["run", "--while-input-lasts"])?.spawn()?;
         let _input = child.stdin.take(); // who waits for a child would close it
         let code = tokio::select! {

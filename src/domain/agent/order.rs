@@ -29,6 +29,8 @@ pub enum Task {
     FullBackup,
     /// Restore the newest recovery point, and read all of it.
     Prove,
+    /// Have Postgres archive to the repository from now on.
+    Lead,
 }
 
 /// One order, as it is signed.
@@ -40,6 +42,9 @@ pub struct Order {
     pub site: SiteId,
     /// Which database of it, as `agent.toml` calls it.
     pub database: String,
+    /// In which of its repositories; where none is named, in each of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// What is to be done.
     pub task: Task,
     /// Who asked for it.
@@ -88,7 +93,7 @@ pub struct Event {
 pub struct NotOne(String);
 
 impl Task {
-    const ALL: [Task; 3] = [Task::Backup, Task::FullBackup, Task::Prove];
+    const ALL: [Task; 4] = [Task::Backup, Task::FullBackup, Task::Prove, Task::Lead];
 
     /// Its name in the database and in forms.
     #[must_use]
@@ -97,16 +102,24 @@ impl Task {
             Task::Backup => "backup",
             Task::FullBackup => "full-backup",
             Task::Prove => "prove",
+            Task::Lead => "lead",
         }
     }
 
-    /// What the agent does for it.
+    /// What it is called on pages.
     #[must_use]
-    pub const fn deed(self) -> Deed {
+    pub fn words(self) -> &'static str {
+        self.deed().map_or("change of the repository that Postgres archives to", Deed::name)
+    }
+
+    /// What the agent does for it, where that is something it also does by itself.
+    #[must_use]
+    pub const fn deed(self) -> Option<Deed> {
         match self {
-            Task::Backup => Deed::Incremental,
-            Task::FullBackup => Deed::Full,
-            Task::Prove => Deed::Proof,
+            Task::Backup => Some(Deed::Incremental),
+            Task::FullBackup => Some(Deed::Full),
+            Task::Prove => Some(Deed::Proof),
+            Task::Lead => None,
         }
     }
 }

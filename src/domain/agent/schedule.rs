@@ -56,6 +56,9 @@ pub enum Deed {
 pub struct Doing {
     /// Which.
     pub deed: Deed,
+    /// In which repository; nothing where there is but one.
+    #[serde(default)]
+    pub repository: Option<String>,
     /// When it began.
     #[serde(with = "time::serde::rfc3339")]
     pub since: OffsetDateTime,

@@ -10,6 +10,8 @@ use crate::domain::recovery::{Backlog, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
+/// Repositories that are told of.
+const MOST_REPOSITORIES: usize = 8;
 /// Findings that are told of.
 const MOST_FINDINGS: usize = 50;
 /// What has not begun so long after its time was missed.
@@ -22,14 +24,17 @@ const LONGEST: usize = 2_000;
 pub struct Watched {
     /// What `agent.toml` calls it.
     pub name: String,
-    /// What `agent.toml` calls the repository.
+    /// What `agent.toml` calls the repository that Postgres archives to.
     pub repository: String,
+    /// Every repository, that one first; nothing where an older agent told of it.
+    #[serde(default)]
+    pub repositories: Vec<Shelf>,
     /// When it was looked at.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// Whether it answers.
     pub running: bool,
-    /// What would be lost now.
+    /// What would be lost now, by the repository that loses the least.
     pub exposure: Exposure,
     /// Its recovery points, the oldest first.
     #[serde(default)]
@@ -49,6 +54,15 @@ pub struct Watched {
     /// What is not as it should be.
     #[serde(default)]
     pub findings: Vec<Finding>,
+}
+
+/// What would be lost now, had one repository alone been left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shelf {
+    /// What `agent.toml` calls it.
+    pub repository: String,
+    /// What would be lost.
+    pub exposure: Exposure,
 }
 
 /// What an agent does next by itself.
@@ -79,12 +93,22 @@ impl Watched {
         if let Some(next) = &mut self.next {
             next.at -= ahead;
         }
-        if let Exposure::Unknown(why) = &mut self.exposure {
-            cut(why);
+        self.repositories.truncate(MOST_REPOSITORIES);
+        for shelf in &mut self.repositories {
+            shelf.exposure = shelf.exposure.clone().shifted(-ahead);
+            cut(&mut shelf.repository);
+        }
+        let exposures = self.repositories.iter_mut().map(|it| &mut it.exposure);
+        for exposure in exposures.chain([&mut self.exposure]) {
+            if let Exposure::Unknown(why) = exposure {
+                cut(why);
+            }
         }
         for point in &mut self.points {
             let gap = point.gap.iter_mut().map(|gap| &mut gap.first);
-            gap.chain([&mut point.label]).chain(&mut point.unbroken_until).for_each(cut);
+            gap.chain([&mut point.label, &mut point.repository])
+                .chain(&mut point.unbroken_until)
+                .for_each(cut);
         }
         for finding in &mut self.findings {
             [&mut finding.words].into_iter().chain(&mut finding.mend).for_each(cut);
@@ -104,6 +128,21 @@ impl Watched {
     #[must_use]
     pub fn newest_verified(&self) -> Option<&Listed> {
         self.points.iter().rfind(|point| point.verified == Some(true))
+    }
+
+    /// The same in one repository.
+    #[must_use]
+    pub fn verified_in(&self, repository: &str) -> Option<&Listed> {
+        let good = |it: &&Listed| it.verified == Some(true) && it.repository == repository;
+        self.points.iter().rfind(good)
+    }
+
+    /// Nothing is known of what would be lost now, in any repository.
+    pub fn not_looked_at(&mut self, why: &str) {
+        let exposures = self.repositories.iter_mut().map(|it| &mut it.exposure);
+        for exposure in exposures.chain([&mut self.exposure]) {
+            *exposure = Exposure::Unknown(why.to_owned());
+        }
     }
 
     /// What is wrong, the gravest first.
@@ -129,6 +168,7 @@ mod tests {
         Watched {
             name: "main".to_owned(),
             repository: "disk".to_owned(),
+            repositories: Vec::new(),
             at: NOON,
             running: true,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
@@ -160,6 +200,7 @@ mod tests {
         assert_eq!(waits.missed(late), next);
         let doing = Doing {
             deed: Deed::Full,
+            repository: None,
             since: NOON,
             at: "copying".to_owned(),
             percent: None,

@@ -71,6 +71,18 @@ impl Exposure {
         }
     }
 
+    /// What would be lost where the one repository or the other can be restored from: the less.
+    #[must_use]
+    pub fn least(self, other: Exposure) -> Exposure {
+        let rank = |it: &Exposure| match it {
+            Exposure::Nothing => (0, Duration::ZERO),
+            Exposure::Since { oldest, .. } => (1, OffsetDateTime::UNIX_EPOCH - *oldest),
+            Exposure::Unknown(_) => (2, Duration::ZERO),
+            Exposure::Everything => (3, Duration::ZERO),
+        };
+        if rank(&other) < rank(&self) { other } else { self }
+    }
+
     /// The same by a clock that is ahead of this one by so much.
     #[must_use]
     pub fn shifted(self, by: Duration) -> Exposure {
@@ -109,6 +121,18 @@ mod tests {
             assert_eq!(exposure.grade(limit, NOON), wanted, "{exposure:?}");
         }
         assert_eq!(since(900).grade(None, NOON), Grade::Within, "without an objective");
+    }
+
+    #[test]
+    fn of_two_repositories_the_one_that_loses_less_counts() {
+        let unknown = || Exposure::Unknown("why".to_owned());
+        let order = [Exposure::Nothing, since(3), since(9), unknown(), Exposure::Everything];
+        for (at, less) in order.iter().enumerate() {
+            for more in &order[at..] {
+                assert_eq!(less.clone().least(more.clone()), *less, "{less:?} {more:?}");
+                assert_eq!(more.clone().least(less.clone()), *less, "{more:?} {less:?}");
+            }
+        }
     }
 
     #[test]

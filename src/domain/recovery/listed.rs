@@ -10,6 +10,9 @@ use super::point::Kind;
 pub struct Listed {
     /// The engine's name for it.
     pub label: String,
+    /// In which repository it lies, as `agent.toml` calls that; empty where an older agent told of it.
+    #[serde(default)]
+    pub repository: String,
     /// How much it copied.
     pub kind: Kind,
     /// When it ended: the earliest moment that can be restored from it.
@@ -56,6 +59,7 @@ impl Listed {
     pub(crate) fn sample() -> Listed {
         Listed {
             label: "20261114-020000F".to_owned(),
+            repository: "disk".to_owned(),
             kind: Kind::Full,
             stopped: time::macros::datetime!(2026-11-14 01:20 UTC),
             size: 1,

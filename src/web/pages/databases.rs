@@ -4,6 +4,7 @@
 mod backlog;
 mod holds;
 mod orders;
+mod repositories;
 pub(in crate::web) mod words;
 
 pub(in crate::web) use holds::{hold, let_go};
@@ -12,7 +13,7 @@ pub(in crate::web) use orders::{order, withdraw};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::actions::databases::{self, Whole};
 use crate::domain::agent::presence::Presence;
@@ -21,7 +22,7 @@ use crate::domain::civil;
 use crate::domain::counted::counted;
 use crate::domain::finding::Health;
 use crate::domain::id::SiteId;
-use crate::domain::recovery::{Evidence, Listed};
+use crate::domain::recovery::{Evidence, Exposure, Listed};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -51,7 +52,8 @@ struct DatabasePage {
     about: Words,
     clocks: Vec<Clock>,
     spark: Spark,
-    week: Option<Week>,
+    weeks: Vec<Week>,
+    repositories: Option<Steps>,
     doing: Option<Running>,
     troubles: Steps,
     empty: Option<Empty>,
@@ -91,7 +93,8 @@ pub(in crate::web) async fn show(
         about: about(&whole, &frame),
         clocks: clocks(&whole, &frame),
         spark: Spark::of(&one.day, one.limit.map(|limit| limit.target), frame.now),
-        week: week(&whole, &frame),
+        weeks: weeks(&whole, &frame),
+        repositories: repositories::list(&whole, &frame),
         doing: one.seen.doing.as_ref().map(|doing| running(doing, one.presence, &frame)),
         troubles: troubles(&whole),
         empty: one.seen.points.is_empty().then(|| empty(&name)),
@@ -127,17 +130,38 @@ fn about(whole: &Whole, frame: &Frame) -> Words {
     ))
 }
 
-fn week(whole: &Whole, frame: &Frame) -> Option<Week> {
+/// One for each repository.
+fn weeks(whole: &Whole, frame: &Frame) -> Vec<Week> {
     let seen = &whole.standing.seen;
-    let drawn = Drawn {
-        repository: &seen.repository,
-        points: &seen.points,
-        exposure: &seen.exposure,
-        at: seen.at,
-        zone: &frame.zone,
-        now: frame.now,
-    };
-    let line = RecoveryLine::of(drawn)?;
+    if seen.repositories.len() < 2 {
+        return week((&seen.repository, &seen.exposure), &seen.points, seen.at, frame)
+            .into_iter()
+            .collect();
+    }
+    let mut drawn: Vec<Week> = seen
+        .repositories
+        .iter()
+        .filter_map(|shelf| {
+            let points = seen.points.iter().filter(|it| it.repository == shelf.repository);
+            let points: Vec<Listed> = points.cloned().collect();
+            week((&shelf.repository, &shelf.exposure), &points, seen.at, frame)
+        })
+        .collect();
+    let all_but_last = drawn.len().saturating_sub(1);
+    for week in drawn.iter_mut().take(all_but_last) {
+        week.line = week.line.clone().without_key();
+    }
+    drawn
+}
+
+fn week(
+    (repository, exposure): (&str, &Exposure),
+    points: &[Listed],
+    at: OffsetDateTime,
+    frame: &Frame,
+) -> Option<Week> {
+    let (zone, now) = (&frame.zone, frame.now);
+    let line = RecoveryLine::of(Drawn { repository, points, exposure, at, zone, now })?;
     let tone = if line.has_gap() { Tone::Bad } else { Tone::Good };
     Some(Week { state: Stand::new(tone, line.words()), line })
 }
@@ -148,6 +172,7 @@ fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {
     }
     let late = doing.late_s.map(|late| format!(", {} late", civil::span(Duration::seconds(late))));
     let since = frame.zone.when(doing.since, frame.now);
+    let within = doing.repository.as_ref().map(|it| format!(" in {it}")).unwrap_or_default();
     let progress = doing.percent.map(|percent| {
         let elapsed = frame.now - doing.since;
         let end = doing.since + elapsed * 100 / i32::from(percent.max(1));
@@ -159,7 +184,7 @@ fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {
         Progress::new("running", percent.into(), 100, words)
     });
     Running {
-        heading: format!("A {} is running{}", doing.deed.name(), late.unwrap_or_default()),
+        heading: format!("A {}{within} is running{}", doing.deed.name(), late.unwrap_or_default()),
         progress,
         words: format!("Since {since}: {}.", doing.at),
     }
@@ -233,26 +258,26 @@ fn empty(name: &str) -> Empty {
 }
 
 fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
+    let several = whole.standing.seen.repositories.len() > 1;
     let table = || {
-        Table::new("points-of")
-            .short("Taken")
-            .column("Verified")
-            .short("Kind")
-            .column("Log")
-            .number("Size")
-            .number("Stored")
-            .number("Timeline")
+        let table = Table::new("points-of").short("Taken").column("Verified").short("Kind");
+        let table = if several { table.short("In") } else { table };
+        table.column("Log").number("Size").number("Stored").number("Timeline")
     };
     let row = |table: Table, point: &Listed| {
-        table.row([
+        let of_it = [
             Words::from(frame.zone.when(point.stopped, frame.now)),
             words::verified(point, frame),
             Words::from(point.kind.name()),
+        ];
+        let within = several.then(|| Words::from(point.repository.as_str()));
+        let sizes = [
             words::log(point, frame),
             Words::from(bytes(point.size)),
             Words::from(bytes(point.stored)),
             Words::from(point.timeline.to_string()),
-        ])
+        ];
+        table.row(of_it.into_iter().chain(within).chain(sizes))
     };
     let newest = || whole.standing.seen.points.iter().rev();
     let older = newest().skip(FIRST).fold(table(), row);

@@ -32,6 +32,7 @@ pub struct RecoveryLine {
     failed: String,
     gaps: Vec<Gap>,
     now: i64,
+    keyed: bool,
 }
 
 /// Moments that can't be restored.
@@ -92,7 +93,15 @@ impl RecoveryLine {
             failed: marks(&|it| it.verified == Some(false), "30l10 12m0-12-10 12"),
             gaps: missing.iter().map(|it| scale.gap(*it)).collect(),
             now: scale.x(now),
+            keyed: true,
         })
+    }
+
+    /// One of several, whose signs another one explains.
+    #[must_use]
+    pub fn without_key(mut self) -> RecoveryLine {
+        self.keyed = false;
+        self
     }
 
     /// Whether each moment of the week since the first backup can be restored, in words.

@@ -132,11 +132,25 @@ impl Host {
     }
 
     pub(super) fn set_archiving(&self) {
-        let config = self.path("state/repositories/disk/pgbackrest.conf");
+        self.archive_by("state/repositories/disk/pgbackrest.conf");
+    }
+
+    /// Has the cluster archive by these settings.
+    pub(super) fn archive_by(&self, config: &str) {
         self.configure(&format!(
             "archive_mode = on\narchive_command = 'pgbackrest --config={} --stanza=main archive-push %p'\n",
-            config.display()
+            self.path(config).display()
         ));
+    }
+
+    /// Another repository, in a folder beside the first; each can be taken away.
+    pub(super) fn add_repository(&self, name: &str) {
+        let path = self.folder(name).display().to_string();
+        let file = self.path("conf/agent.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let block =
+            format!("\n[[repository]]\nname = {name:?}\nkind = \"folder\"\npath = {path:?}\n");
+        std::fs::write(file, text + &block).unwrap();
     }
 
     pub(super) fn start(&self) {
@@ -230,7 +244,7 @@ impl Host {
 
     /// Starts the agent, as its service would.
     pub(super) fn at_work(&self) -> AtWork {
-        let mut run = self.agent(&["run"]);
+        let mut run = self.agent(&["run", "--every", "1"]);
         AtWork(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
@@ -254,7 +268,13 @@ impl Host {
 
     /// What `points` answers as JSON.
     pub(super) fn points(&self) -> Value {
-        let output = self.agent(&["points", "main", "--json"]).output().unwrap();
+        self.points_in("disk")
+    }
+
+    /// The same of one repository.
+    pub(super) fn points_in(&self, repository: &str) -> Value {
+        let asked = ["points", "main", "--json", "--repository", repository];
+        let output = self.agent(&asked).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         serde_json::from_str(&text).unwrap_or_else(|_| {
             panic!("{text}\n{}", String::from_utf8_lossy(&output.stderr));

@@ -79,8 +79,8 @@ async fn without_its_repository_commits_count_as_exposed_and_the_log_fills_its_d
     let page = async || ada.get(&path).await.body;
     within(BOUND, async || page().await.contains("<b>nothing</b>")).await;
 
-    host.archive_a_segment();
     let closed = |mode| std::fs::set_permissions(host.path("repo"), Permissions::from_mode(mode));
+    host.sql("postgres", "select pg_switch_wal()"); // which is seen, so that it is looked into the repository
     closed(0o000).unwrap();
     within(BOUND, async || page().await.contains("into pg_wal until then")).await;
     host.sql("postgres", "create table t as select 1");

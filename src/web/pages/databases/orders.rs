@@ -6,7 +6,7 @@ use serde::Deserialize;
 use time::Duration;
 
 use crate::actions::databases::Whole;
-use crate::actions::orders;
+use crate::actions::orders::{self, Wish};
 use crate::domain::agent::order::{State as Stands, Task};
 use crate::domain::agent::presence::Presence;
 use crate::domain::id::{OrderId, SiteId};
@@ -26,6 +26,8 @@ use crate::web::state::AppState;
 pub(in crate::web) struct Asked {
     id: OrderId,
     task: Task,
+    #[serde(default)]
+    repository: Option<String>,
 }
 
 /// `POST /recovery/sites/{id}/databases/{name}/orders`
@@ -35,8 +37,9 @@ pub(in crate::web) async fn order(
     Path((site, name)): Path<(SiteId, String)>,
     Form(asked): Form<Asked>,
 ) -> Result<Redirect, PageError> {
-    let what = (asked.id, asked.task);
-    orders::ask(&state.db, &frame.who, (site, &name), what, frame.now).await?;
+    let Asked { id, task, repository } = asked;
+    let wish = Wish { id, task, repository };
+    orders::ask(&state.db, &frame.who, (site, &name), wish, frame.now).await?;
     Ok(Redirect::to(&links::database(site, &name)))
 }
 
@@ -56,27 +59,35 @@ pub(super) fn buttons(whole: &Whole, frame: &Frame) -> Vec<Act> {
         return Vec::new();
     }
     let one = &whole.standing;
-    let heard = one.presence == Presence::Live;
     let offers = [("Back up now", Task::Backup), ("Prove now", Task::Prove)];
     let offers = offers.into_iter().filter(|(_, task)| {
         *task != Task::Prove || one.seen.points.iter().any(|point| point.opens)
     });
-    let act = |(words, task): (&str, Task)| {
-        let goes_on = whole.orders.iter().any(|it| it.task == task && stands(it, frame).goes_on());
-        let act = Act::post(
-            task.name(),
-            words,
-            links::orders(one.site, &one.seen.name),
-            &frame.page.csrf,
-        );
-        let act = act.with("id", OrderId::new(frame.now).to_string()).with("task", task.name());
-        match (heard, goes_on) {
-            (false, _) => act.disabled("its agent is not heard"),
-            (true, true) => act.disabled("it was asked for, and goes on"),
-            (true, false) => act,
-        }
+    offers.map(|offer| offered(whole, frame, offer, None)).collect()
+}
+
+/// A button for an order in one repository, or in each.
+pub(super) fn offered(
+    whole: &Whole,
+    frame: &Frame,
+    (words, task): (&str, Task),
+    repository: Option<&str>,
+) -> Act {
+    let one = &whole.standing;
+    let same = |it: &Kept| it.task == task && it.repository.as_deref() == repository;
+    let goes_on = whole.orders.iter().any(|it| same(it) && stands(it, frame).goes_on());
+    let form = [Some(task.name()), repository].into_iter().flatten().collect::<Vec<_>>().join("-");
+    let act = Act::post(form, words, links::orders(one.site, &one.seen.name), &frame.page.csrf);
+    let act = act.with("id", OrderId::new(frame.now).to_string()).with("task", task.name());
+    let act = match repository {
+        Some(repository) => act.with("repository", repository),
+        None => act,
     };
-    offers.map(act).collect()
+    match (one.presence == Presence::Live, goes_on) {
+        (false, _) => act.disabled("its agent is not heard"),
+        (true, true) => act.disabled("it was asked for, and goes on"),
+        (true, false) => act,
+    }
 }
 
 fn stands(order: &Kept, frame: &Frame) -> Stands {
@@ -88,7 +99,8 @@ pub(super) fn list(whole: &Whole, frame: &Frame) -> Steps {
     let may = frame.who.rights.allow(Right::Command);
     let step = |order: &Kept| {
         let asked = frame.zone.when(order.asked_at, frame.now);
-        let what = capitalized(order.task.deed().name());
+        let within = order.repository.as_ref().map(|it| format!(" to {it}")).unwrap_or_default();
+        let what = capitalized(order.task.words()) + &within;
         let about = format!("{what}, asked for by {} {asked}", order.asked_by);
         let state = stands(order, frame);
         let heard = whole.standing.presence == Presence::Live;

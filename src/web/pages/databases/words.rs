@@ -86,7 +86,7 @@ pub(in crate::web) fn clock(label: &str, one: &Standing, frame: &Frame) -> Clock
             Clock::fixed(label, Words::new().tick(Tick::since(*oldest, frame.now)))
         }
         Exposure::Everything => Clock::fixed(label, "everything"),
-        Exposure::Unknown(_) => Clock::unknown(label, unknown(one, frame)),
+        Exposure::Unknown(_) => Clock::unknown(label, unknown(&one.seen.exposure, one, frame)),
     };
     match one.seen.exposure {
         Exposure::Unknown(_) => clock,
@@ -105,12 +105,18 @@ fn tone(grade: Grade) -> Tone {
 
 /// What would be lost, in a few words.
 pub(in crate::web) fn exposure(one: &Standing, frame: &Frame) -> State {
-    let words = match &one.seen.exposure {
+    lost_by(&one.seen.exposure, one, frame)
+}
+
+/// What would be lost by one of its repositories, in a few words.
+pub(super) fn lost_by(exposure: &Exposure, one: &Standing, frame: &Frame) -> State {
+    let grade = exposure.grade(one.limit, frame.now);
+    let words = match exposure {
         Exposure::Nothing => "nothing".to_owned(),
         Exposure::Since { exact, .. } => {
-            let age = one.seen.exposure.age(frame.now).unwrap_or(Duration::ZERO);
+            let age = exposure.age(frame.now).unwrap_or(Duration::ZERO);
             let about = if *exact { "" } else { "up to " };
-            let over = match one.grade {
+            let over = match grade {
                 Grade::OverTarget => ", over target",
                 Grade::OverMaximum => ", over the maximum",
                 _ => "",
@@ -118,13 +124,15 @@ pub(in crate::web) fn exposure(one: &Standing, frame: &Frame) -> State {
             format!("{about}{}{over}", civil::span(age))
         }
         Exposure::Everything => "everything".to_owned(),
-        Exposure::Unknown(_) => return State::unknown(format!("unknown: {}", unknown(one, frame))),
+        Exposure::Unknown(_) => {
+            return State::unknown(format!("unknown: {}", unknown(exposure, one, frame)));
+        }
     };
-    State::new(tone(one.grade), words)
+    State::new(tone(grade), words)
 }
 
-fn unknown(one: &Standing, frame: &Frame) -> String {
-    match (one.presence, &one.seen.exposure) {
+fn unknown(exposure: &Exposure, one: &Standing, frame: &Frame) -> String {
+    match (one.presence, exposure) {
         (Presence::Silent(since), _) => {
             format!("agent silent since {}", frame.zone.when(since, frame.now))
         }

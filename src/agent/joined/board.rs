@@ -1,0 +1,150 @@
+//! What is done to each database and was tried, for whoever tells of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use time::{Duration, OffsetDateTime};
+
+use crate::agent::Protected;
+use crate::agent::check::named;
+use crate::agent::news::News;
+use crate::domain::agent::schedule::{Deed, Doing, RETRY_AFTER, Tried};
+use crate::domain::agent::watched::{Next, Watched};
+use crate::domain::civil;
+use crate::domain::finding::Finding;
+
+/// What could not be removed is tried again after so long.
+pub(super) const EXPIRY_AGAIN_AFTER: Duration = Duration::HOUR;
+
+/// All of it.
+#[derive(Debug, Default)]
+pub(super) struct Board(Mutex<BTreeMap<String, Line>>);
+
+/// A deed in one repository.
+type Work = (Deed, String);
+
+/// Of one database.
+#[derive(Debug, Default)]
+struct Line {
+    doing: Option<Doing>,
+    next: Option<Next>,
+    tried: BTreeMap<Work, Tried>,
+    failed: BTreeMap<Work, Failed>,
+    /// Why its log could not be copied onward.
+    onward: Option<String>,
+}
+
+/// Why something failed, and how it is done by hand.
+#[derive(Debug)]
+struct Failed {
+    check: String,
+    why: String,
+    by_hand: String,
+}
+
+impl Board {
+    fn with<T>(&self, name: &str, change: impl FnOnce(&mut Line) -> T) -> T {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(lines.entry(name.to_owned()).or_default())
+    }
+
+    /// What was seen, with what is done to it.
+    pub(super) fn add_to(&self, mut seen: Watched) -> Watched {
+        self.with(&seen.name.clone(), |line| {
+            (seen.doing, seen.next) = (line.doing.clone(), line.next);
+            let found = line.failed.iter().map(|((deed, _), failed)| failed.finding(*deed));
+            let onward = line.onward.iter().map(|why| not_copied(&seen.name, why));
+            seen.findings.extend(found.chain(onward));
+        });
+        seen
+    }
+
+    pub(super) fn tried(&self, name: &str, (deed, repository): (Deed, &str)) -> Option<Tried> {
+        self.with(name, |line| line.tried.get(&(deed, repository.to_owned())).copied())
+    }
+
+    pub(super) fn comes_next(&self, name: &str, next: Option<Next>) {
+        self.with(name, |line| line.next = next);
+    }
+
+    pub(super) fn begins(&self, name: &str, doing: Doing) {
+        self.with(name, |line| line.doing = Some(doing));
+    }
+
+    pub(super) fn goes_on(&self, name: &str, news: News) {
+        self.with(name, |line| line.goes_on(news));
+    }
+
+    /// It was ended before its end, and counts as not tried.
+    pub(super) fn dropped(&self, name: &str) {
+        self.with(name, |line| line.doing = None);
+    }
+
+    pub(super) fn ended(
+        &self,
+        protected: &Protected<'_>,
+        deed: Deed,
+        at: OffsetDateTime,
+        failed: Option<&String>,
+    ) {
+        let work = (deed, protected.repository_name.to_owned());
+        self.with(protected.name(), |line| {
+            line.doing = None;
+            line.tried.insert(work.clone(), Tried { at, well: failed.is_none() });
+            match failed {
+                None => line.failed.remove(&work),
+                Some(why) => line.failed.insert(work, Failed::of(protected, deed, why)),
+            };
+        });
+    }
+
+    /// Whether the log could be copied onward.
+    pub(super) fn copied_onward(&self, name: &str, failed: Option<String>) {
+        self.with(name, |line| line.onward = failed);
+    }
+}
+
+impl Line {
+    fn goes_on(&mut self, news: News) {
+        let Some(doing) = &mut self.doing else { return };
+        match news {
+            News::Begun(what) => (doing.at, doing.percent, doing.copied) = (what, None, 0),
+            News::Copied(progress) => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "0 to 100"
+                )]
+                let percent = progress.percent.clamp(0.0, 100.0) as u8;
+                doing.percent = Some(percent);
+                doing.copied += progress.bytes;
+            }
+            News::Ended(_) | News::Checked(_) => {}
+        }
+    }
+}
+
+impl Failed {
+    fn of(protected: &Protected<'_>, deed: Deed, why: &str) -> Failed {
+        let by_hand = match deed {
+            Deed::Proof => protected.by_hand("prove"),
+            Deed::Full => format!("{} --full", protected.by_hand("backup")),
+            Deed::Incremental => protected.by_hand("backup"),
+            Deed::Expiry => protected.by_hand("expire"),
+        };
+        Failed { check: protected.named(deed.name()), why: why.to_owned(), by_hand }
+    }
+
+    fn finding(&self, deed: Deed) -> Finding {
+        let every = if deed == Deed::Expiry { EXPIRY_AGAIN_AFTER } else { RETRY_AFTER };
+        let every = civil::span(every);
+        let mend =
+            format!("it is tried again every {every}; by hand on the host: {}", self.by_hand);
+        Finding::bad(self.check.clone(), format!("the last one failed: {}", self.why), mend)
+    }
+}
+
+fn not_copied(name: &str, why: &str) -> Finding {
+    let mend = "see to the repository that it names; what is missing is copied by itself once that answers";
+    Finding::bad(named(name, "copying onward"), format!("the log could not be copied: {why}"), mend)
+}
