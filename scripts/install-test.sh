@@ -22,12 +22,12 @@ command -v npm >/dev/null || missing="$missing nodejs npm"
 [ -z "$missing" ] || scripts/apt.sh "the tests" $missing
 
 store="${XDG_CACHE_HOME:-$HOME/.cache}/muster-tests/store"
-wanted=$(cksum <tests/it/recovery/bucket/requirements.txt)
+wanted=$(cksum <tests/support/store/requirements.txt)
 if [ "$(cat "$store/.installed" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing a store that speaks S3 for the tests by pip, into $store"
     rm -rf "$store"
     python3 -m venv "$store"
-    "$store/bin/pip" install --quiet --disable-pip-version-check -r tests/it/recovery/bucket/requirements.txt
+    "$store/bin/pip" install --quiet --disable-pip-version-check -r tests/support/store/requirements.txt
     echo "$wanted" >"$store/.installed"
 fi
 

@@ -8,6 +8,5 @@ mod kills;
 mod planned;
 mod questions;
 mod repositories;
-mod scene;
 mod told;
 mod whole;

@@ -16,9 +16,10 @@ use muster::domain::agent::code::JoinCode;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
 
-use self::host::{Host, add, code, place};
+use self::host::{Host, place};
 use crate::servers::process::within;
 use crate::support::app::TestApp;
+use crate::support::sites::{add, code};
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(30);
 const QUICK: Rhythm = Rhythm {

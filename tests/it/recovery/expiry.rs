@@ -4,9 +4,9 @@ use hyper::StatusCode;
 use muster::clock::Clock;
 use muster::domain::incident::Kind;
 
-use super::scene::Host;
 use crate::servers::process::within;
 use crate::support::app::TestApp;
+use crate::support::host::Host;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::scene::Host;
+use crate::support::host::Host;
 
 #[test]
 fn a_hole_in_the_log_is_named_counts_as_exposure_and_no_proof_goes_over_it() {

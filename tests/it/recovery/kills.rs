@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::scene::Host;
+use crate::support::host::Host;
 
 const HARMLESS: &str = "
     select string_agg(name || '=' || setting, ' ' order by name) from pg_settings

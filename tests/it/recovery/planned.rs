@@ -5,9 +5,9 @@ use std::time::Duration;
 use muster::actions::plans;
 use serde_json::Value;
 
-use super::scene::Host;
 use crate::servers::process::within;
 use crate::support::app::{LABITORY, TestApp};
+use crate::support::host::Host;
 
 const BOUND: Duration = Duration::from_secs(60);
 const MAKE_ROLE: &str = "create role muster_check login; grant pg_read_all_data to muster_check;";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use muster::recovery::{Patience, Role, Unanswered, ask};
 use sqlx::postgres::PgConnectOptions;
 
-use super::scene::Host;
+use crate::support::host::Host;
 
 const QUICK: Patience =
     Patience { server: Duration::from_millis(300), ours: Duration::from_millis(900) };

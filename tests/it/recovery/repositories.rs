@@ -7,9 +7,9 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde_json::Value;
 
-use super::scene::Host;
 use crate::servers::process::within;
 use crate::support::app::TestApp;
+use crate::support::host::Host;
 
 const BOUND: Duration = Duration::from_secs(60);
 const ID: &str = "01930000-0000-7000-8000-00000000c001";

@@ -5,9 +5,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use hyper::StatusCode;
 
-use super::scene::Host;
 use crate::servers::process::within;
 use crate::support::app::TestApp;
+use crate::support::host::Host;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
 

@@ -1,6 +1,6 @@
 //! The ten minutes: from a cluster as it was left to a proved backup.
 
-use super::scene::{Host, run};
+use crate::support::host::{Host, run};
 
 /// Where the shell, Postgres' settings and the engine's each read something else.
 const STATE: &str = "the agent's 100 %p ü";

@@ -8,7 +8,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::Request;
 use muster::agent::Place;
 use muster::agent::joined::{self as agent, Identity};
-use muster::domain::agent::code::JoinCode;
 use muster::domain::agent::facts::Facts;
 use muster::domain::agent::wire::{Report, SIGNATURE_HEADER, SITE_HEADER, signed};
 use muster::domain::id::{RunId, SiteId};
@@ -18,20 +17,7 @@ use time::macros::datetime;
 
 use crate::support::app::TestApp;
 use crate::support::browser::{Answer, Browser};
-
-/// Adds a site; gives its page's path.
-pub(crate) async fn add(owner: &Browser, name: &str) -> String {
-    let added = owner.post("/recovery/sites", &[("name", name)]).await;
-    assert!(added.location.starts_with("/recovery/sites/"), "{}", added.body);
-    added.location
-}
-
-/// A join code, as its page shows it.
-pub(crate) async fn code(owner: &Browser, path: &str) -> JoinCode {
-    let page = owner.post(&format!("{path}/code"), &[]).await.body;
-    let rest = page.split_once("muster agent join ").unwrap_or_else(|| panic!("{page}")).1;
-    rest.split('<').next().unwrap().parse().unwrap()
-}
+use crate::support::sites::{add, code};
 
 /// Where an agent without `agent.toml` keeps its things.
 pub(super) fn place(state: &Path) -> Place {

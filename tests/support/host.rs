@@ -14,20 +14,20 @@ use nix::unistd::{Gid, Pid, Uid, geteuid};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::sites::host::{add, code};
-use crate::support::browser::Browser;
+use super::browser::Browser;
+use super::sites::{add, code};
 use ground::{Program, bin, folder, owner, program};
 
 const PORT: &str = "5432";
 
 /// Whatever was said, and how it ended.
-pub(super) struct Said {
-    pub(super) good: bool,
-    pub(super) text: String,
+pub struct Said {
+    pub good: bool,
+    pub text: String,
 }
 
 /// The host; what runs on it ends with it.
-pub(super) struct Host {
+pub struct Host {
     folder: TempDir,
     muster: Program,
     user: (Uid, Gid),
@@ -35,11 +35,11 @@ pub(super) struct Host {
 }
 
 /// `muster agent run`; killed at the latest when this is dropped.
-pub(super) struct AtWork(Child);
+pub struct AtWork(Child);
 
 impl AtWork {
     /// Tells it to end, which it does well.
-    pub(super) fn end(mut self) {
+    pub fn end(mut self) {
         kill(Pid::from_raw(self.0.id().cast_signed()), Signal::SIGTERM).unwrap();
         assert!(self.0.wait().unwrap().success());
     }
@@ -54,7 +54,7 @@ impl Drop for AtWork {
 
 impl Host {
     /// A host whose cluster archives as `muster agent check` wants it.
-    pub(super) fn archiving() -> Host {
+    pub fn archiving() -> Host {
         let host = Host::with("--data-checksums");
         host.set_archiving();
         host.start();
@@ -62,12 +62,12 @@ impl Host {
     }
 
     /// A host whose cluster was left as `initdb` makes it.
-    pub(super) fn with(checksums: &str) -> Host {
+    pub fn with(checksums: &str) -> Host {
         Host::keeping_in("state", checksums)
     }
 
     /// The same; the agent's folder is called so.
-    pub(super) fn keeping_in(state: &'static str, checksums: &str) -> Host {
+    pub fn keeping_in(state: &'static str, checksums: &str) -> Host {
         let folder = folder();
         let user = owner();
         let muster = program(user);
@@ -86,17 +86,17 @@ impl Host {
         host
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Something in the agent's folder.
-    pub(super) fn state(&self, name: &str) -> PathBuf {
+    pub fn state(&self, name: &str) -> PathBuf {
         self.path(self.state).join(name)
     }
 
     /// Makes a folder of the cluster's owner.
-    pub(super) fn folder(&self, name: &str) -> PathBuf {
+    pub fn folder(&self, name: &str) -> PathBuf {
         let ((uid, gid), path) = (self.user, self.path(name));
         std::fs::create_dir(&path).unwrap();
         chown(&path, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
@@ -104,7 +104,7 @@ impl Host {
     }
 
     /// Writes a file that the cluster's owner alone may read.
-    pub(super) fn keep(&self, name: &str, text: &str) -> PathBuf {
+    pub fn keep(&self, name: &str, text: &str) -> PathBuf {
         let ((uid, gid), path) = (self.user, self.path(name));
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
@@ -125,18 +125,18 @@ impl Host {
     }
 
     /// Adds to the cluster's settings; they count from the next start.
-    pub(super) fn configure(&self, lines: &str) {
+    pub fn configure(&self, lines: &str) {
         let path = self.path("data/postgresql.conf");
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(path, format!("{text}\n{lines}")).unwrap();
     }
 
-    pub(super) fn set_archiving(&self) {
+    pub fn set_archiving(&self) {
         self.archive_by("state/repositories/disk/pgbackrest.conf");
     }
 
     /// Has the cluster archive by these settings.
-    pub(super) fn archive_by(&self, config: &str) {
+    pub fn archive_by(&self, config: &str) {
         self.configure(&format!(
             "archive_mode = on\narchive_command = 'pgbackrest --config={} --stanza=main archive-push %p'\n",
             self.path(config).display()
@@ -144,7 +144,7 @@ impl Host {
     }
 
     /// Another repository, in a folder beside the first; each can be taken away.
-    pub(super) fn add_repository(&self, name: &str) {
+    pub fn add_repository(&self, name: &str) {
         let path = self.folder(name).display().to_string();
         let file = self.path("conf/agent.toml");
         let text = std::fs::read_to_string(&file).unwrap();
@@ -153,7 +153,7 @@ impl Host {
         std::fs::write(file, text + &block).unwrap();
     }
 
-    pub(super) fn start(&self) {
+    pub fn start(&self) {
         let mut start = self.command(&bin("pg_ctl"));
         start
             .args(["-w", "-s", "-D"])
@@ -165,7 +165,7 @@ impl Host {
         assert!(start.arg("start").status().unwrap().success());
     }
 
-    pub(super) fn stop(&self, how: &str) {
+    pub fn stop(&self, how: &str) {
         if self.path("data/postmaster.pid").exists() {
             let mut stop = self.command(&bin("pg_ctl"));
             stop.args(["-w", "-s", "-m", how, "-D"]).arg(self.path("data")).arg("stop");
@@ -174,18 +174,18 @@ impl Host {
     }
 
     /// Copies the cluster that is stopped, with its owner.
-    pub(super) fn copy_cluster(&self, from: &str, to: &str) {
+    pub fn copy_cluster(&self, from: &str, to: &str) {
         let mut copy = self.command(Path::new("/bin/cp"));
         assert!(run(copy.arg("-a").args([from, to].map(|it| self.path(it)))).good);
     }
 
     /// What a statement answers.
-    pub(super) fn sql(&self, database: &str, sql: &str) -> String {
+    pub fn sql(&self, database: &str, sql: &str) -> String {
         self.sql_at(&self.path("socket"), database, sql)
     }
 
     /// What it answers where that socket lies.
-    pub(super) fn sql_at(&self, socket: &Path, database: &str, sql: &str) -> String {
+    pub fn sql_at(&self, socket: &Path, database: &str, sql: &str) -> String {
         let mut psql = self.command(&bin("psql"));
         psql.args([
             "-XqAt",
@@ -206,7 +206,7 @@ impl Host {
     }
 
     /// Ends the segment and waits until it lies in the repository; gives its name.
-    pub(super) fn archive_a_segment(&self) -> String {
+    pub fn archive_a_segment(&self) -> String {
         let name = self.sql("postgres", "select pg_walfile_name(pg_switch_wal())");
         let deadline = Instant::now() + Duration::from_secs(20);
         while self.segment(&name).is_none() {
@@ -217,7 +217,7 @@ impl Host {
     }
 
     /// A segment's file in the repository.
-    pub(super) fn segment(&self, name: &str) -> Option<PathBuf> {
+    pub fn segment(&self, name: &str) -> Option<PathBuf> {
         let folder = self.path("repo/archive/main/15-1").join(&name[..16]);
         let mut entries = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
         let archived = |path: &PathBuf| {
@@ -228,7 +228,7 @@ impl Host {
     }
 
     /// `muster agent …`, as the cluster's owner.
-    pub(super) fn agent(&self, args: &[&str]) -> Command {
+    pub fn agent(&self, args: &[&str]) -> Command {
         let mut command = self.command(&self.muster.path);
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
         command.arg("--state").arg(self.path(self.state)).args(args);
@@ -236,43 +236,43 @@ impl Host {
     }
 
     /// Joins a new site of this owner's; gives its page's path.
-    pub(super) async fn join(&self, owner: &Browser) -> String {
+    pub async fn join(&self, owner: &Browser) -> String {
         let site = add(owner, "db1").await;
         self.good(&["join", &code(owner, &site).await.to_string()]);
         site
     }
 
     /// Starts the agent, as its service would.
-    pub(super) fn at_work(&self) -> AtWork {
+    pub fn at_work(&self) -> AtWork {
         let mut run = self.agent(&["run", "--every", "1"]);
         AtWork(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Said {
+    pub fn run(&self, args: &[&str]) -> Said {
         run(&mut self.agent(args))
     }
 
     /// It ends well, and says this.
-    pub(super) fn good(&self, args: &[&str]) -> String {
+    pub fn good(&self, args: &[&str]) -> String {
         let said = self.run(args);
         assert!(said.good, "{args:?}: {}", said.text);
         said.text
     }
 
     /// It is refused, or finds something wrong, and says this.
-    pub(super) fn bad(&self, args: &[&str]) -> String {
+    pub fn bad(&self, args: &[&str]) -> String {
         let said = self.run(args);
         assert!(!said.good, "{args:?}: {}", said.text);
         said.text
     }
 
     /// What `points` answers as JSON.
-    pub(super) fn points(&self) -> Value {
+    pub fn points(&self) -> Value {
         self.points_in("disk")
     }
 
     /// The same of one repository.
-    pub(super) fn points_in(&self, repository: &str) -> Value {
+    pub fn points_in(&self, repository: &str) -> Value {
         let asked = ["points", "main", "--json", "--repository", repository];
         let output = self.agent(&asked).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -282,7 +282,7 @@ impl Host {
     }
 
     /// The evidence of the last proof.
-    pub(super) fn evidence(&self) -> Vec<Value> {
+    pub fn evidence(&self) -> Vec<Value> {
         let entries = std::fs::read_dir(self.state("evidence")).into_iter().flatten();
         let files = entries.map(|entry| entry.unwrap().path());
         let kept = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
@@ -294,14 +294,14 @@ impl Host {
     }
 
     /// What is left of restores: nothing but the lock's file.
-    pub(super) fn left_of_restores(&self) -> Vec<String> {
+    pub fn left_of_restores(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.state("scratch/main")).into_iter().flatten();
         let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         names.filter(|name| name != "muster.lock").collect()
     }
 
     /// The processes whose command line, or folder, names something of this host, and this word.
-    pub(super) fn processes(&self, of: &Path, with: &str) -> Vec<i32> {
+    pub fn processes(&self, of: &Path, with: &str) -> Vec<i32> {
         let wanted = of.display().to_string();
         let entries = std::fs::read_dir("/proc").unwrap().flatten();
         let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
@@ -314,7 +314,7 @@ impl Host {
         .collect()
     }
 
-    pub(super) fn command(&self, program: &Path) -> Command {
+    pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
         if geteuid().is_root() {
@@ -333,7 +333,7 @@ impl Drop for Host {
     }
 }
 
-pub(super) fn run(command: &mut Command) -> Said {
+pub fn run(command: &mut Command) -> Said {
     let output = command.output().unwrap();
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());

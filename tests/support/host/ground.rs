@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use nix::unistd::{Gid, Uid, User, getegid, geteuid};
 use tempfile::TempDir;
 
-use crate::support::program::MUSTER;
+use super::super::program::MUSTER;
 
 /// A program of the server, none of which need lie in the search path.
-pub(super) fn bin(name: &str) -> PathBuf {
+pub fn bin(name: &str) -> PathBuf {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/postgres-bin.sh");
     let said = Command::new(script).output().unwrap().stdout;
     let folder = PathBuf::from(String::from_utf8(said).unwrap().trim());
@@ -19,7 +19,7 @@ pub(super) fn bin(name: &str) -> PathBuf {
     server.with_file_name(name)
 }
 
-pub(super) fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     let folder = tempfile::Builder::new().prefix("muster-agent-").tempdir_in(base).unwrap();
@@ -30,7 +30,7 @@ pub(super) fn folder() -> TempDir {
 }
 
 /// This user, and for root one that owns nothing else.
-pub(super) fn owner() -> (Uid, Gid) {
+pub fn owner() -> (Uid, Gid) {
     if !geteuid().is_root() {
         return (geteuid(), getegid());
     }
@@ -39,12 +39,12 @@ pub(super) fn owner() -> (Uid, Gid) {
 }
 
 /// The program where that user may run it: root's own folders are closed to others.
-pub(super) struct Program {
-    pub(super) path: PathBuf,
+pub struct Program {
+    pub path: PathBuf,
     _folder: Option<TempDir>,
 }
 
-pub(super) fn program(user: (Uid, Gid)) -> Program {
+pub fn program(user: (Uid, Gid)) -> Program {
     let mut try_it = Command::new(MUSTER);
     try_it.arg("--version").uid(user.0.as_raw()).gid(user.1.as_raw()).stdout(Stdio::null());
     if !geteuid().is_root() || try_it.status().is_ok_and(|status| status.success()) {
