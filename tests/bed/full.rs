@@ -43,7 +43,7 @@ impl Bed {
 
     async fn full(&self) -> Done {
         let mut owner = self.seed_owner().await?;
-        self.import_plan().await?;
+        self.import_plan(LABITORY).await?;
         let crowded = with_guests(LABITORY);
         plans::import(&self.app.db, &crowded, None, None, self.app.clock.now())
             .await

@@ -7,6 +7,7 @@
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
 mod full;
+mod host;
 mod incident;
 mod public;
 #[path = "../support/mod.rs"]
@@ -14,6 +15,7 @@ mod support;
 
 use std::sync::Mutex;
 
+use self::host::DatabaseHost;
 use muster::actions::{accounts, plans, publishing};
 use muster::agent::Place;
 use muster::agent::joined::{self as agent, Rhythm};
@@ -29,10 +31,14 @@ use support::cluster::Cluster;
 use time::Duration;
 use tokio::task::AbortHandle;
 
+/// What the example plan accepts to lose.
+const LOSS: &str = "target = \"15 min\"\nmaximum = \"1 h\"";
+
 struct Bed {
     app: TestApp,
     url: String,
     agent: Mutex<Option<AbortHandle>>,
+    host: Mutex<Option<DatabaseHost>>,
 }
 
 fn main() {
@@ -66,7 +72,7 @@ impl Bed {
             }
             false => format!("http://{}", app.address),
         };
-        let bed = Bed { app, url, agent: Mutex::default() };
+        let bed = Bed { app, url, agent: Mutex::default(), host: Mutex::default() };
         bed.work().await.unwrap();
         bed
     }
@@ -76,7 +82,12 @@ impl Bed {
         match words[..] {
             ["set-up-link"] => Ok(json!({ "setUp": self.set_up_link().await })),
             ["seed", "owner"] => self.seed_owner().await,
-            ["plan"] => self.import_plan().await,
+            ["plan"] => self.import_plan(LABITORY).await,
+            ["plan", "loses", most] => {
+                let at_most = format!("target = \"5 s\"\nmaximum = \"{most} s\"");
+                self.import_plan(&LABITORY.replace(LOSS, &at_most)).await
+            }
+            ["host", ref words @ ..] => self.obey_host(words),
             ["advance", seconds] => self.advance(seconds).await,
             ["work"] => self.work().await,
             ["agent", "ends"] => self.end_agent(),
@@ -120,9 +131,9 @@ impl Bed {
         Ok(json!({ "email": "ada@example.org", "password": PASSWORD }))
     }
 
-    async fn import_plan(&self) -> Result<Value, String> {
+    async fn import_plan(&self, text: &str) -> Result<Value, String> {
         let (db, now) = (&self.app.db, self.app.clock.now());
-        let done = plans::import(db, LABITORY, None, None, now).await.map_err(|e| e.to_string())?;
+        let done = plans::import(db, text, None, None, now).await.map_err(|e| e.to_string())?;
         Ok(json!({ "revision": done.number }))
     }
 

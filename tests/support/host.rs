@@ -146,11 +146,16 @@ impl Host {
     /// Another repository, in a folder beside the first; each can be taken away.
     pub fn add_repository(&self, name: &str) {
         let path = self.folder(name).display().to_string();
+        self.add_to_settings(&format!(
+            "\n[[repository]]\nname = {name:?}\nkind = \"folder\"\npath = {path:?}\n"
+        ));
+    }
+
+    /// Adds to `agent.toml`.
+    pub fn add_to_settings(&self, block: &str) {
         let file = self.path("conf/agent.toml");
         let text = std::fs::read_to_string(&file).unwrap();
-        let block =
-            format!("\n[[repository]]\nname = {name:?}\nkind = \"folder\"\npath = {path:?}\n");
-        std::fs::write(file, text + &block).unwrap();
+        std::fs::write(file, text + block).unwrap();
     }
 
     pub fn start(&self) {

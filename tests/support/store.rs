@@ -61,8 +61,10 @@ impl Store {
         )
     }
 
-    pub fn secrets(&self, secret: &str) -> String {
-        format!("[[repository]]\nname = \"disk\"\nkey = {:?}\nsecret = {secret:?}\n", self.key)
+    /// What opens it for the repository of that name.
+    pub fn secrets(&self, repository: &str) -> String {
+        let (key, secret) = (&self.key, &self.secret);
+        format!("[[repository]]\nname = {repository:?}\nkey = {key:?}\nsecret = {secret:?}\n")
     }
 }
 

@@ -70,11 +70,13 @@ impl Sight {
     }
 
     /// Looks at the cluster alone: what was committed since. Says whether there is more to be seen: it
-    /// archived, changed its timeline, began or ended.
+    /// archived, or could not any more, changed its timeline, began or ended.
     async fn glance(&mut self, protected: &Protected<'_>) -> bool {
         let Some(overview) = &mut self.overview else { return self.failed.is_none() };
         let live = live(protected).await;
-        let archived = |live: &Option<Live>| live.as_ref().and_then(|it| it.archiver.last.clone());
+        let archived = |live: &Option<Live>| {
+            live.as_ref().map(|it| (it.archiver.last.clone(), it.archiver.is_failing()))
+        };
         let moved = archived(&live) != archived(&overview.live);
         let turned = live.as_ref().is_some_and(|live| live.timeline != overview.timeline);
         let ended = live.is_some() != overview.live.is_some();

@@ -1,0 +1,67 @@
+// A real cluster with a folder and a bucket: its agent joins and protects it, what would be lost rises and falls with its
+// writes, archiving breaks and somebody is told, the bucket takes the lead, and restores of both are verified.
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { assertWell } from "./look.mjs"
+import { bed, browser, owner, press, shareBed } from "./owned.mjs"
+import { openSignedIn } from "./signed_in.mjs"
+
+const MOST_S = 15
+
+shareBed({ prepare: () => bed.tell(`plan loses ${MOST_S}`) })
+
+const LOST = "Too much of main would be lost"
+
+// What was mailed, from now until somebody is told that too much would be lost.
+async function told() {
+  const mails = []
+  const until = Date.now() + 60_000
+  while (!mails.some((mail) => mail.subject === LOST)) {
+    assert(Date.now() < until, `nobody was told: ${mails.map((mail) => mail.subject).join(", ")}`)
+    await bed.tell("work")
+    mails.push(...await bed.mails())
+  }
+  return mails.find((mail) => mail.subject === LOST)
+}
+
+test("a cluster is protected twice over, and who looks after it hears when archiving breaks", { timeout: 300_000 }, async (t) => {
+  await bed.tell("host starts")
+  const { page } = await openSignedIn(t, browser, bed, owner, "/recovery")
+  await page.getByLabel("Name").fill("db1")
+  await press(page, "Add the site")
+  await press(page, "Make a join code")
+  const line = await page.locator("#join-line").textContent()
+  await bed.tell(`host joins ${line.split(" ").at(-1)}`)
+  await page.goto("/recovery")
+  while (await page.getByRole("link", { name: "main" }).count() === 0) await page.reload()
+  await page.getByRole("link", { name: "main" }).click()
+
+  const repositories = page.locator("section", { has: page.locator("#repositories") })
+  await repositories.getByText("last restore that worked").nth(1).waitFor({ timeout: 120_000 })
+  const now = page.locator("#now .clocks")
+  await now.getByText("nothing", { exact: true }).waitFor()
+  await assertWell(page, "database-two-repositories")
+
+  await bed.tell("host sql create table t as select 1 as x")
+  await now.getByText("nothing", { exact: true }).waitFor({ state: "detached" })
+  await bed.tell("host sql select pg_switch_wal()")
+  await now.getByText("nothing", { exact: true }).waitFor()
+
+  await bed.mails()
+  await bed.tell("host repository away")
+  await bed.tell("host sql insert into t values (2)")
+  await bed.tell("host sql select pg_switch_wal()")
+  await page.getByText("into pg_wal until then").first().waitFor({ timeout: 30_000 })
+  const mail = await told()
+  assert.match(mail.text, /The plan accepts 15 s\./)
+  assert.match(mail.text, /muster agent lead main bucket/)
+  await assertWell(page, "database-archiving-broken")
+
+  await page.getByRole("button", { name: "Archive here first" }).click()
+  await page.getByText("Postgres archives to bucket now").waitFor()
+  await bed.tell("host sql insert into t values (3)")
+  await bed.tell("host sql select pg_switch_wal()")
+  await now.getByText("nothing", { exact: true }).waitFor({ timeout: 90_000 })
+  await repositories.getByText("leads").waitFor()
+})
