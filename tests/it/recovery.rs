@@ -4,6 +4,7 @@
 mod bucket;
 mod expiry;
 mod faults;
+mod interrupted;
 mod kills;
 mod planned;
 mod questions;

@@ -105,6 +105,8 @@ impl Watched {
             }
         }
         for point in &mut self.points {
+            let times = point.last_commit.iter_mut().chain(&mut point.proved_at);
+            times.chain([&mut point.stopped]).for_each(|at| *at -= ahead);
             let gap = point.gap.iter_mut().map(|gap| &mut gap.first);
             gap.chain([&mut point.label, &mut point.repository])
                 .chain(&mut point.unbroken_until)
@@ -189,6 +191,30 @@ mod tests {
 
         assert_eq!((kept.points.len(), kept.points[299].label.as_str()), (300, "399"));
         assert_eq!((kept.findings.len(), kept.findings[0].words.len()), (50, 2_000));
+    }
+
+    #[test]
+    fn all_times_are_taken_over_by_musters_clock() {
+        let hour = Duration::HOUR;
+        let at = Some(NOON + hour);
+        let of_host = Listed { stopped: NOON + hour, last_commit: at, proved_at: at, ..point("a") };
+        let exposure = |oldest| Exposure::Since { oldest, exact: true };
+        let repository = "disk".to_owned();
+        let shelf = |oldest| Shelf { repository: repository.clone(), exposure: exposure(oldest) };
+        let said = Watched {
+            at: NOON + hour,
+            exposure: exposure(NOON + hour),
+            repositories: vec![shelf(NOON + hour)],
+            next: Some(Next { deed: Deed::Full, at: NOON + hour }),
+            ..watched(vec![of_host], "")
+        };
+
+        let heard = said.received(hour);
+
+        let point = &heard.points[0];
+        assert_eq!((heard.at, point.stopped, heard.next.unwrap().at), (NOON, NOON, NOON));
+        assert_eq!((point.last_commit, point.proved_at), (Some(NOON), Some(NOON)));
+        assert_eq!((heard.exposure, heard.repositories), (exposure(NOON), vec![shelf(NOON)]));
     }
 
     #[test]
