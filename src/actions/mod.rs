@@ -6,6 +6,7 @@ pub mod answers;
 pub mod calls;
 pub mod clocks;
 pub mod databases;
+pub mod drafts;
 mod duties;
 pub mod entries;
 pub mod incidents;

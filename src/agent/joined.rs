@@ -4,6 +4,7 @@
 
 mod board;
 mod done;
+mod drafts;
 mod facts;
 mod identity;
 mod leave;
@@ -16,6 +17,7 @@ mod schedule;
 mod tell;
 mod work;
 
+pub use drafts::{answer, drafts};
 pub use facts::look;
 pub use identity::{Identity, IdentityError};
 pub use leave::leave;

@@ -3,9 +3,11 @@
 //! owns the cluster, never as root, and needs no server of Muster's for that. Where it has joined a
 //! site (`joined`), Muster hears it; it asks, and needs no port that others reach.
 
+pub mod allow;
 mod backlog;
 pub mod backup;
 pub mod check;
+mod clusters;
 mod desk;
 pub mod expire;
 mod exposure;

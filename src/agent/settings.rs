@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use crate::domain::recovery::Retention;
 
-pub use self::file::{Refusal, guard, parse, read};
-pub use self::secrets::{Credentials, Secrets, read as read_secrets};
+pub use self::file::{Refusal, guard, parse, parse_text, read};
+pub use self::secrets::{Credentials, Secrets};
+pub use self::secrets::{beside as secrets_of, parse as parse_secrets, read as read_secrets};
 pub use self::service::Service;
 pub use self::size::Size;
 
@@ -160,6 +161,22 @@ impl Settings {
 }
 
 impl Repository {
+    /// A folder of this host.
+    #[must_use]
+    pub fn folder(name: String, path: PathBuf) -> Repository {
+        Repository {
+            name,
+            kind: Kind::Folder,
+            path,
+            endpoint: None,
+            bucket: None,
+            region: None,
+            port: None,
+            ca_file: None,
+            uri_style: None,
+        }
+    }
+
     /// Whether the bucket's name stands in a request's path: so it does unless it is said otherwise, but at
     /// Amazon.
     #[must_use]

@@ -1,6 +1,7 @@
 //! `muster agent`: protects the databases of this host, by hand and without Muster's server, and joins a
 //! site of Muster's.
 
+mod allow;
 mod backup;
 mod check;
 mod expire;
@@ -9,6 +10,7 @@ mod join;
 mod lead;
 mod points;
 mod prove;
+mod terminal;
 mod words;
 
 use std::path::PathBuf;
@@ -20,6 +22,7 @@ use nix::unistd::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use self::terminal::Terminal;
 use super::runtime;
 use crate::agent::install::UNITS;
 use crate::agent::{self, Place, settings};
@@ -36,9 +39,11 @@ Examples:
   sudo -u postgres muster agent lead main bucket
   sudo -u postgres muster agent join mj1.…
   sudo -u postgres muster agent run
+  sudo muster agent allow
   sudo muster agent install
 
-Run it as the user that owns the database's files; it refuses to run as root, but to install its service. It reads agent.toml,
+Run it as the user that owns the database's files; it refuses to run as root, but to install its service, and to allow
+what Muster drafted: that is for whoever may write agent.toml. It reads agent.toml,
 which says what it may touch, and no other settings; join and run need only the state folder. The ten minutes from nothing to a proved backup:
 docs/PROTECT.md
 
@@ -75,6 +80,20 @@ pub enum Deed {
         /// End when the standard input does: whoever keeps this agent is gone then
         #[arg(long, hide = true)]
         while_input_lasts: bool,
+    },
+    /// Shows what Muster drafted for this host, and puts it into agent.toml where you agree; asks a bucket's keys here
+    Allow {
+        /// The draft's code, as its page shows it; without one each that is open, in turn
+        code: Option<String>,
+        /// Answer every question with yes; a bucket's key and secret are two lines of the standard input
+        #[arg(long, conflicts_with_all = ["refuse", "print"])]
+        yes: bool,
+        /// Tell Muster that it is not wanted, and change nothing
+        #[arg(long, conflicts_with = "print")]
+        refuse: bool,
+        /// Show what would be changed, and change nothing
+        #[arg(long)]
+        print: bool,
     },
     /// Makes a service of it that is shut in; says which rule lets it start and stop the databases' services
     Install {
@@ -150,13 +169,18 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     let runs = matches!(agent.deed, Deed::Run { .. });
     let level = if runs { "info" } else { "warn" };
     telemetry::start(&format!("{level},sqlx=error"), false)?; // slow statements are what a proof is made of
-    if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. }) {
+    if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. } | Deed::Allow { .. }) {
         return Err(agent::Error::Root.into());
     }
-    let state = path(&around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
+    let place = place(agent, &around);
+    if let Deed::Allow { code, yes, refuse, print } = &agent.deed {
+        let (code, terminal) = (code.as_deref(), Terminal { yes: *yes });
+        let asked = allow::Asked { code, refuse: *refuse, print: *print, terminal };
+        return allow::run(&place, asked, &runtime()?); // it waits for answers, so Ctrl-C ends it as it ends any program
+    }
     runtime()?.block_on(async {
         tokio::select! {
-            done = obey(agent, &around, state) => done,
+            done = obey(agent, &around, place) => done,
             told = told_to_stop(matches!(agent.deed, Deed::Run { while_input_lasts: true, .. })) => {
                 told?;
                 if runs {
@@ -200,13 +224,18 @@ fn path(
     around.folder.join(given.or_else(set).unwrap_or_else(|| PathBuf::from(default)))
 }
 
-async fn obey(agent: &Agent, around: &Surroundings, state: PathBuf) -> anyhow::Result<bool> {
-    let file = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
-    let place = Place { config: file, state, search: around.search_path() };
+fn place(agent: &Agent, around: &Surroundings) -> Place {
+    let config = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
+    let state = path(around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
+    Place { config, state, search: around.search_path() }
+}
+
+async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Result<bool> {
     let host = || place.open();
     match &agent.deed {
         Deed::Join { code } => join::join(code, &place.state).await,
         Deed::Run { every, .. } => join::run(&place, Duration::from_secs((*every).into())).await,
+        Deed::Allow { .. } => Ok(true), // it was done by itself
         Deed::Install { print, to } => {
             let folder = around.folder.join(to);
             install::run([&place.config, &place.state], (!print).then_some(folder.as_path()))

@@ -57,6 +57,8 @@ ids! {
     DutyId
     /// The evidence of one proof or restore
     EvidenceId
+    /// What the owner of a host is asked to allow.
+    DraftId
     /// One reason why nothing of a database's backups is removed
     HoldId
     /// One entry of a timeline.

@@ -17,6 +17,7 @@ pub use self::progress::Progress;
 pub use self::version::{Version, newest_server};
 use super::tool::{Answer, Tool, find_program};
 use super::{Error, Result};
+use crate::domain::agent::archiving;
 
 /// How long the engine may take to answer a question about a folder.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -62,25 +63,20 @@ impl Engine {
     /// are read anew for each segment.
     #[must_use]
     pub fn archive_command(&self, config: &Path) -> String {
-        format!("pgbackrest {}", self.archive_arguments(config))
+        archiving::command(&config.to_string_lossy(), &self.stanza)
     }
 
     /// Whether a command is that one; the program may be named with its folder.
     #[must_use]
     pub fn is_archive_command(&self, config: &Path, command: &str) -> bool {
-        let Some((program, arguments)) = command.trim().split_once(' ') else { return false };
-        Path::new(program).file_name() == Some(OsStr::new("pgbackrest"))
-            && arguments.trim() == self.archive_arguments(config)
-    }
-
-    fn archive_arguments(&self, config: &Path) -> String {
-        format!("--config={} --stanza={} archive-push %p", quoted(config), self.stanza)
+        archiving::is_command(command, &self.archive_command(config))
     }
 
     /// The scratch's `restore_command`: it only reads.
     pub(super) fn restore_command(&self, cluster: &Path) -> String {
         let [program, config, cluster] =
-            [&self.program, &self.config, &cluster.to_owned()].map(|it| quoted(it));
+            [&self.program, &self.config, &cluster.to_owned()]
+                .map(|it| archiving::word(&it.to_string_lossy()));
         let stanza = &self.stanza;
         format!(
             "{program} --config={config} --stanza={stanza} --repo=1 --pg1-path={cluster} archive-get %f \"%p\""
@@ -216,12 +212,6 @@ fn finished(doing: &'static str, answer: &Answer) -> Result<()> {
 }
 
 /// As one word of a shell, in a setting where `%` means something.
-fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('%', "%%");
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

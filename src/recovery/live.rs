@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use super::{Error, Result};
+use crate::domain::agent::archiving::Archiving;
 use crate::domain::recovery::{Lsn, SegmentSize};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -107,6 +108,17 @@ impl Live {
         const WHAT: &str = "asking it how it is";
         let late = |_| Error::live(WHAT)(sqlx::Error::PoolTimedOut);
         timeout(PATIENCE, look(options)).await.map_err(late)?.map_err(Error::live(WHAT))
+    }
+
+    /// How it is set to archive.
+    #[must_use]
+    pub fn archiving(&self) -> Archiving {
+        Archiving {
+            mode: self.archive_mode.clone(),
+            command: self.archive_command.clone(),
+            timeout: self.archive_timeout,
+            wal_level: self.wal_level.clone(),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl AgentKey {
     /// Reads a key.
     ///
     /// # Errors
-    /// When it is missing, another user's, open to others, or no key.
+    /// When it is missing, another user's (which root may read), open to others, or no key.
     pub fn load(path: &Path) -> Result<AgentKey, SecretsError> {
         let unreadable = |source: io::Error| match source.kind() {
             ErrorKind::NotFound => SecretsError::Missing { path: path.to_owned() },
@@ -45,7 +45,7 @@ impl AgentKey {
         };
         let mut file = fs::File::open(path).map_err(unreadable)?;
         let found = file.metadata().map_err(unreadable)?;
-        if found.uid() != geteuid().as_raw() {
+        if found.uid() != geteuid().as_raw() && !geteuid().is_root() {
             return Err(SecretsError::Strangers { path: path.to_owned(), owner: found.uid() });
         }
         let mode = found.permissions().mode() & 0o7777;

@@ -11,6 +11,7 @@ pub mod clocks;
 pub mod databases;
 pub mod deliveries;
 pub mod digests;
+pub mod drafts;
 pub mod duties;
 pub mod grants;
 pub mod holds;

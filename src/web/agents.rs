@@ -14,8 +14,9 @@ use tracing::error;
 
 use crate::actions::databases::holds;
 use crate::actions::sites::agents::{self, Asks, Heard, Signed};
-use crate::actions::{ActionError, databases, orders};
+use crate::actions::{ActionError, databases, drafts, orders};
 use crate::db::Faulty as _;
+use crate::domain::agent::draft;
 use crate::domain::agent::leave::Question;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::{
@@ -68,6 +69,9 @@ impl From<ActionError> for Refusal {
     fn from(error: ActionError) -> Refusal {
         match error {
             ActionError::Refused(words) => Refusal::new(StatusCode::CONFLICT, words),
+            ActionError::NotFound(what) => {
+                Refusal::new(StatusCode::NOT_FOUND, format!("Muster knows of no such {what}"))
+            }
             error if error.is_fault() => {
                 Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Muster’s database does not answer")
             }
@@ -184,6 +188,28 @@ pub(super) async fn expiry(
     let question: Question = read(&body)?;
     let asked = (site, question);
     Ok(Json(holds::leave(&state.db, &state.ring, asked, state.clock.now()).await?))
+}
+
+/// `POST /agent/drafts`
+pub(super) async fn drafts(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<SignedDocument>, Refusal> {
+    let question: draft::Question = read(&body)?;
+    let asked = (site, question);
+    Ok(Json(drafts::offer(&state.db, &state.ring, asked, state.clock.now()).await?))
+}
+
+/// `POST /agent/draft`
+pub(super) async fn draft(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let answer: draft::Answer = read(&body)?;
+    drafts::answer(&state.db, site, answer, state.clock.now()).await?;
+    Ok(Json(Told::default()))
 }
 
 /// `POST /agent/poll`: answered at once when there is something, else when there is, or after

@@ -1,6 +1,8 @@
 //! The paths that pages and mails link to.
 
-use crate::domain::id::{EntryId, HoldId, IncidentId, JobId, MethodId, OrderId, PersonId, SiteId};
+use crate::domain::id::{
+    DraftId, EntryId, HoldId, IncidentId, JobId, MethodId, OrderId, PersonId, SiteId,
+};
 
 /// An owner lets an old copy of the database go on.
 pub const QUARANTINE_END: &str = "/quarantine/end";
@@ -82,6 +84,30 @@ pub fn order_withdrawal(site: SiteId, name: &str, order: OrderId) -> String {
 #[must_use]
 pub fn site_code(id: SiteId) -> String {
     format!("/recovery/sites/{id}/code")
+}
+
+/// A database of it is protected.
+#[must_use]
+pub fn protect(id: SiteId) -> String {
+    format!("/recovery/sites/{id}/protect")
+}
+
+/// The one with this data folder.
+#[must_use]
+pub fn protect_cluster(id: SiteId, data_dir: &str) -> String {
+    format!("{}?cluster={}", protect(id), encoded(data_dir))
+}
+
+/// What its owner is asked to allow.
+#[must_use]
+pub fn draft(site: SiteId, id: DraftId) -> String {
+    format!("/recovery/sites/{site}/drafts/{id}")
+}
+
+/// That is taken back.
+#[must_use]
+pub fn draft_withdrawal(site: SiteId, id: DraftId) -> String {
+    format!("{}/withdrawal", draft(site, id))
 }
 
 /// Its agent looks at the host again.

@@ -13,8 +13,8 @@ use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, briefing, calls, command, databases, declare, edit, entries,
     front, health, incidents, invitation, jobs, live, me, merge, messages, now, people, plan,
-    post_mortems, record, revision, revisions, role, runbook, runbooks, set_up, settings, sign_in,
-    sites, stars, status, style, tasks, tellings, things, timeline, update, verification,
+    post_mortems, protect, record, revision, revisions, role, runbook, runbooks, set_up, settings,
+    sign_in, sites, stars, status, style, tasks, tellings, things, timeline, update, verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -94,6 +94,8 @@ fn spoken(routes: Routes) -> Routes {
         .add(POST, wire::PROOF, Needs::Agent, agents::proof)
         .add(POST, wire::ORDER, Needs::Agent, agents::order)
         .add(POST, wire::EXPIRY, Needs::Agent, agents::expiry)
+        .add(POST, wire::DRAFTS, Needs::Agent, agents::drafts)
+        .add(POST, wire::DRAFT, Needs::Agent, agents::draft)
         .add(POST, wire::POLL, Needs::Agent, agents::poll)
 }
 
@@ -102,6 +104,7 @@ fn recovery(routes: Routes) -> Routes {
     let added = own("Add this site");
     let coded = own("Make a code by which an agent joins");
     let removed = own("Remove this site");
+    let drafted = own("Draft this for the host’s owner");
     routes
         .add(GET, links::RECOVERY, VIEW, sites::index)
         .add(POST, links::SITES, added, sites::create)
@@ -122,6 +125,10 @@ fn recovery(routes: Routes) -> Routes {
             COMMAND,
             databases::let_go,
         )
+        .add(GET, "/recovery/sites/{id}/protect", OWN, protect::show)
+        .add(POST, "/recovery/sites/{id}/protect", drafted, protect::create)
+        .add(GET, "/recovery/sites/{id}/drafts/{draft}", OWN, protect::follow)
+        .add(POST, "/recovery/sites/{id}/drafts/{draft}/withdrawal", OWN, protect::withdraw)
         .add(POST, "/recovery/sites/{id}/code", coded, sites::make_code)
         .add(POST, "/recovery/sites/{id}/look", OWN, sites::look)
         .add(POST, "/recovery/sites/{id}/removal", removed, sites::remove)

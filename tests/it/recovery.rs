@@ -1,6 +1,7 @@
 //! `muster agent` on real clusters and real engines: backups, recovery points, proofs, and what must
 //! not be called proved.
 
+mod allowed;
 mod bucket;
 mod expiry;
 mod faults;

@@ -12,12 +12,13 @@ use crate::support::browser::Browser;
 const FRESH_OWN: Needs = Needs::Fresh(Right::Own, "");
 
 /// What owners may press that changes nothing, and so asks for no password.
-const LOOKS: [&str; 5] = [
+const LOOKS: [&str; 6] = [
     "/plan/revisions/new",
     "/plan/things/{*path}",
     "/plan/additions/{*path}",
     "/settings/mail/test",
     "/recovery/sites/{id}/look",
+    "/recovery/sites/{id}/drafts/{draft}/withdrawal",
 ];
 
 /// Every route, and who may use it, written by hand.
@@ -156,6 +157,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/agent/proof", Needs::Agent),
     ("POST", "/agent/order", Needs::Agent),
     ("POST", "/agent/expiry", Needs::Agent),
+    ("POST", "/agent/drafts", Needs::Agent),
+    ("POST", "/agent/draft", Needs::Agent),
     ("POST", "/agent/poll", Needs::Agent),
     ("GET", "/recovery", Needs::Right(Right::View)),
     ("POST", "/recovery/sites", FRESH_OWN),
@@ -174,6 +177,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
         "/recovery/sites/{id}/databases/{name}/holds/{hold}/end",
         Needs::Right(Right::Command),
     ),
+    ("GET", "/recovery/sites/{id}/protect", Needs::Right(Right::Own)),
+    ("POST", "/recovery/sites/{id}/protect", FRESH_OWN),
+    ("GET", "/recovery/sites/{id}/drafts/{draft}", Needs::Right(Right::Own)),
+    ("POST", "/recovery/sites/{id}/drafts/{draft}/withdrawal", Needs::Right(Right::Own)),
     ("POST", "/recovery/sites/{id}/code", FRESH_OWN),
     ("POST", "/recovery/sites/{id}/look", Needs::Right(Right::Own)),
     ("POST", "/recovery/sites/{id}/removal", FRESH_OWN),

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod databases;
+mod drafts;
 mod holds;
 pub(crate) mod host;
 mod orders;

@@ -240,6 +240,14 @@ impl Host {
         command
     }
 
+    /// The same, as whoever runs this test: root, most often.
+    pub(super) fn agent_of_tester(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.muster.path);
+        command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
+        command.arg("--state").arg(self.path(self.state)).args(args).stdin(Stdio::null());
+        command
+    }
+
     /// Joins a new site of this owner's; gives its page's path.
     pub async fn join(&self, owner: &Browser) -> String {
         let site = add(owner, "db1").await;

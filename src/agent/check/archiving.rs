@@ -2,11 +2,9 @@
 
 use super::super::{Protected, backlog};
 use super::named;
+use crate::domain::agent::archiving::{LONGEST_TIMEOUT, Setting};
 use crate::domain::finding::Finding;
 use crate::recovery::Live;
-
-/// Commits are at risk until their segment is archived; so long, at most, it may take.
-const LONGEST_TIMEOUT: i64 = 60;
 
 /// What is set, against what must be.
 pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<Finding> {
@@ -24,14 +22,14 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
         let mend = format!(
             "as its superuser run:\n{}\n     then restart Postgres, when it suits: archive_mode counts only from a \
              restart, which Muster never takes",
-            statements(protected, &["archive_mode", "archive_command", "archive_timeout"])
+            statements(protected, &Setting::UNSEEN)
         );
         found.push(Finding::bad(check(), "archive_mode is off: nothing is archived", mend));
         return found;
     }
     if !protected.is_archived_by(&live.archive_command) {
         let mend =
-            format!("as its superuser run:\n{}", statements(protected, &["archive_command"]));
+            format!("as its superuser run:\n{}", statements(protected, &[Setting::Command]));
         let words = format!("archive_command is {}", shown(&live.archive_command));
         found.push(Finding::bad(check(), words, mend));
     }
@@ -42,7 +40,7 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
             s => format!("archive_timeout is {s} s: up to so much would be lost"),
         };
         let mend =
-            format!("as its superuser run:\n{}", statements(protected, &["archive_timeout"]));
+            format!("as its superuser run:\n{}", statements(protected, &[Setting::Timeout]));
         found.push(Finding::warn(check(), words, mend));
     }
     found
@@ -89,18 +87,11 @@ pub(in crate::agent) fn failing(protected: &Protected<'_>, live: &Live) -> Optio
     Some(Finding::bad(named(protected.name(), "archiving"), words, mend))
 }
 
-fn statements(protected: &Protected<'_>, names: &[&str]) -> String {
-    let command = protected.archive_command().replace('\'', "''");
-    let mut lines = Vec::new();
-    for name in names {
-        lines.push(match *name {
-            "archive_mode" => "alter system set archive_mode = on;".to_owned(),
-            "archive_command" => format!("alter system set archive_command = '{command}';"),
-            _ => format!("alter system set archive_timeout = '{LONGEST_TIMEOUT}s';"),
-        });
-    }
-    lines.push("select pg_reload_conf();".to_owned());
-    lines.iter().map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
+fn statements(protected: &Protected<'_>, settings: &[Setting]) -> String {
+    let command = protected.archive_command();
+    let set = settings.iter().map(|setting| setting.statement(&command));
+    let lines = set.chain(["select pg_reload_conf();".to_owned()]);
+    lines.map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn shown(command: &str) -> String {

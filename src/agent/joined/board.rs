@@ -11,7 +11,7 @@ use crate::agent::news::News;
 use crate::domain::agent::schedule::{Deed, Doing, RETRY_AFTER, Tried};
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::civil;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Health};
 
 /// What could not be removed is tried again after so long.
 pub(super) const EXPIRY_AGAIN_AFTER: Duration = Duration::HOUR;
@@ -32,6 +32,8 @@ struct Line {
     failed: BTreeMap<Work, Failed>,
     /// Why its log could not be copied onward.
     onward: Option<String>,
+    /// Whether Postgres could not hand its log on when it was last looked at.
+    hindered: bool,
 }
 
 /// Why something failed, and how it is done by hand.
@@ -57,6 +59,19 @@ impl Board {
             seen.findings.extend(found.chain(onward));
         });
         seen
+    }
+
+    /// What failed is tried again as soon as the log is handed on: most often it failed for want of that.
+    pub(super) fn sees(&self, seen: &Watched) {
+        let check = named(&seen.name, "archiving");
+        let bad = |it: &Finding| it.health == Health::Bad && it.check == check;
+        let hindered = seen.findings.iter().any(bad);
+        self.with(&seen.name, |line| {
+            if line.hindered && !hindered {
+                line.tried.retain(|_, tried| tried.well);
+            }
+            line.hindered = hindered;
+        });
     }
 
     pub(super) fn tried(&self, name: &str, (deed, repository): (Deed, &str)) -> Option<Tried> {
@@ -147,4 +162,44 @@ impl Failed {
 fn not_copied(name: &str, why: &str) -> Finding {
     let mend = "see to the repository that it names; what is missing is copied by itself once that answers";
     Finding::bad(named(name, "copying onward"), format!("the log could not be copied: {why}"), mend)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::domain::recovery::Exposure;
+
+    #[test]
+    fn what_failed_for_want_of_archiving_is_tried_again_as_soon_as_that_works() {
+        let at = datetime!(2026-11-14 12:00 UTC);
+        let seen = |findings| Watched {
+            name: "main".to_owned(),
+            repository: "disk".to_owned(),
+            repositories: Vec::new(),
+            at,
+            running: true,
+            exposure: Exposure::Everything,
+            points: Vec::new(),
+            backlog: None,
+            keeps: None,
+            doing: None,
+            next: None,
+            findings,
+        };
+        let off = || vec![Finding::bad(named("main", "archiving"), "archive_mode is off", "")];
+        let board = Board::default();
+        for (deed, well) in [(Deed::Full, false), (Deed::Proof, true)] {
+            let work = (deed, "disk".to_owned());
+            board.with("main", |line| line.tried.insert(work, Tried { at, well }));
+        }
+        let tried = |deed| board.tried("main", (deed, "disk")).is_some();
+
+        board.sees(&seen(Vec::new()));
+        board.sees(&seen(off()));
+        assert!(tried(Deed::Full), "it failed, and nothing has changed for the better");
+        board.sees(&seen(Vec::new()));
+        assert!(!tried(Deed::Full) && tried(Deed::Proof));
+    }
 }

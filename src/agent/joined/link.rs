@@ -52,6 +52,9 @@ pub enum AgentError {
         "who answered is not the Muster that made this code: its key is another. Nothing was kept"
     )]
     OtherKey,
+    /// Whoever answered did not sign it as this agent's Muster.
+    #[error("what came is not this Muster’s signed answer to this question; nothing was done")]
+    Unsigned,
     /// The agent does not know who it is.
     #[error(transparent)]
     Identity(#[from] IdentityError),

@@ -178,9 +178,7 @@ impl Waiter<'_> {
     }
 
     async fn report(&mut self) -> Result<(), AgentError> {
-        let place = self.place.clone();
-        let facts = tokio::task::spawn_blocking(move || facts::look(&place));
-        let facts = facts.await.unwrap_or_default();
+        let facts = facts::look_and_ask(self.place).await;
         let report = Report { run: self.run, sent_at: Clock::of_host().now(), facts };
         let _: Told = self.line.ask(wire::REPORT, &report).await?;
         self.looked = Some(Instant::now());

@@ -139,6 +139,7 @@ impl Worker<'_> {
         let now = host.clock.now();
         let ready = databases.iter().filter(|one| one.running);
         let due = ready.flat_map(|one| {
+            self.board.sees(one);
             let names = host.settings.repository.iter().map(|it| it.name.as_str());
             let due = names.flat_map(|name| self.due_in(name, schedule, one, (host, now)));
             let due: Vec<Due> = due.collect();

@@ -49,6 +49,14 @@ pub fn parse(file: &Path) -> Result<Settings, Refusal> {
     judged(file, &text(file)?)
 }
 
+/// What this text would mean in its place.
+///
+/// # Errors
+/// What is wrong with its words.
+pub fn parse_text(file: &Path, text: &str) -> Result<Settings, Refusal> {
+    judged(file, text)
+}
+
 fn text(file: &Path) -> Result<String, Refusal> {
     std::fs::read_to_string(file).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Refusal::Missing(file.to_owned()),

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::{Database, Kind, Repository, Settings, service};
+use crate::domain::agent::rules::{self, Judged};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
-/// The longest path of a socket's folder that the kernel takes with the socket's name behind it.
-const LONGEST_SOCKET: usize = 90;
 /// Ten years.
 const MOST_DAYS: u32 = 3_650;
 const MOST_FULLS: u32 = 1_000;
@@ -40,15 +39,10 @@ pub(super) fn judge(settings: &Settings, report: &mut Report) {
 
 fn judge_database(database: &Database, place: &Place, report: &mut Report) {
     path(&database.data_dir, place.at("data_dir"), report);
-    path(&database.socket, place.at("socket"), report);
-    if database.socket.as_os_str().len() > LONGEST_SOCKET {
-        report.error(place.at("socket"), "this path is too long for a socket; 90 letters fit");
-    }
-    if !(1..=65_535).contains(&database.port) {
-        report.error(place.at("port"), "this must be from 1 to 65535");
-    }
-    plain(&database.user, place.at("user"), report);
-    plain(&database.check_role, place.at("check_role"), report);
+    note(rules::socket(&database.socket.to_string_lossy()), place.at("socket"), report);
+    note(rules::port(database.port), place.at("port"), report);
+    note(rules::plain(&database.user), place.at("user"), report);
+    note(rules::plain(&database.check_role), place.at("check_role"), report);
     if database.check_role == database.user {
         let says = "checks never run as the role that Muster works as; name one that can only read";
         report.error(place.at("check_role"), says);
@@ -110,32 +104,21 @@ fn judge_bucket(
                 .error(place.clone(), format!("the key “{key}” is missing, which a bucket needs"));
             continue;
         };
-        let letters = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-        if value.is_empty() || !value.chars().all(letters) {
-            let says = "this has letters, digits, dots and dashes alone: no https://, no port";
-            report.error(place.at(key), says);
-        }
+        note(rules::store(value), place.at(key), report);
     }
-    if repository.port.is_some_and(|port| !(1..=65_535).contains(&port)) {
-        report.error(place.at("port"), "this must be from 1 to 65535");
+    if let Some(port) = repository.port {
+        note(rules::port(port), place.at("port"), report);
     }
     if let Some(file) = &repository.ca_file {
         path(file, place.at("ca_file"), report);
     }
 }
 
-/// Names become folders, and sections of the engine's own settings.
 fn names<'a>(names: impl Iterator<Item = &'a str>, place: &Place, report: &mut Report) {
     let mut seen = Vec::new();
     for (index, name) in names.enumerate() {
-        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
         let at = || place.at(index).at("name");
-        if !begins || !name.chars().all(letters) || name.len() > 40 || name == "global" {
-            let says = "a name has small letters, digits and dashes, begins with a letter, and is no \
-                        longer than 40; “global” is taken";
-            report.error(at(), says);
-        }
+        note(rules::name(name), at(), report);
         if seen.contains(&name) {
             report.error(at(), format!("there is a “{name}” already; give this one another name"));
         }
@@ -144,18 +127,11 @@ fn names<'a>(names: impl Iterator<Item = &'a str>, place: &Place, report: &mut R
 }
 
 fn path(path: &Path, place: Place, report: &mut Report) {
-    if !path.is_absolute() {
-        return report.error(place, "this must be a whole path, beginning with /");
-    }
-    plain(&path.to_string_lossy(), place, report);
+    note(rules::path(&path.to_string_lossy()), place, report);
 }
 
-/// The engine's settings have no way to quote.
-fn plain(text: &str, place: Place, report: &mut Report) {
-    if text.is_empty() || text.trim() != text || text.contains(char::is_control) {
-        report.error(
-            place,
-            "this must not be empty, nor begin or end with a blank, nor hold line ends",
-        );
+pub(super) fn note(judged: Judged, place: Place, report: &mut Report) {
+    if let Err(says) = judged {
+        report.error(place, says);
     }
 }

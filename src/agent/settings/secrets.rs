@@ -8,6 +8,7 @@ use nix::unistd::geteuid;
 use serde::Deserialize;
 
 use super::{Kind, Refusal, Settings};
+use crate::domain::agent::rules;
 use crate::domain::plan::source::{Report, read_tables};
 
 /// All of the file.
@@ -38,6 +39,14 @@ impl fmt::Debug for Credentials {
     }
 }
 
+impl Credentials {
+    /// Whether the engine's settings can hold them.
+    #[must_use]
+    pub fn are_plain(&self) -> bool {
+        [&self.key, &self.secret].iter().all(|word| rules::plain(word).is_ok())
+    }
+}
+
 impl Secrets {
     /// Those of a repository.
     #[must_use]
@@ -47,8 +56,18 @@ impl Secrets {
 }
 
 /// Where they lie: `agent.secrets.toml` beside `agent.toml`.
-fn beside(file: &Path) -> PathBuf {
+#[must_use]
+pub fn beside(file: &Path) -> PathBuf {
     file.with_extension("secrets.toml")
+}
+
+/// What this text would mean beside that `agent.toml`.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse(file: &Path, text: &str) -> Result<Secrets, Refusal> {
+    let read = read_tables(text, |_: &Secrets, _: &mut Report| {});
+    read.map_err(|found| Refusal::Wrong(beside(file), found))
 }
 
 /// Reads them, if there are buckets to be opened.
@@ -72,14 +91,8 @@ pub fn read(file: &Path, settings: &Settings) -> Result<Secrets, Refusal> {
     if found.uid() != geteuid().as_raw() || found.mode() & 0o077 != 0 {
         return Err(Refusal::Open(beside));
     }
-    let secrets: Secrets = read_tables(&text, |_: &Secrets, _: &mut Report| {})
-        .map_err(|found| Refusal::Wrong(beside.clone(), found))?;
-    let plain = |it: &Credentials| {
-        [&it.key, &it.secret].iter().all(|word| {
-            !word.is_empty() && word.trim() == word.as_str() && !word.contains(char::is_control)
-        })
-    };
-    match buckets().find(|it| !secrets.of(&it.name).is_some_and(plain)) {
+    let secrets = parse(file, &text)?;
+    match buckets().find(|it| !secrets.of(&it.name).is_some_and(Credentials::are_plain)) {
         Some(without) => Err(lacking(&without.name)),
         None => Ok(secrets),
     }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::Database;
+use super::judge::note;
+use crate::domain::agent::rules;
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
@@ -41,7 +43,7 @@ impl Database {
 
 pub(super) fn judge(database: &Database, place: &Place, report: &mut Report) {
     if let Some(unit) = &database.unit {
-        judge_unit(unit, place.at("unit"), report);
+        note(rules::unit(unit), place.at("unit"), report);
     }
     let commands = [("start", &database.start, "stop"), ("stop", &database.stop, "start")];
     let both = database.start.is_some() == database.stop.is_some();
@@ -55,16 +57,6 @@ pub(super) fn judge(database: &Database, place: &Place, report: &mut Report) {
                 .error(place.at(key), format!("write {other} beside it: one goes with the other"));
         }
         judge_command(command, &place.at(key), report);
-    }
-}
-
-fn judge_unit(unit: &str, place: Place, report: &mut Report) {
-    let plain = |c: char| c.is_ascii_alphanumeric() || ":-_.@\\".contains(c);
-    let name = unit.strip_suffix(".service").unwrap_or_default();
-    let named = !name.is_empty() && !name.ends_with('@') && !name.starts_with(['-', '.', '@']);
-    if !named || !unit.chars().all(plain) || unit.len() > 255 {
-        let says = "this must be a service's whole name, such as postgresql@15-main.service";
-        report.error(place, says);
     }
 }
 

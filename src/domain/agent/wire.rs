@@ -27,6 +27,10 @@ pub const PROOF: &str = "/agent/proof";
 pub const ORDER: &str = "/agent/order";
 /// Where it asks whether backups may be expired.
 pub const EXPIRY: &str = "/agent/expiry";
+/// Where the host's own command asks what its owner may allow.
+pub const DRAFTS: &str = "/agent/drafts";
+/// Where that says what its owner answered.
+pub const DRAFT: &str = "/agent/draft";
 /// Where it waits for work.
 pub const POLL: &str = "/agent/poll";
 

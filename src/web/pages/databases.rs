@@ -20,7 +20,6 @@ use crate::domain::agent::presence::Presence;
 use crate::domain::agent::schedule::Doing;
 use crate::domain::civil;
 use crate::domain::counted::counted;
-use crate::domain::finding::Health;
 use crate::domain::id::SiteId;
 use crate::domain::recovery::{Evidence, Exposure, Listed};
 use crate::web::error::PageError;
@@ -36,7 +35,7 @@ use crate::web::parts::progress::Progress;
 use crate::web::parts::recovery_line::{Drawn, RecoveryLine};
 use crate::web::parts::spark::Spark;
 use crate::web::parts::state::{State as Stand, Tone};
-use crate::web::parts::steps::{Step, Steps};
+use crate::web::parts::steps::Steps;
 use crate::web::parts::table::Table;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
@@ -73,10 +72,10 @@ struct Week {
 }
 
 /// What is under way.
-struct Running {
-    heading: String,
-    progress: Option<Progress>,
-    words: String,
+pub(super) struct Running {
+    pub(super) heading: String,
+    pub(super) progress: Option<Progress>,
+    pub(super) words: String,
 }
 
 /// `GET /recovery/sites/{id}/databases/{name}`
@@ -96,7 +95,7 @@ pub(in crate::web) async fn show(
         weeks: weeks(&whole, &frame),
         repositories: repositories::list(&whole, &frame),
         doing: one.seen.doing.as_ref().map(|doing| running(doing, one.presence, &frame)),
-        troubles: troubles(&whole),
+        troubles: words::troubles(&one.seen),
         empty: one.seen.points.is_empty().then(|| empty(&name)),
         points: first,
         older,
@@ -166,7 +165,7 @@ fn week(
     Some(Week { state: Stand::new(tone, line.words()), line })
 }
 
-fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {
+pub(super) fn running(doing: &Doing, presence: Presence, frame: &Frame) -> Running {
     if presence != Presence::Live {
         return unheard(doing, frame);
     }
@@ -234,20 +233,6 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
 /// Restores of small databases take less than a second.
 fn short(lasted: Duration) -> String {
     if lasted < Duration::SECOND { "under 1 s".to_owned() } else { civil::span(lasted) }
-}
-
-fn troubles(whole: &Whole) -> Steps {
-    let steps = whole.standing.seen.troubles().map(|found| {
-        let tone = if found.health == Health::Bad { Tone::Bad } else { Tone::Warn };
-        let state = Stand::new(tone, found.check.as_ref());
-        let mend = found.mend.clone().unwrap_or_default();
-        Step::new(Words::lines([
-            Words::from(state),
-            found.words.as_str().into(),
-            Words::new().small(mend),
-        ]))
-    });
-    Steps(steps.collect())
 }
 
 fn empty(name: &str) -> Empty {

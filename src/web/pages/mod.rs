@@ -26,6 +26,7 @@ pub mod now;
 pub mod people;
 pub mod plan;
 pub mod post_mortems;
+pub mod protect;
 pub mod record;
 pub mod revision;
 pub mod revisions;

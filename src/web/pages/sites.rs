@@ -21,7 +21,7 @@ use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::pages::databases::words::table as standing;
-use crate::web::parts::act::Act;
+use crate::web::parts::act::{Act, Look};
 use crate::web::parts::empty::Empty;
 use crate::web::parts::field::Field;
 use crate::web::parts::nav::Tab;
@@ -46,6 +46,7 @@ struct RecoveryPage {
     heading: String,
     databases: Option<Table>,
     empty: Option<Empty>,
+    unprotected: Option<Empty>,
     table: Table,
     own: Option<Own>,
     id: SiteId,
@@ -122,6 +123,7 @@ async fn draw(
         heading: words::heading(&sites),
         databases: (!databases.is_empty()).then(|| standing(&databases, "databases-of", &frame)),
         empty: sites.is_empty().then(|| empty(owns)),
+        unprotected: (!sites.is_empty() && databases.is_empty()).then(|| unprotected(&sites, owns)),
         table: table(&sites, &frame),
         own: if owns { own(state, &sites, &frame) } else { None },
         id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),
@@ -138,6 +140,21 @@ fn empty(owns: bool) -> Empty {
     let act = Act::go("Add the first site", "#new");
     let empty = Empty::new("none", "No site yet", words);
     if owns { empty.act(act) } else { empty }
+}
+
+/// Sites, and no database on them.
+fn unprotected(sites: &[Seen], owns: bool) -> Empty {
+    let words = "Agents protect nothing by themselves: choose a database of a host, and let its owner allow it there.";
+    let empty = Empty::new("unprotected", "No database is protected yet", words);
+    let joined = sites.iter().filter(|seen| seen.site.agent_key.is_some());
+    let first = joined.map(|seen| &seen.site).next();
+    match first.filter(|_| owns) {
+        Some(site) => {
+            let words = format!("Protect a database on {}", site.name);
+            empty.act(Act::go(words, links::protect(site.id)).look(Look::Primary))
+        }
+        None => empty,
+    }
 }
 
 fn table(sites: &[Seen], frame: &Frame) -> Table {

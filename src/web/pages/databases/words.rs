@@ -5,6 +5,7 @@ use time::Duration;
 use super::backlog;
 use crate::actions::databases::Standing;
 use crate::domain::agent::presence::Presence;
+use crate::domain::agent::watched::Watched;
 use crate::domain::civil;
 use crate::domain::counted::counted;
 use crate::domain::finding::Health;
@@ -212,4 +213,19 @@ pub(super) fn asked(proof: &Evidence) -> Option<Steps> {
     });
     let steps: Vec<_> = steps.collect();
     (!steps.is_empty()).then_some(Steps(steps))
+}
+
+/// What is to be mended, and how.
+pub(in crate::web::pages) fn troubles(seen: &Watched) -> Steps {
+    let steps = seen.troubles().map(|found| {
+        let tone = if found.health == Health::Bad { Tone::Bad } else { Tone::Warn };
+        let state = State::new(tone, found.check.as_ref());
+        let mend = found.mend.clone().unwrap_or_default();
+        Step::new(Words::lines([
+            Words::from(state),
+            found.words.as_str().into(),
+            Words::new().small(mend),
+        ]))
+    });
+    Steps(steps.collect())
 }

@@ -33,6 +33,7 @@ struct SitePage {
     found: Found,
     agent: Agent,
     look: Option<Act>,
+    protect: Option<Act>,
     removal: Act,
     may_own: bool,
 }
@@ -137,6 +138,7 @@ async fn draw(
     let may_own = frame.who.rights.allow(Right::Own);
     let csrf = &frame.page.csrf;
     let look = Act::post("look", "Look again now", links::site_look(id), csrf);
+    let protect = Act::go("Protect a database", links::protect(id)).look(Look::Primary);
     let joined = seen.presence != Presence::Vacant;
     let removal = Act::post("remove", "Remove this site", links::site_removal(id), csrf);
     let html = SitePage {
@@ -145,6 +147,7 @@ async fn draw(
         found: found(&seen, &frame),
         agent: agent(&seen, &frame),
         look: (may_own && joined).then_some(look),
+        protect: (may_own && joined).then_some(protect),
         removal: removal.look(Look::Danger),
         page: frame.page.titled(&seen.site.name).at(Tab::Recovery).renewed(links::site(id)),
         code,
@@ -193,7 +196,7 @@ fn found(seen: &Seen, frame: &Frame) -> Found {
                 .to_owned()
         }),
         facts: Some(about(facts, seen)),
-        clusters: (!facts.clusters.is_empty()).then(|| clusters(facts)),
+        clusters: (!facts.clusters.is_empty()).then(|| clusters(facts, seen)),
         disks: (!facts.disks.is_empty()).then(|| disks(facts)),
     }
 }
@@ -218,21 +221,35 @@ fn about(facts: &facts::Facts, seen: &Seen) -> Facts {
     })
 }
 
-fn clusters(facts: &facts::Facts) -> Table {
+fn clusters(facts: &facts::Facts, seen: &Seen) -> Table {
     let table = Table::new("host-of")
-        .caption("Running Postgres clusters")
+        .caption("Postgres clusters")
         .column("Data folder")
         .number("Port")
+        .column("Stands")
         .column("Version")
         .column("Owner");
     facts.clusters.iter().fold(table, |table, one| {
         table.row([
             Words::new().mono(&one.data_dir),
             Words::from(one.port.to_string()),
+            stands(one, seen),
             Words::from(one.version.clone().unwrap_or_else(|| "unknown".to_owned())),
             Words::from(one.owner.as_str()),
         ])
     })
+}
+
+/// Whether it is protected; an agent that is too old to say so is not taken at its silence.
+fn stands(one: &facts::Cluster, seen: &Seen) -> Words {
+    match &one.protected_as {
+        Some(name) => {
+            let link = Words::new().link(links::database(seen.site.id, name), name);
+            Words::new().state(Stand::good("protected as ")).all(link)
+        }
+        None if one.running => Words::from("runs"),
+        None => Words::from(Stand::waiting("does not run")),
+    }
 }
 
 fn disks(facts: &facts::Facts) -> Table {

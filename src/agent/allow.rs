@@ -1,0 +1,381 @@
+//! What the owner of a host allows: a draft of Muster's becomes a block of `agent.toml`. Every word of it is judged
+//! here again and held against what runs on this host; the block is built here; and the file is written only where
+//! it then means what it meant before, and this one database more.
+
+mod difference;
+mod file;
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Uid, geteuid};
+
+use self::file::Writing;
+use super::Place;
+use super::clusters::Running;
+use super::joined::{Identity, IdentityError};
+use super::settings::{self, Credentials, Database, Kind, Settings};
+use crate::domain::agent::archiving;
+use crate::domain::agent::draft::{Draft, Offered};
+use crate::domain::cut::line;
+use crate::pgserver::{self, user_name};
+use crate::recovery::{self, Owner, Repository};
+
+/// Letters of a foreign word that are shown.
+const LONGEST: usize = 200;
+
+/// Why a draft is not followed.
+#[derive(Debug, thiserror::Error)]
+pub enum AllowError {
+    /// Nobody knows for which site.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Another user's agent.
+    #[error("the agent's folder {} belongs to {owner}; run this as root: sudo muster agent allow", .folder.display())]
+    Stranger {
+        /// Its folder.
+        folder: PathBuf,
+        /// Whose it is.
+        owner: String,
+    },
+    /// The file is not this user's to write.
+    #[error(
+        "{} is not this user's to write: it says what Muster may touch on this host, so its owner alone \
+         allows more; run this as that one, most often: sudo muster agent allow", .0.display()
+    )]
+    NotYours(PathBuf),
+    /// What stands in `agent.toml` can't be followed, or would not be.
+    #[error(transparent)]
+    Settings(#[from] settings::Refusal),
+    /// The draft's words are none that `agent.toml` could hold.
+    #[error("this draft is not one that Muster makes, and is not followed: {}", .0.join("; "))]
+    Hostile(Vec<String>),
+    /// It means no cluster of this host.
+    #[error("{0}; press “Look again now” on the host's page in Muster, and draft it anew")]
+    Cluster(String),
+    /// There is nowhere for backups.
+    #[error("agent.toml names no repository, and the draft brings none; draft it anew")]
+    NoRepository,
+    /// A name that means something else.
+    #[error(
+        "agent.toml names a {0} “{1}” already, which is another; draft it anew under another name"
+    )]
+    Taken(&'static str, String),
+    /// Whatever was read back is not what was meant.
+    #[error("{} would mean something else than the draft says; nothing was written. Add the block by hand", .0.display())]
+    Otherwise(PathBuf),
+    /// Somebody else writes it too.
+    #[error("{} was changed meanwhile; nothing was written: run this again", .0.display())]
+    Changed(PathBuf),
+    /// It can't be written.
+    #[error("{} can't be written: {source}", .file.display())]
+    Write {
+        /// What.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+type Result<T> = std::result::Result<T, AllowError>;
+
+/// Who allows here, and for which agent.
+#[derive(Debug)]
+pub struct Desk {
+    place: Place,
+    /// Who the agent is.
+    pub who: Identity,
+    user: (Uid, Gid),
+}
+
+/// A draft, held against this host: what would change.
+#[derive(Debug)]
+pub struct Proposal {
+    /// The database, as it would stand in `agent.toml`.
+    pub database: Database,
+    /// What would change in `agent.toml`, as a unified diff; nothing where all of it stands there already.
+    pub difference: Option<String>,
+    /// A bucket whose credentials are wanted.
+    pub locked: Option<String>,
+    /// The folder for backups, where there is none yet.
+    pub missing: Option<PathBuf>,
+    /// Its service, where one is recognised.
+    pub unit: Option<String>,
+    command: String,
+    before: Option<String>,
+    after: String,
+}
+
+impl Desk {
+    /// Where the agent of this folder keeps its things.
+    ///
+    /// # Errors
+    /// Where no agent has joined, and where this user may not allow.
+    pub fn open(place: &Place) -> Result<Desk> {
+        let of = |source| IdentityError::Folder { folder: place.state.clone(), source };
+        let found = match place.state.metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(IdentityError::NotJoined(place.state.clone()).into());
+            }
+            found => found.map_err(of)?,
+        };
+        let user = (Uid::from_raw(found.uid()), Gid::from_raw(found.gid()));
+        if !geteuid().is_root() && geteuid() != user.0 {
+            let (folder, owner) = (place.state.clone(), user_name(user.0));
+            return Err(AllowError::Stranger { folder, owner });
+        }
+        let who = Identity::load(&place.state)?;
+        if !file::is_ours(&place.config) {
+            return Err(AllowError::NotYours(place.config.clone()));
+        }
+        Ok(Desk { place: place.clone(), who, user })
+    }
+
+    /// The agent's user.
+    #[must_use]
+    pub fn user(&self) -> String {
+        user_name(self.user.0)
+    }
+
+    /// Holds a draft against this host. Changes nothing.
+    ///
+    /// # Errors
+    /// Why it is not followed.
+    pub fn look(&self, draft: &Draft) -> Result<Proposal> {
+        let faults = draft.faults().into_iter();
+        let faults: Vec<_> = faults.map(|(field, words)| format!("{field}: {words}")).collect();
+        if !faults.is_empty() {
+            return Err(AllowError::Hostile(faults));
+        }
+        let unit = self.cluster(draft)?;
+        let file = &self.place.config;
+        let before = file::read(file)?;
+        if before.is_some() {
+            settings::guard(file, self.user.0)?;
+        }
+        let standing = settings::parse_text(file, before.as_deref().unwrap_or_default())?;
+        let (added, wanted) = added(&standing, draft)?;
+        let after = joined(before.as_deref().unwrap_or_default(), &added);
+        let read_back = settings::parse_text(file, &after)?;
+        if read_back != wanted {
+            return Err(AllowError::Otherwise(file.clone()));
+        }
+        let database = wanted.database(&draft.database.name).cloned();
+        let database = database.ok_or_else(|| AllowError::Otherwise(file.clone()))?;
+        let difference =
+            (!added.is_empty()).then(|| difference::unified(file, before.as_deref(), &after));
+        Ok(Proposal {
+            command: self.command(&wanted, &database.name)?,
+            locked: self.locked(&wanted)?,
+            missing: missing(&wanted),
+            database,
+            difference,
+            unit,
+            before,
+            after,
+        })
+    }
+
+    /// The service of the cluster that a draft means, where one is recognised: it runs here, is the agent's user's,
+    /// and is just as the draft says.
+    fn cluster(&self, draft: &Draft) -> Result<Option<String>> {
+        let database = &draft.database;
+        let data = Path::new(&database.data_dir);
+        let shown = line(&database.data_dir, LONGEST);
+        let no = |words: String| Err(AllowError::Cluster(words));
+        let Ok(found) = data.metadata() else {
+            return no(format!("there is no data folder {shown} on this host"));
+        };
+        if found.uid() != self.user.0.as_raw() || found.uid() == 0 {
+            let (owner, user) = (user_name(Uid::from_raw(found.uid())), self.user());
+            return no(format!("{shown} belongs to {owner}, and the agent runs as {user}"));
+        }
+        let Some(running) = Running::at(data) else {
+            return no(format!("no server runs on {shown}"));
+        };
+        let unit = running.unit();
+        let same =
+            running.port == database.port && running.socket.as_ref() == Some(&database.socket);
+        if !same {
+            let words = format!(
+                "the server on {shown} listens at port {} in {}, and the draft says port {} in {}",
+                running.port,
+                running.socket.as_deref().unwrap_or("no folder"),
+                database.port,
+                line(&database.socket, LONGEST)
+            );
+            return no(words);
+        }
+        if database.unit.is_some() && database.unit != unit {
+            let words =
+                "the service that the draft names is not the one that keeps this server running";
+            return no(words.to_owned());
+        }
+        Ok(unit)
+    }
+
+    /// What Postgres is to run for each segment.
+    fn command(&self, settings: &Settings, name: &str) -> Result<String> {
+        let repository = settings.repository.first().ok_or(AllowError::NoRepository)?;
+        let state = self.place.state.join("repositories").join(&repository.name);
+        let folder = recovery::Place::Folder(repository.path.clone());
+        let config = Repository::new(folder, state).config();
+        Ok(archiving::command(&config.to_string_lossy(), name))
+    }
+
+    /// The first bucket that nothing opens yet.
+    fn locked(&self, settings: &Settings) -> Result<Option<String>> {
+        let kept = file::read(&settings::secrets_of(&self.place.config))?.unwrap_or_default();
+        let known = settings::parse_secrets(&self.place.config, &kept)?;
+        let mut buckets = settings.repository.iter().filter(|it| it.kind == Kind::S3);
+        Ok(buckets.find(|it| known.of(&it.name).is_none()).map(|it| it.name.clone()))
+    }
+
+    /// Keeps what opens a bucket, where the agent's user alone may read it.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn keep(&self, credentials: &Credentials) -> Result<()> {
+        let path = settings::secrets_of(&self.place.config);
+        let before = file::read(&path)?;
+        let block = format!(
+            "[[repository]]\nname = {}\nkey = {}\nsecret = {}\n",
+            toml_edit::Value::from(credentials.name.as_str()),
+            toml_edit::Value::from(credentials.key.as_str()),
+            toml_edit::Value::from(credentials.secret.as_str())
+        );
+        let after = joined(before.as_deref().unwrap_or_default(), &block);
+        settings::parse_secrets(&self.place.config, &after)?;
+        file::write(&path, before.as_deref(), &after, Writing::Secret(self.user))
+    }
+
+    /// Makes the folder for backups, for the agent's user alone. The folder that it lies in must be there.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub fn make_folder(&self, folder: &Path) -> Result<()> {
+        file::make_folder(folder, self.user)
+    }
+
+    /// Writes `agent.toml`, whole or not at all; what stood there stays as it is.
+    ///
+    /// # Errors
+    /// When somebody else changed it meanwhile, or it can't be written.
+    pub fn write(&self, proposal: &Proposal) -> Result<()> {
+        if proposal.difference.is_none() {
+            return Ok(());
+        }
+        file::write(
+            &self.place.config,
+            proposal.before.as_deref(),
+            &proposal.after,
+            Writing::Settings,
+        )
+    }
+
+    /// The cluster, asked and told as its owner. As root that is another user.
+    ///
+    /// # Errors
+    /// When the server's own programs are not found.
+    pub fn owner(&self, proposal: &Proposal) -> std::result::Result<Owner, pgserver::Error> {
+        let Database { data_dir, socket, port, user, .. } = &proposal.database;
+        Ok(Owner {
+            psql: pgserver::program_for(data_dir, &self.place.search, "psql")?,
+            account: geteuid().is_root().then_some(self.user),
+            socket: socket.clone(),
+            port: *port,
+            role: user.clone(),
+        })
+    }
+}
+
+impl Proposal {
+    /// What Postgres is to run for each segment.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+}
+
+/// What is to be added for a draft, and what `agent.toml` is to mean then. What stands there already is not
+/// added again.
+fn added(standing: &Settings, draft: &Draft) -> Result<(String, Settings)> {
+    let (database, repository) = (settings_of(draft), repository_of(draft));
+    let mut wanted = standing.clone();
+    let mut adding = draft.clone();
+    match repository {
+        Some(new) => match standing.repository.iter().find(|it| it.name == new.name) {
+            Some(old) if *old == new => adding.repository = None,
+            Some(old) => return Err(AllowError::Taken("repository", old.name.clone())),
+            None => wanted.repository.push(new),
+        },
+        None if standing.repository.is_empty() => return Err(AllowError::NoRepository),
+        None => {}
+    }
+    match standing.database(&database.name) {
+        Some(old) if *old == database && adding.repository.is_none() => {
+            return Ok((String::new(), wanted));
+        }
+        Some(old) => return Err(AllowError::Taken("database", old.name.clone())),
+        None => wanted.database.push(database),
+    }
+    Ok((adding.blocks(), wanted))
+}
+
+fn settings_of(draft: &Draft) -> Database {
+    let it = draft.database.clone();
+    Database {
+        name: it.name,
+        data_dir: it.data_dir.into(),
+        port: it.port.into(),
+        socket: it.socket.into(),
+        user: it.user,
+        check_role: settings::CHECK_ROLE.to_owned(),
+        unit: it.unit,
+        start: None,
+        stop: None,
+    }
+}
+
+fn repository_of(draft: &Draft) -> Option<settings::Repository> {
+    let it = draft.repository.clone()?;
+    let kind = if it.bucket.is_some() { Kind::S3 } else { Kind::Folder };
+    let folder = settings::Repository::folder(it.name, it.path.into());
+    Some(match it.bucket {
+        None => folder,
+        Some(bucket) => settings::Repository {
+            kind,
+            endpoint: Some(bucket.endpoint),
+            bucket: Some(bucket.name),
+            region: Some(bucket.region),
+            port: bucket.port.map(Into::into),
+            ca_file: bucket.ca_file.map(Into::into),
+            ..folder
+        },
+    })
+}
+
+fn missing(settings: &Settings) -> Option<PathBuf> {
+    let mut folders = settings.repository.iter().filter(|it| it.kind == Kind::Folder);
+    folders.find(|it| !it.path.exists()).map(|it| it.path.clone())
+}
+
+/// A text with a block at its end; nothing before it changes.
+fn joined(text: &str, block: &str) -> String {
+    if block.is_empty() {
+        return text.to_owned();
+    }
+    let ends = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let apart = if text.trim().is_empty() { "" } else { "\n" };
+    format!("{text}{ends}{apart}{block}")
+}
+
+/// Who made a draft, as a terminal may show it.
+#[must_use]
+pub fn made_by(offered: &Offered) -> String {
+    line(&offered.made_by, LONGEST)
+}
+
+#[cfg(test)]
+mod tests;

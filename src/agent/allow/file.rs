@@ -1,0 +1,96 @@
+//! Files of a host's owner: read, and put in place whole, with the owner and the mode that they had.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown, lchown,
+};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{AccessFlags, Gid, Uid, access, geteuid};
+
+use super::{AllowError, Result};
+
+/// Whose a file is to be, where it is new.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Writing {
+    /// Whoever writes it; everybody may read it.
+    Settings,
+    /// This user's alone, be it new or not.
+    Secret((Uid, Gid)),
+}
+
+/// Whether this user is the one who says what stands in it.
+pub(super) fn is_ours(file: &Path) -> bool {
+    match file.metadata() {
+        Ok(found) => geteuid().is_root() || found.uid() == geteuid().as_raw(),
+        Err(_) => {
+            let folder = file.ancestors().skip(1).find(|folder| folder.exists());
+            folder.is_some_and(|folder| access(folder, AccessFlags::W_OK).is_ok())
+        }
+    }
+}
+
+/// What stands in it; none where there is no such file.
+pub(super) fn read(file: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(AllowError::Write { file: file.to_owned(), source }),
+    }
+}
+
+/// Writes it, if `before` is what stands there still. A link is followed, so that the file it leads to changes.
+pub(super) fn write(file: &Path, before: Option<&str>, after: &str, how: Writing) -> Result<()> {
+    let failed = |source| AllowError::Write { file: file.to_owned(), source };
+    let real = match before {
+        Some(_) => file.canonicalize().map_err(failed)?,
+        None => file.to_owned(),
+    };
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    DirBuilder::new().recursive(true).mode(0o755).create(folder).map_err(failed)?;
+    let beside = beside(&real);
+    let put = put(&real, &beside, after, how).map_err(failed);
+    let unchanged = put.and_then(|()| Ok(read(&real)?.as_deref() == before));
+    let placed = unchanged.and_then(|unchanged| {
+        if !unchanged {
+            return Err(AllowError::Changed(file.to_owned()));
+        }
+        fs::rename(&beside, &real).and_then(|()| File::open(folder)?.sync_all()).map_err(failed)
+    });
+    if placed.is_err() {
+        let _ = fs::remove_file(&beside); // where it can't be removed it is overwritten the next time
+    }
+    placed
+}
+
+fn beside(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!(".{name}.new"))
+}
+
+fn put(file: &Path, beside: &Path, text: &str, how: Writing) -> io::Result<()> {
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut draft = OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?;
+    draft.write_all(text.as_bytes())?;
+    let (owner, mode) = match (how, file.metadata()) {
+        (Writing::Secret((uid, gid)), _) => (Some((uid.as_raw(), gid.as_raw())), 0o600),
+        (Writing::Settings, Ok(found)) => (Some((found.uid(), found.gid())), found.mode() & 0o7777),
+        (Writing::Settings, Err(_)) => (None, 0o644),
+    };
+    if let Some((uid, gid)) = owner {
+        chown(beside, Some(uid), Some(gid))?;
+    }
+    draft.set_permissions(Permissions::from_mode(mode))?;
+    draft.sync_all()
+}
+
+/// Makes a folder for a user alone, in one that is there.
+pub(super) fn make_folder(folder: &Path, (uid, gid): (Uid, Gid)) -> Result<()> {
+    let made = DirBuilder::new().mode(0o700).create(folder);
+    let given = made.and_then(|()| lchown(folder, Some(uid.as_raw()), Some(gid.as_raw())));
+    given.map_err(|source| AllowError::Write { file: folder.to_owned(), source })
+}

@@ -1,0 +1,235 @@
+//! The second step: what the database is called, and where its backups go. What opens a bucket is never asked here.
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use crate::actions::drafts::{self, Wanted};
+use crate::actions::sites::{self, Seen};
+use crate::actions::{ActionError, Wrong};
+use crate::domain::agent::draft::{Bucket, Repository};
+use crate::domain::agent::facts::{Cluster, Facts};
+use crate::domain::agent::rules;
+use crate::domain::id::{DraftId, SiteId};
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::csrf::Csrf;
+use crate::web::parts::field::{Choice, Field};
+use crate::web::parts::nav::Tab;
+use crate::web::parts::page::Page;
+use crate::web::parts::state::State as Badge;
+use crate::web::state::AppState;
+
+/// What is typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Typed {
+    id: Option<DraftId>,
+    cluster: String,
+    name: String,
+    user: String,
+    service: Option<String>,
+    r#where: String,
+    folder: String,
+    endpoint: String,
+    port: String,
+    region: String,
+    bucket: String,
+    path: String,
+    ca_file: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/protect_form.html")]
+struct FormPage {
+    page: Page,
+    csrf: Csrf,
+    site: String,
+    action: String,
+    back: String,
+    id: DraftId,
+    cluster: String,
+    wrong: Vec<Badge>,
+    names: Vec<Field>,
+    standing: Option<String>,
+    places: Option<Places>,
+}
+
+/// Where backups may go.
+struct Places {
+    choice: Field,
+    folder: Field,
+    bucket: Vec<Field>,
+    own_store: Vec<Field>,
+}
+
+impl Typed {
+    /// What fits most hosts, until somebody types something else.
+    pub(super) fn suggested(facts: &Facts, cluster: &Cluster, now: OffsetDateTime) -> Typed {
+        let folder = cluster.data_dir.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let taken = |name: &str| facts.protects.iter().flatten().any(|it| it == name);
+        let fits = |name: &str| rules::name(name).is_ok() && name != "data" && !taken(name);
+        let name = [folder.as_str(), "main"].into_iter().find(|name| fits(name));
+        let path = format!("/{}", facts.host);
+        Typed {
+            id: Some(DraftId::new(now)),
+            cluster: cluster.data_dir.clone(),
+            name: name.unwrap_or_default().to_owned(),
+            user: cluster.owner.clone(),
+            r#where: "folder".to_owned(),
+            folder: "/backup/muster".to_owned(),
+            path: if rules::path(&path).is_ok() { path } else { String::new() },
+            ..Typed::default()
+        }
+    }
+
+    fn wanted(&self, standing: bool) -> Wanted {
+        let text = |text: &str| text.trim().to_owned();
+        Wanted {
+            data_dir: self.cluster.clone(),
+            name: text(&self.name),
+            user: text(&self.user),
+            service: self.service.is_some(),
+            repository: if standing { None } else { self.repository() },
+        }
+    }
+
+    fn repository(&self) -> Option<Repository> {
+        let text = |text: &str| text.trim().to_owned();
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        match self.r#where.as_str() {
+            "folder" => {
+                Some(Repository { name: "disk".to_owned(), path: text(&self.folder), bucket: None })
+            }
+            "s3" => {
+                let bucket = Bucket {
+                    endpoint: text(&self.endpoint),
+                    name: text(&self.bucket),
+                    region: text(&self.region),
+                    port: given(&self.port).map(|port| port.parse().unwrap_or(0)), // which is none
+                    ca_file: given(&self.ca_file),
+                };
+                Some(Repository {
+                    name: "bucket".to_owned(),
+                    path: text(&self.path),
+                    bucket: Some(bucket),
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `POST /recovery/sites/{id}/protect`
+pub(in crate::web) async fn create(
+    State(state): State<AppState>,
+    frame: Frame,
+    Path(site): Path<SiteId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    let seen = sites::read(&state.db, site, frame.now).await?;
+    let facts = seen.site.found.as_ref().map(|(facts, _)| facts);
+    let standing = facts.is_some_and(|facts| !facts.repositories.is_empty());
+    let id = typed.id.unwrap_or_else(|| DraftId::new(frame.now));
+    let wanted = typed.wanted(standing);
+    match drafts::make(&state.db, &frame.who, (site, id), &wanted, frame.now).await {
+        Ok(()) => Ok(Redirect::to(&links::draft(site, id)).into_response()),
+        Err(ActionError::Invalid(wrong)) => draw(frame, &seen, typed, &wrong),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn draw(
+    frame: Frame,
+    seen: &Seen,
+    typed: Typed,
+    wrong: &[Wrong],
+) -> Result<Response, PageError> {
+    let site = &seen.site;
+    let facts = site.found.as_ref().map(|(facts, _)| facts.clone()).unwrap_or_default();
+    let page = frame.page.titled(format!("Protect a database on {}", site.name)).at(Tab::Recovery);
+    let repositories: Vec<_> =
+        facts.repositories.iter().map(|it| format!("{} ({})", it.name, it.place)).collect();
+    let html = FormPage {
+        csrf: page.csrf.clone(),
+        page: if wrong.is_empty() { page } else { page.refused() },
+        site: site.name.clone(),
+        action: links::protect(site.id),
+        back: links::protect(site.id),
+        id: typed.id.unwrap_or_else(|| DraftId::new(frame.now)),
+        wrong: ["cluster", "service", "repository"]
+            .into_iter()
+            .filter_map(|field| Wrong::beside(field, wrong))
+            .map(Badge::bad)
+            .collect(),
+        names: names(&facts, &typed, wrong),
+        places: repositories.is_empty().then(|| places(&typed, wrong)),
+        standing: (!repositories.is_empty()).then(|| repositories.join(", ")),
+        cluster: typed.cluster,
+    };
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, Html(html.render()?)).into_response())
+}
+
+fn names(facts: &Facts, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
+    let name = Field::text("name", "Name", &typed.name)
+        .hint("What Muster calls it: small letters, digits and dashes. The plan’s checks run where its database has this key or name.")
+        .required()
+        .error(Wrong::beside("name", wrong));
+    let user = Field::text("user", "Database role to work as", &typed.user)
+        .hint("A superuser of this cluster that the agent’s user may log in as through the socket.")
+        .required()
+        .error(Wrong::beside("user", wrong));
+    let cluster = facts.clusters.iter().find(|one| one.data_dir == typed.cluster);
+    let service = cluster.and_then(|cluster| cluster.unit.as_ref()).map(|unit| {
+        let words = format!("Muster may start and stop {unit}");
+        Field::checkboxes("service", "Service", vec![Choice::new("yes", words, typed.service.is_some())])
+            .hint("Wanted for restores in its place, which are not there yet; backups and proofs need it not.")
+    });
+    [name, user].into_iter().chain(service).collect()
+}
+
+fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
+    let beside = |field: Field, name: &str| field.error(Wrong::beside(name, wrong));
+    let choices = [
+        ("folder", "A folder of that host, on another disk or a share"),
+        ("s3", "A bucket that speaks S3"),
+    ];
+    let choices = choices.map(|(value, words)| Choice::new(value, words, typed.r#where == value));
+    let text = |name: &'static str, label: &str, value: &str, hint: &str| {
+        beside(Field::text(name, label, value).hint(hint), name)
+    };
+    Places {
+        choice: beside(Field::radios("where", "Where backups go", choices.into()), "where"),
+        folder: text(
+            "folder",
+            "Folder",
+            &typed.folder,
+            "A whole path. Where it is missing, the host’s owner is asked to have it made.",
+        ),
+        bucket: vec![
+            text(
+                "endpoint",
+                "Store",
+                &typed.endpoint,
+                "Its host alone: s3.eu-central-1.amazonaws.com",
+            ),
+            text("bucket", "Bucket", &typed.bucket, "It must exist."),
+            text("region", "Region", &typed.region, "As the store calls it: eu-central-1"),
+            text("path", "Path in the bucket", &typed.path, "No two hosts share one."),
+        ],
+        own_store: vec![
+            text("port", "Port", &typed.port, "Where it is not 443."),
+            text(
+                "ca_file",
+                "Certificate file on the host",
+                &typed.ca_file,
+                "Who vouches for the store, where the host does not know it.",
+            ),
+        ],
+    }
+}
