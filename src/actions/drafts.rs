@@ -131,14 +131,14 @@ fn drafted(facts: &Facts, wanted: &Wanted) -> Result<Draft, Vec<Wrong>> {
     let mut found: Vec<Wrong> =
         draft.faults().into_iter().map(|(field, words)| wrong(field, words)).collect();
     if facts.protects.iter().flatten().any(|name| *name == wanted.name) {
-        let words = format!("agent.toml of this host names a “{}” already", wanted.name);
+        let words = format!("the host’s agent.toml names a “{}” already", wanted.name);
         found.push(wrong("name", &words));
     }
     match (&wanted.repository, facts.repositories.is_empty()) {
         (None, true) => found.push(wrong("where", "Say where its backups go.")),
         (Some(_), false) => {
             let words =
-                "agent.toml of this host names where backups go already; look at the page anew";
+                "the host’s agent.toml names where backups go already; look at the page anew";
             found.push(wrong("where", words));
         }
         _ => {}

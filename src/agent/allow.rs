@@ -4,6 +4,8 @@
 
 mod difference;
 mod file;
+mod meant;
+mod refusal;
 
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{Gid, Uid, geteuid};
 
 use self::file::Writing;
+use self::meant::{added, joined, missing};
+pub use self::refusal::AllowError;
 use super::Place;
 use super::clusters::Running;
 use super::joined::{Identity, IdentityError};
@@ -24,59 +28,6 @@ use crate::recovery::{self, Owner, Repository};
 
 /// Letters of a foreign word that are shown.
 const LONGEST: usize = 200;
-
-/// Why a draft is not followed.
-#[derive(Debug, thiserror::Error)]
-pub enum AllowError {
-    /// Nobody knows for which site.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    /// Another user's agent.
-    #[error("the agent's folder {} belongs to {owner}; run this as root: sudo muster agent allow", .folder.display())]
-    Stranger {
-        /// Its folder.
-        folder: PathBuf,
-        /// Whose it is.
-        owner: String,
-    },
-    /// The file is not this user's to write.
-    #[error(
-        "{} is not this user's to write: it says what Muster may touch on this host, so its owner alone \
-         allows more; run this as that one, most often: sudo muster agent allow", .0.display()
-    )]
-    NotYours(PathBuf),
-    /// What stands in `agent.toml` can't be followed, or would not be.
-    #[error(transparent)]
-    Settings(#[from] settings::Refusal),
-    /// The draft's words are none that `agent.toml` could hold.
-    #[error("this draft is not one that Muster makes, and is not followed: {}", .0.join("; "))]
-    Hostile(Vec<String>),
-    /// It means no cluster of this host.
-    #[error("{0}; press “Look again now” on the host's page in Muster, and draft it anew")]
-    Cluster(String),
-    /// There is nowhere for backups.
-    #[error("agent.toml names no repository, and the draft brings none; draft it anew")]
-    NoRepository,
-    /// A name that means something else.
-    #[error(
-        "agent.toml names a {0} “{1}” already, which is another; draft it anew under another name"
-    )]
-    Taken(&'static str, String),
-    /// Whatever was read back is not what was meant.
-    #[error("{} would mean something else than the draft says; nothing was written. Add the block by hand", .0.display())]
-    Otherwise(PathBuf),
-    /// Somebody else writes it too.
-    #[error("{} was changed meanwhile; nothing was written: run this again", .0.display())]
-    Changed(PathBuf),
-    /// It can't be written.
-    #[error("{} can't be written: {source}", .file.display())]
-    Write {
-        /// What.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
 
 type Result<T> = std::result::Result<T, AllowError>;
 
@@ -296,79 +247,6 @@ impl Proposal {
     pub fn command(&self) -> &str {
         &self.command
     }
-}
-
-/// What is to be added for a draft, and what `agent.toml` is to mean then. What stands there already is not
-/// added again.
-fn added(standing: &Settings, draft: &Draft) -> Result<(String, Settings)> {
-    let (database, repository) = (settings_of(draft), repository_of(draft));
-    let mut wanted = standing.clone();
-    let mut adding = draft.clone();
-    match repository {
-        Some(new) => match standing.repository.iter().find(|it| it.name == new.name) {
-            Some(old) if *old == new => adding.repository = None,
-            Some(old) => return Err(AllowError::Taken("repository", old.name.clone())),
-            None => wanted.repository.push(new),
-        },
-        None if standing.repository.is_empty() => return Err(AllowError::NoRepository),
-        None => {}
-    }
-    match standing.database(&database.name) {
-        Some(old) if *old == database && adding.repository.is_none() => {
-            return Ok((String::new(), wanted));
-        }
-        Some(old) => return Err(AllowError::Taken("database", old.name.clone())),
-        None => wanted.database.push(database),
-    }
-    Ok((adding.blocks(), wanted))
-}
-
-fn settings_of(draft: &Draft) -> Database {
-    let it = draft.database.clone();
-    Database {
-        name: it.name,
-        data_dir: it.data_dir.into(),
-        port: it.port.into(),
-        socket: it.socket.into(),
-        user: it.user,
-        check_role: settings::CHECK_ROLE.to_owned(),
-        unit: it.unit,
-        start: None,
-        stop: None,
-    }
-}
-
-fn repository_of(draft: &Draft) -> Option<settings::Repository> {
-    let it = draft.repository.clone()?;
-    let kind = if it.bucket.is_some() { Kind::S3 } else { Kind::Folder };
-    let folder = settings::Repository::folder(it.name, it.path.into());
-    Some(match it.bucket {
-        None => folder,
-        Some(bucket) => settings::Repository {
-            kind,
-            endpoint: Some(bucket.endpoint),
-            bucket: Some(bucket.name),
-            region: Some(bucket.region),
-            port: bucket.port.map(Into::into),
-            ca_file: bucket.ca_file.map(Into::into),
-            ..folder
-        },
-    })
-}
-
-fn missing(settings: &Settings) -> Option<PathBuf> {
-    let mut folders = settings.repository.iter().filter(|it| it.kind == Kind::Folder);
-    folders.find(|it| !it.path.exists()).map(|it| it.path.clone())
-}
-
-/// A text with a block at its end; nothing before it changes.
-fn joined(text: &str, block: &str) -> String {
-    if block.is_empty() {
-        return text.to_owned();
-    }
-    let ends = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let apart = if text.trim().is_empty() { "" } else { "\n" };
-    format!("{text}{ends}{apart}{block}")
 }
 
 /// Who made a draft, as a terminal may show it.

@@ -2,6 +2,8 @@
 //! folder, where this user may read it, else by what lies beside its socket; one that is stopped by Debian's
 //! folder of settings.
 
+mod debian;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -19,8 +21,6 @@ use crate::recovery::{Live, live};
 
 /// Where servers leave their sockets, and beside each a file that says which server it is.
 const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
-/// Where Debian keeps the settings of clusters, by version and name.
-const DEBIAN: &str = "/etc/postgresql";
 /// So long a cluster may take to say how it archives; a host's owner waits for the report.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// So many are asked.
@@ -88,7 +88,7 @@ fn unit_in(groups: &str) -> Option<String> {
 pub(super) fn find(scratch: &[PathBuf], settings: Option<&Settings>) -> Vec<Cluster> {
     let folders = SOCKET_FOLDERS.map(PathBuf::from);
     let running = own().into_iter().chain(by_sockets(&folders));
-    let all = running.chain(stopped(Path::new(DEBIAN)));
+    let all = running.chain(debian::stopped(Path::new(debian::FOLDER)));
     let all = all.filter(|one| !scratch.iter().any(|it| Path::new(&one.data_dir).starts_with(it)));
     let mut known = BTreeSet::new();
     let mut found: Vec<Cluster> = all.filter(|one| known.insert(one.data_dir.clone())).collect();
@@ -132,48 +132,6 @@ fn by_socket(lock: &Path) -> Option<Cluster> {
     Path::new("/proc").join(running.process.to_string()).exists().then_some(())?;
     let socket = lock.parent().map(|folder| folder.display().to_string());
     Some(Running { port, socket, ..running }.cluster(owner))
-}
-
-/// Those whose settings Debian keeps, as if none ran: who runs was found before.
-fn stopped(debian: &Path) -> Vec<Cluster> {
-    let below = |folder: PathBuf| {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect::<Vec<_>>()
-    };
-    let folders = below(debian.to_owned()).into_iter().flat_map(below);
-    folders.filter_map(|folder| stopped_one(&folder)).collect()
-}
-
-fn stopped_one(folder: &Path) -> Option<Cluster> {
-    let text = fs::read_to_string(folder.join("postgresql.conf")).ok()?;
-    let data_dir = setting(&text, "data_directory")?;
-    let found = fs::metadata(&data_dir).ok();
-    let version = folder.parent()?.file_name()?.to_str()?.to_owned();
-    Some(Cluster {
-        port: setting(&text, "port").and_then(|port| port.parse().ok()).unwrap_or(5432),
-        version: Some(version),
-        owner: user_name(Uid::from_raw(found?.uid())),
-        running: false,
-        socket: setting(&text, "unix_socket_directories"),
-        unit: None,
-        protected_as: None,
-        archiving: None,
-        data_dir,
-    })
-}
-
-/// A setting's value, the last one that stands in the file.
-fn setting(text: &str, name: &str) -> Option<String> {
-    let lines = text.lines().filter_map(|line| {
-        let rest = line.trim_start().strip_prefix(name)?;
-        let value = rest.trim_start().strip_prefix('=').or_else(|| rest.strip_prefix(' '))?.trim();
-        let value = match value.strip_prefix('\'') {
-            Some(quoted) => quoted.split('\'').next()?,
-            None => value.split([' ', '\t', '#']).next()?,
-        };
-        Some(value.to_owned())
-    });
-    lines.last()
 }
 
 /// Asks those of this user how they archive.
@@ -249,29 +207,5 @@ mod tests {
             assert_eq!(of(other), None, "{other}");
         }
         assert_eq!(of("/system.slice/postgresql;x.service"), None);
-    }
-
-    #[test]
-    fn a_stopped_cluster_of_debians_is_known_by_its_settings() {
-        let folder = tempfile::tempdir().unwrap();
-        let (data, settings) = (folder.path().join("data"), folder.path().join("etc/15/main"));
-        fs::create_dir_all(&settings).unwrap();
-        fs::create_dir(&data).unwrap();
-        let text = format!(
-            "# port = 1\ndata_directory = '{}'\t# here\nport = 5433 # (change requires restart)\n\
-             portal = 9\nunix_socket_directories = '/var/run/postgresql'\n",
-            data.display()
-        );
-        fs::write(settings.join("postgresql.conf"), text).unwrap();
-
-        let found = stopped(&folder.path().join("etc"));
-
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].port, found[0].running), (5433, false));
-        assert_eq!(found[0].socket.as_deref(), Some("/var/run/postgresql"));
-        assert_eq!(
-            (found[0].version.as_deref(), &found[0].owner),
-            (Some("15"), &user_name(geteuid()))
-        );
     }
 }

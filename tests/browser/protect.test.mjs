@@ -29,7 +29,7 @@ const watched = (more) => {
 }
 
 test("a database is chosen, named, drafted, allowed and followed to its first proof", { timeout: 180_000 }, async (t) => {
-  const { page } = await openSignedIn(t, browser, bed, owner, "/recovery")
+  const { page, expectFault } = await openSignedIn(t, browser, bed, owner, "/recovery")
   await page.getByLabel("Name").fill("db1")
   await page.getByRole("button", { name: "Add the site" }).click()
   await page.getByRole("button", { name: "Make a join code" }).click()
@@ -72,7 +72,8 @@ test("a database is chosen, named, drafted, allowed and followed to its first pr
   await page.getByLabel("Name").fill("Main")
   await page.getByLabel("Store", { exact: true }).fill("https://s3.example.org")
   await press(page, "Draft it for the host’s owner")
-  await page.getByText("no https://, no port").first().waitFor()
+  await page.getByText("no https://, no port").waitFor()
+  expectFault(/status of 422/)
   assert.equal(await page.getByLabel("Store", { exact: true }).inputValue(), "https://s3.example.org")
   await assertWell(page, "protect-form-wrong")
 

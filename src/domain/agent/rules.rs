@@ -67,7 +67,10 @@ pub fn port(port: u32) -> Judged {
 /// What it must be.
 pub fn store(word: &str) -> Judged {
     let letters = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    let good = !word.is_empty() && word.chars().all(letters);
+    if word.is_empty() {
+        return Err("this must not be empty");
+    }
+    let good = word.chars().all(letters);
     let says = "this has letters, digits, dots and dashes alone: no https://, no port";
     if good { Ok(()) } else { Err(says) }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::actions::drafts::{self, hindrance};
 use crate::actions::sites::{self, Seen};
 use crate::domain::agent::draft::State as Stands;
-use crate::domain::agent::facts::{Cluster, Facts};
+use crate::domain::agent::facts::Cluster;
 use crate::domain::id::SiteId;
 use crate::store::drafts::Kept;
 use crate::web::error::PageError;
@@ -152,11 +152,4 @@ fn about(cluster: &Cluster) -> Words {
     let version =
         cluster.version.as_ref().map_or("Postgres".to_owned(), |it| format!("Postgres {it}"));
     Words::new().small(format!("{version}, port {}, owned by {}", cluster.port, cluster.owner))
-}
-
-/// What Postgres is to run for each segment, as the host will have it.
-fn archive_command(facts: &Facts, repository: &str, name: &str) -> String {
-    let state = facts.state.as_deref().unwrap_or_default();
-    let config = format!("{state}/repositories/{repository}/pgbackrest.conf");
-    crate::domain::agent::archiving::command(&config, name)
 }

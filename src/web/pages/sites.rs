@@ -99,7 +99,7 @@ fn own(state: &AppState, sites: &[Seen], frame: &Frame) -> Option<Own> {
         Stands::Failed(why) => Some(Stand::bad(why)),
     };
     let words = "Protect Muster’s own database";
-    let act = Act::post("own", words, links::PROTECT_OWN, &frame.page.csrf);
+    let act = Act::post("protect-own", words, links::PROTECT_OWN, &frame.page.csrf);
     Some(Own { failed, act })
 }
 

@@ -177,11 +177,11 @@ async fn a_cluster_is_chosen_named_and_drafted_and_only_owners_may() {
 async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
     let scene = Scene::new().await;
     for (field, value, words) in [
-        ("name", "Main", "a name has small letters, digits and dashes"),
-        ("name", "shop", "agent.toml of this host names a “shop” already"),
-        ("user", " ", "this must not be empty"),
+        ("name", "Main", "A name has small letters, digits and dashes"),
+        ("name", "shop", "The host’s agent.toml names a “shop” already"),
+        ("user", " ", "This must not be empty"),
         ("where", "", "Say where its backups go."),
-        ("folder", "backup", "this must be a whole path, beginning with /"),
+        ("folder", "backup", "This must be a whole path, beginning with /"),
         ("folder", "/backup\nx", "nor hold line ends"),
         ("cluster", "/srv/shop", "protected already, as shop"),
         ("cluster", "/srv/grace", "it takes an agent of its own"),

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 
-use super::{archive_command, steps};
+use super::steps;
 use crate::actions::drafts::{self, Whole};
-use crate::domain::agent::archiving::Setting;
-use crate::domain::agent::draft::State as Stands;
+use crate::domain::agent::archiving::{self, Setting};
+use crate::domain::agent::draft::{LAPSES_AFTER, State as Stands};
+use crate::domain::agent::facts::Facts;
 use crate::domain::id::{DraftId, SiteId};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -101,7 +102,7 @@ pub(in crate::web) async fn withdraw(
     Ok(Redirect::to(&links::draft(site, id)))
 }
 
-fn facts(whole: &Whole) -> Option<&crate::domain::agent::facts::Facts> {
+fn facts(whole: &Whole) -> Option<&Facts> {
     whole.site.site.found.as_ref().map(|(facts, _)| facts)
 }
 
@@ -127,7 +128,7 @@ fn line(whole: &Whole, frame: &Frame) -> Line {
             Some(format!(" {option} '{}'", path.replace('\'', r"'\''")))
         });
     let named: String = named.collect();
-    let until = whole.kept.made_at + crate::domain::agent::draft::LAPSES_AFTER;
+    let until = whole.kept.made_at + LAPSES_AFTER;
     Line {
         command: format!("sudo muster agent{named} allow {}", whole.kept.id.code()),
         until: frame.zone.when(until, frame.now),
@@ -155,7 +156,7 @@ fn settings(whole: &Whole) -> Settings {
     };
     let repository = draft.repository.as_ref().map(|it| &it.name);
     let repository = repository.or_else(|| facts.repositories.first().map(|it| &it.name));
-    let command = archive_command(facts, repository.map_or("", |name| name), &draft.database.name);
+    let command = command(facts, repository.map_or("", |name| name), &draft.database.name);
     let mut clusters = facts.clusters.iter();
     let cluster = clusters.find(|one| one.data_dir == draft.database.data_dir);
     let archiving = cluster.and_then(|cluster| cluster.archiving.as_ref());
@@ -177,4 +178,10 @@ fn settings(whole: &Whole) -> Settings {
     let lines = lacks.iter().map(|setting| setting.statement(&command));
     let reload = (!lacks.is_empty()).then(|| "select pg_reload_conf();".to_owned());
     Settings { statements: lines.chain(reload).collect::<Vec<_>>().join("\n"), words }
+}
+
+/// What Postgres is to run for each segment, as the host will have it.
+fn command(facts: &Facts, repository: &str, name: &str) -> String {
+    let state = facts.state.as_deref().unwrap_or_default();
+    archiving::command(&format!("{state}/repositories/{repository}/pgbackrest.conf"), name)
 }

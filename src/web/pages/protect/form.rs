@@ -22,6 +22,7 @@ use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::nav::Tab;
 use crate::web::parts::page::Page;
 use crate::web::parts::state::State as Badge;
+use crate::web::parts::words::capital;
 use crate::web::state::AppState;
 
 /// What is typed.
@@ -163,7 +164,7 @@ pub(super) fn draw(
         id: typed.id.unwrap_or_else(|| DraftId::new(frame.now)),
         wrong: ["cluster", "service", "repository"]
             .into_iter()
-            .filter_map(|field| Wrong::beside(field, wrong))
+            .filter_map(|field| said(field, wrong))
             .map(Badge::bad)
             .collect(),
         names: names(&facts, &typed, wrong),
@@ -175,15 +176,20 @@ pub(super) fn draw(
     Ok((status, Html(html.render()?)).into_response())
 }
 
+/// The words beside a field; those of `agent.toml`'s own rules begin small.
+fn said(field: &str, wrong: &[Wrong]) -> Option<String> {
+    Wrong::beside(field, wrong).map(|words| capital(&words))
+}
+
 fn names(facts: &Facts, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
     let name = Field::text("name", "Name", &typed.name)
         .hint("What Muster calls it: small letters, digits and dashes. The plan’s checks run where its database has this key or name.")
         .required()
-        .error(Wrong::beside("name", wrong));
+        .error(said("name", wrong));
     let user = Field::text("user", "Database role to work as", &typed.user)
         .hint("A superuser of this cluster that the agent’s user may log in as through the socket.")
         .required()
-        .error(Wrong::beside("user", wrong));
+        .error(said("user", wrong));
     let cluster = facts.clusters.iter().find(|one| one.data_dir == typed.cluster);
     let service = cluster.and_then(|cluster| cluster.unit.as_ref()).map(|unit| {
         let words = format!("Muster may start and stop {unit}");
@@ -194,7 +200,7 @@ fn names(facts: &Facts, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
 }
 
 fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
-    let beside = |field: Field, name: &str| field.error(Wrong::beside(name, wrong));
+    let beside = |field: Field, name: &str| field.error(said(name, wrong));
     let choices = [
         ("folder", "A folder of that host, on another disk or a share"),
         ("s3", "A bucket that speaks S3"),
@@ -204,7 +210,7 @@ fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
         beside(Field::text(name, label, value).hint(hint), name)
     };
     Places {
-        choice: beside(Field::radios("where", "Where backups go", choices.into()), "where"),
+        choice: beside(Field::radios("where", "Kind of place", choices.into()), "where"),
         folder: text(
             "folder",
             "Folder",

@@ -1,0 +1,81 @@
+//! What a draft means in `agent.toml`: the text that is added, and all that the file is to mean then.
+
+use std::path::PathBuf;
+
+use super::{AllowError, Result};
+use crate::agent::settings::{self, Database, Kind, Settings};
+use crate::domain::agent::draft::Draft;
+
+/// What is to be added for a draft, and what `agent.toml` is to mean then. What stands there already is not
+/// added again.
+pub(super) fn added(standing: &Settings, draft: &Draft) -> Result<(String, Settings)> {
+    let (database, repository) = (settings_of(draft), repository_of(draft));
+    let mut wanted = standing.clone();
+    let mut adding = draft.clone();
+    match repository {
+        Some(new) => match standing.repository.iter().find(|it| it.name == new.name) {
+            Some(old) if *old == new => adding.repository = None,
+            Some(old) => return Err(AllowError::Taken("repository", old.name.clone())),
+            None => wanted.repository.push(new),
+        },
+        None if standing.repository.is_empty() => return Err(AllowError::NoRepository),
+        None => {}
+    }
+    match standing.database(&database.name) {
+        Some(old) if *old == database && adding.repository.is_none() => {
+            return Ok((String::new(), wanted));
+        }
+        Some(old) => return Err(AllowError::Taken("database", old.name.clone())),
+        None => wanted.database.push(database),
+    }
+    Ok((adding.blocks(), wanted))
+}
+
+fn settings_of(draft: &Draft) -> Database {
+    let it = draft.database.clone();
+    Database {
+        name: it.name,
+        data_dir: it.data_dir.into(),
+        port: it.port.into(),
+        socket: it.socket.into(),
+        user: it.user,
+        check_role: settings::CHECK_ROLE.to_owned(),
+        unit: it.unit,
+        start: None,
+        stop: None,
+    }
+}
+
+fn repository_of(draft: &Draft) -> Option<settings::Repository> {
+    let it = draft.repository.clone()?;
+    let kind = if it.bucket.is_some() { Kind::S3 } else { Kind::Folder };
+    let folder = settings::Repository::folder(it.name, it.path.into());
+    Some(match it.bucket {
+        None => folder,
+        Some(bucket) => settings::Repository {
+            kind,
+            endpoint: Some(bucket.endpoint),
+            bucket: Some(bucket.name),
+            region: Some(bucket.region),
+            port: bucket.port.map(Into::into),
+            ca_file: bucket.ca_file.map(Into::into),
+            ..folder
+        },
+    })
+}
+
+/// The folder for backups, where it is not there.
+pub(super) fn missing(settings: &Settings) -> Option<PathBuf> {
+    let mut folders = settings.repository.iter().filter(|it| it.kind == Kind::Folder);
+    folders.find(|it| !it.path.exists()).map(|it| it.path.clone())
+}
+
+/// A text with a block at its end; nothing before it changes.
+pub(super) fn joined(text: &str, block: &str) -> String {
+    if block.is_empty() {
+        return text.to_owned();
+    }
+    let ends = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let apart = if text.trim().is_empty() { "" } else { "\n" };
+    format!("{text}{ends}{apart}{block}")
+}
