@@ -16,15 +16,15 @@ use nix::unistd::{Gid, Uid, geteuid};
 use self::file::Writing;
 use self::meant::{added, joined, missing};
 pub use self::refusal::AllowError;
-use super::Place;
 use super::clusters::Running;
 use super::joined::{Identity, IdentityError};
-use super::settings::{self, Credentials, Database, Kind, Settings};
+use super::settings::{self, Credentials, Database};
+use super::{Place, lead};
 use crate::domain::agent::archiving;
 use crate::domain::agent::draft::{Draft, Offered};
 use crate::domain::cut::line;
 use crate::pgserver::{self, user_name};
-use crate::recovery::{self, Owner, Repository};
+use crate::recovery::Owner;
 
 /// Letters of a foreign word that are shown.
 const LONGEST: usize = 200;
@@ -117,9 +117,9 @@ impl Desk {
         let difference =
             (!added.is_empty()).then(|| difference::unified(file, before.as_deref(), &after));
         Ok(Proposal {
-            command: self.command(&wanted, &database.name)?,
-            locked: self.locked(&wanted)?,
-            missing: missing(&wanted),
+            command: self.command(&database.name),
+            locked: self.locked(draft)?,
+            missing: missing(draft),
             database,
             difference,
             unit,
@@ -167,20 +167,17 @@ impl Desk {
     }
 
     /// What Postgres is to run for each segment.
-    fn command(&self, settings: &Settings, name: &str) -> Result<String> {
-        let repository = settings.repository.first().ok_or(AllowError::NoRepository)?;
-        let state = self.place.state.join("repositories").join(&repository.name);
-        let folder = recovery::Place::Folder(repository.path.clone());
-        let config = Repository::new(folder, state).config();
-        Ok(archiving::command(&config.to_string_lossy(), name))
+    fn command(&self, name: &str) -> String {
+        let config = lead::settings(&self.place.state.join("databases").join(name));
+        archiving::command(&config.to_string_lossy(), name)
     }
 
-    /// The first bucket that nothing opens yet.
-    fn locked(&self, settings: &Settings) -> Result<Option<String>> {
+    /// The draft's bucket, where nothing opens it yet.
+    fn locked(&self, draft: &Draft) -> Result<Option<String>> {
+        let bucket = draft.repository.as_ref().filter(|it| it.bucket.is_some());
         let kept = file::read(&settings::secrets_of(&self.place.config))?.unwrap_or_default();
         let known = settings::parse_secrets(&self.place.config, &kept)?;
-        let mut buckets = settings.repository.iter().filter(|it| it.kind == Kind::S3);
-        Ok(buckets.find(|it| known.of(&it.name).is_none()).map(|it| it.name.clone()))
+        Ok(bucket.filter(|it| known.of(&it.name).is_none()).map(|it| it.name.clone()))
     }
 
     /// Keeps what opens a bucket, where the agent's user alone may read it.

@@ -74,9 +74,8 @@ impl Engine {
 
     /// The scratch's `restore_command`: it only reads.
     pub(super) fn restore_command(&self, cluster: &Path) -> String {
-        let [program, config, cluster] =
-            [&self.program, &self.config, &cluster.to_owned()]
-                .map(|it| archiving::word(&it.to_string_lossy()));
+        let [program, config, cluster] = [&self.program, &self.config, &cluster.to_owned()]
+            .map(|it| archiving::word(&it.to_string_lossy()));
         let stanza = &self.stanza;
         format!(
             "{program} --config={config} --stanza={stanza} --repo=1 --pg1-path={cluster} archive-get %f \"%p\""

@@ -68,12 +68,12 @@ test("a database is chosen, named, drafted, allowed and followed to its first pr
   assert(await page.getByLabel("Folder", { exact: true }).isVisible() && !await page.getByLabel("Bucket", { exact: true }).isVisible())
   await assertWell(page, "protect-form")
   await page.getByLabel("A bucket that speaks S3").check()
+  expectFault(/status of 422/)
   assert(!await page.getByLabel("Folder", { exact: true }).isVisible())
   await page.getByLabel("Name").fill("Main")
   await page.getByLabel("Store", { exact: true }).fill("https://s3.example.org")
   await press(page, "Draft it for the host’s owner")
   await page.getByText("no https://, no port").waitFor()
-  expectFault(/status of 422/)
   assert.equal(await page.getByLabel("Store", { exact: true }).inputValue(), "https://s3.example.org")
   await assertWell(page, "protect-form-wrong")
 

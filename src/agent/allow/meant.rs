@@ -64,10 +64,10 @@ fn repository_of(draft: &Draft) -> Option<settings::Repository> {
     })
 }
 
-/// The folder for backups, where it is not there.
-pub(super) fn missing(settings: &Settings) -> Option<PathBuf> {
-    let mut folders = settings.repository.iter().filter(|it| it.kind == Kind::Folder);
-    folders.find(|it| !it.path.exists()).map(|it| it.path.clone())
+/// The draft's folder for backups, where it is not there.
+pub(super) fn missing(draft: &Draft) -> Option<PathBuf> {
+    let folder = draft.repository.as_ref().filter(|it| it.bucket.is_none())?;
+    Some(PathBuf::from(&folder.path)).filter(|path| !path.exists())
 }
 
 /// A text with a block at its end; nothing before it changes.

@@ -110,7 +110,7 @@ fn a_block_is_added_at_the_end_and_what_stood_there_stays_letter_for_letter() {
     assert!(
         proposal
             .command()
-            .ends_with("/state/repositories/disk/pgbackrest.conf --stanza=main archive-push %p")
+            .ends_with("/state/databases/main/archive.conf --stanza=main archive-push %p")
     );
     assert_eq!(host.text(), STANDING, "nothing is written by a look");
     host.desk.write(&proposal).unwrap();

@@ -28,8 +28,7 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
         return found;
     }
     if !protected.is_archived_by(&live.archive_command) {
-        let mend =
-            format!("as its superuser run:\n{}", statements(protected, &[Setting::Command]));
+        let mend = format!("as its superuser run:\n{}", statements(protected, &[Setting::Command]));
         let words = format!("archive_command is {}", shown(&live.archive_command));
         found.push(Finding::bad(check(), words, mend));
     }
@@ -39,8 +38,7 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
                 .to_owned(),
             s => format!("archive_timeout is {s} s: up to so much would be lost"),
         };
-        let mend =
-            format!("as its superuser run:\n{}", statements(protected, &[Setting::Timeout]));
+        let mend = format!("as its superuser run:\n{}", statements(protected, &[Setting::Timeout]));
         found.push(Finding::warn(check(), words, mend));
     }
     found

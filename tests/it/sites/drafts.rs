@@ -147,7 +147,7 @@ async fn a_cluster_is_chosen_named_and_drafted_and_only_owners_may() {
         "unit = &#34;postgresql@15-main.service&#34;",
         "path = &#34;/backup/muster&#34;",
         "alter system set archive_mode = on;",
-        "--config=/srv/agent/repositories/disk/pgbackrest.conf --stanza=main archive-push %p",
+        "--config=/srv/agent/databases/main/archive.conf --stanza=main archive-push %p",
         "In place of what it runs now: /bin/true",
         "It counts from a restart of Postgres, which Muster never takes",
         "waits for the host",

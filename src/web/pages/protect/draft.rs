@@ -154,9 +154,7 @@ fn settings(whole: &Whole) -> Settings {
     let Some(facts) = facts(whole) else {
         return Settings { statements: String::new(), words: Vec::new() };
     };
-    let repository = draft.repository.as_ref().map(|it| &it.name);
-    let repository = repository.or_else(|| facts.repositories.first().map(|it| &it.name));
-    let command = command(facts, repository.map_or("", |name| name), &draft.database.name);
+    let command = command(facts, &draft.database.name);
     let mut clusters = facts.clusters.iter();
     let cluster = clusters.find(|one| one.data_dir == draft.database.data_dir);
     let archiving = cluster.and_then(|cluster| cluster.archiving.as_ref());
@@ -181,7 +179,7 @@ fn settings(whole: &Whole) -> Settings {
 }
 
 /// What Postgres is to run for each segment, as the host will have it.
-fn command(facts: &Facts, repository: &str, name: &str) -> String {
-    let state = facts.state.as_deref().unwrap_or_default();
-    archiving::command(&format!("{state}/repositories/{repository}/pgbackrest.conf"), name)
+fn command(facts: &Facts, name: &str) -> String {
+    let state = facts.state.as_deref().unwrap_or(USUAL[1].1);
+    archiving::command(&format!("{state}/databases/{name}/archive.conf"), name)
 }
