@@ -55,6 +55,9 @@ pub fn hindrance(facts: &Facts, cluster: &Cluster) -> Option<String> {
     if let Some(name) = &cluster.protected_as {
         return Some(format!("protected already, as {name}"));
     }
+    if facts.refused.is_some() {
+        return Some("the host’s agent.toml is not followed: its page says why".to_owned());
+    }
     if cluster.owner != facts.user {
         let (owner, user) = (&cluster.owner, &facts.user);
         return Some(format!(

@@ -12,7 +12,7 @@ use crate::agent::install::{UNIT, UNITS};
 use crate::agent::joined;
 use crate::agent::settings::{Credentials, secrets_of};
 use crate::domain::agent::archiving::Setting;
-use crate::domain::agent::draft::{Answer, Offered};
+use crate::domain::agent::draft::{Answer, Offered, Repository};
 use crate::domain::counted::counted;
 use crate::recovery::Owner;
 
@@ -107,13 +107,16 @@ impl One<'_> {
             Some(difference) => println!("{difference}"),
             None => println!("All of it stands in {} already.\n", self.place.config.display()),
         }
+        if let Some(folder) = &proposal.missing {
+            println!("And a new folder {}, for {} alone.\n", folder.display(), self.desk.user());
+        }
         cluster.show();
     }
 
     /// What opens a bucket comes first, so that the agent never finds one that it can't open.
     fn carry_out(&self, proposal: &Proposal) -> anyhow::Result<()> {
-        if let Some(bucket) = &proposal.locked {
-            self.ask_credentials(bucket)?;
+        if let Some(repository) = &proposal.locked {
+            self.ask_credentials(repository)?;
         }
         if let Some(folder) = &proposal.missing {
             self.make_folder(folder)?;
@@ -125,11 +128,12 @@ impl One<'_> {
         Ok(())
     }
 
-    fn ask_credentials(&self, bucket: &str) -> anyhow::Result<()> {
-        println!("\nWhat opens the bucket “{bucket}” is kept on this host alone:");
+    fn ask_credentials(&self, repository: &str) -> anyhow::Result<()> {
+        let place = self.offered.draft.repository.as_ref().map(Repository::place);
+        println!("\nWhat opens {} is kept on this host alone:", place.unwrap_or_default());
         let terminal = self.asked.terminal;
         let (key, secret) = (terminal.secret("  key id")?, terminal.secret("  secret key")?);
-        let credentials = Credentials { name: bucket.to_owned(), key, secret };
+        let credentials = Credentials { name: repository.to_owned(), key, secret };
         anyhow::ensure!(
             credentials.are_plain(),
             "a key id and a secret key are one line each, and not empty; nothing was changed"

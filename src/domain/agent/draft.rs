@@ -149,7 +149,7 @@ impl Draft {
             ("user", rules::plain(&database.user)),
             ("service", database.unit.as_deref().map_or(Ok(()), rules::unit)),
         ];
-        judged.extend(self.repository.iter().flat_map(Repository::judged));
+        judged.extend(self.repository.iter().flat_map(|it| it.judged(&database.data_dir)));
         judged.into_iter().filter_map(|(field, judged)| Some((field, judged.err()?))).collect()
     }
 
@@ -170,10 +170,10 @@ impl Draft {
 }
 
 impl Repository {
-    fn judged(&self) -> Vec<(&'static str, rules::Judged)> {
+    fn judged(&self, data_dir: &str) -> Vec<(&'static str, rules::Judged)> {
         let name = ("repository", rules::name(&self.name));
         let Some(bucket) = &self.bucket else {
-            return vec![name, ("folder", rules::path(&self.path))];
+            return vec![name, ("folder", rules::backups(&self.path, data_dir))];
         };
         vec![
             name,

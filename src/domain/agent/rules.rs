@@ -4,6 +4,10 @@
 /// The longest path of a socket's folder that the kernel takes with the socket's name behind it.
 const LONGEST_SOCKET: usize = 90;
 
+/// Where the system keeps its own.
+const SYSTEM: [&str; 10] =
+    ["/bin", "/boot", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr"];
+
 /// Whether a word is good; else what is wrong with it, in words that stand beside it.
 pub type Judged = Result<(), &'static str>;
 
@@ -30,6 +34,29 @@ pub fn path(path: &str) -> Judged {
     } else {
         Err("this must be a whole path, beginning with /")
     }
+}
+
+/// A folder for backups that Muster drafts: a whole path of its own, away from what the system keeps and from
+/// the cluster's own data.
+///
+/// # Errors
+/// What it must be.
+pub fn backups(folder: &str, data_dir: &str) -> Judged {
+    path(folder)?;
+    let within = |root: &str| {
+        let rest = folder.strip_prefix(root.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if folder.split('/').any(|part| part == ".." || part == ".") || folder == "/" {
+        return Err("this must be a folder of its own, without . and ..");
+    }
+    if within(data_dir) {
+        return Err(
+            "this lies in the cluster’s own data; name a folder on another disk, or a share",
+        );
+    }
+    let says = "the system keeps its own there; name a folder on another disk, or a share";
+    if SYSTEM.into_iter().any(within) { Err(says) } else { Ok(()) }
 }
 
 /// The folder of a socket.
@@ -101,6 +128,23 @@ mod tests {
         }
         for bad in ["https://s3.example.org", "s3:9000", "", "a b", "a\n"] {
             assert!(store(bad).is_err(), "{bad:?}");
+        }
+        let data = "/var/lib/postgresql/15/main";
+        for bad in [
+            "/",
+            "/etc",
+            "/etc/cron.d/x",
+            "/usr/local",
+            "/backup/../etc",
+            "/backup/./x",
+            data,
+            "/var/lib/postgresql/15/main/base",
+            "backup",
+        ] {
+            assert!(backups(bad, data).is_err(), "{bad:?}");
+        }
+        for good in ["/backup", "/etcetera/x", "/var/lib/postgresql/15/main2", "/srv/a..b"] {
+            assert_eq!(backups(good, data), Ok(()), "{good:?}");
         }
         assert!(socket(&format!("/{}", "x".repeat(90))).is_err());
         assert_eq!(

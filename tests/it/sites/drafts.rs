@@ -183,6 +183,8 @@ async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
         ("where", "", "Say where its backups go."),
         ("folder", "backup", "This must be a whole path, beginning with /"),
         ("folder", "/backup\nx", "nor hold line ends"),
+        ("folder", "/etc/cron.d", "The system keeps its own there"),
+        ("folder", "/var/lib/postgresql/15/main/x", "This lies in the cluster’s own data"),
         ("cluster", "/srv/shop", "protected already, as shop"),
         ("cluster", "/srv/grace", "it takes an agent of its own"),
         ("cluster", "/etc", "does not see this cluster any more"),
@@ -218,6 +220,11 @@ async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
     assert!(form.contains("disk (/backup/ours)") && !form.contains("name=\"where\""), "{form}");
     assert_eq!(scene.press(&[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(scene.offered("c").await["drafts"][0]["draft"]["repository"], Value::Null);
+    scene
+        .report(json!({"clusters": [cluster(DATA, "postgres")], "refused": "it is exposed"}))
+        .await;
+    let choice = scene.ada.get(&scene.host.path("/protect")).await.body;
+    assert!(choice.contains("agent.toml is not followed") && !choice.contains("Protect this one"));
     scene.report(json!({"clusters": [], "config": null})).await;
     assert!(scene.ada.get(&scene.host.path("/protect")).await.body.contains("too old to be asked"));
     scene.app.end().await;
