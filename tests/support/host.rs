@@ -241,7 +241,7 @@ impl Host {
     }
 
     /// The same, as whoever runs this test: root, most often.
-    pub(super) fn agent_of_tester(&self, args: &[&str]) -> Command {
+    pub fn agent_of_tester(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.muster.path);
         command.args(["agent", "--config"]).arg(self.path("conf/agent.toml"));
         command.arg("--state").arg(self.path(self.state)).args(args).stdin(Stdio::null());

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use hyper::StatusCode;
 
-use super::scene::{Host, run};
 use crate::servers::process::within;
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
+use crate::support::host::{Host, run};
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(90);
 const STANDING: &str =
