@@ -10,7 +10,7 @@ FROM debian:12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates postgresql-common \
     && echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.conf \
-    && apt-get install -y --no-install-recommends postgresql-15 pgbackrest \
+    && apt-get install -y --no-install-recommends postgresql-15 pgbackrest restic \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --create-home --home-dir /var/lib/muster --shell /usr/sbin/nologin muster
 COPY --from=build /build/target/release/muster /usr/local/bin/muster

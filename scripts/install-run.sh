@@ -62,13 +62,18 @@ if [ -n "$missing" ]; then
     scripts/postgres-bin.sh >/dev/null || install_postgres
 fi
 
-# Muster runs without it, and protects its own database with it.
-if ! command -v pgbackrest >/dev/null && command -v apt-get >/dev/null; then
+# Muster runs without them, and protects its own database with them: backups by the one, logical dumps by the other.
+engines=
+for engine in pgbackrest restic; do
+    command -v "$engine" >/dev/null || engines="${engines:+$engines }$engine"
+done
+if [ -n "$engines" ] && command -v apt-get >/dev/null; then
     if [ "$(id -u)" -eq 0 ]; then
         apt-get update -q
-        install_by_apt pgbackrest
+        # shellcheck disable=SC2086 # one argument per package
+        install_by_apt $engines
     else
-        echo "To let Muster protect its own database: sudo apt-get install pgbackrest"
+        echo "To let Muster protect its own database: sudo apt-get install $engines"
     fi
 fi
 

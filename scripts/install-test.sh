@@ -11,6 +11,7 @@ command -v python3 >/dev/null || missing="$missing python3" # the second verifie
 command -v systemd-analyze >/dev/null || missing="$missing systemd" # judges the service's unit
 [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"   # a pooler that doctor must find
 command -v pgbackrest >/dev/null || missing="$missing pgbackrest" # the engine of backups and proofs
+command -v restic >/dev/null || missing="$missing restic"         # which keeps logical dumps
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"     # ends TLS before the tests' bucket
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv" # whose store pip brings
 command -v faketime >/dev/null || missing="$missing faketime" # another clock for one process

@@ -20,7 +20,7 @@ use crate::domain::incident::Affected;
 use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::{loss_limit, touches};
-use crate::domain::recovery::evidence::{PREFIX, countersigned};
+use crate::domain::recovery::evidence::{PREFIX, Subject, countersigned};
 use crate::domain::recovery::{Evidence, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::{KeyRing, signature_holds};
@@ -143,14 +143,16 @@ async fn note_proof(
             name: site_name,
             database: evidence.database.clone(),
             label: evidence.label.clone(),
+            subject: evidence.subject,
             found: evidence.troubles(),
         };
         return paging::alarm(conn, &alarm, now).await;
     }
-    let words = format!(
-        "Verified {} of {}: restored, opened and read whole",
-        evidence.label, evidence.database
-    );
+    let how = match evidence.subject {
+        Subject::Point => "restored, opened and read whole",
+        Subject::Dump => "brought back by pg_restore, and every table’s rows counted",
+    };
+    let words = format!("Verified {} of {}: {how}", evidence.label, evidence.database);
     timeline::log(conn, Kind::Installation, Actor::Agent(site_name), Body::words(words), now)
         .await
         .map(drop)

@@ -6,7 +6,7 @@ mod plan;
 mod room;
 mod service;
 
-use super::{Error, Host, Protected, backlog};
+use super::{Error, Host, Protected, backlog, dump};
 use crate::domain::finding::{Finding, Report};
 use crate::recovery::engine::{Version, newest_server};
 use crate::recovery::{Engine, Live};
@@ -24,6 +24,7 @@ pub async fn check(host: &Host) -> Report {
         Ok(version) => Finding::ok("engine", format!("pgBackRest {version}")),
         Err(error) => Finding::bad("engine", "backups can't be made", error.to_string()),
     });
+    found.extend(dump::check(host));
     if host.settings.database.is_empty() {
         let mend = "add a [[database]] block; docs/PROTECT.md has a whole example";
         found.push(Finding::bad(

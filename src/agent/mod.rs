@@ -9,6 +9,7 @@ pub mod backup;
 pub mod check;
 mod clusters;
 mod desk;
+pub mod dump;
 pub mod expire;
 mod exposure;
 pub mod host;
@@ -95,6 +96,9 @@ pub enum Error {
     /// There is nothing that could be proved.
     #[error("“{0}” has no recovery point that opens; muster agent points {0} says why")]
     NoPoint(String),
+    /// There is no dump that could be proved.
+    #[error("“{0}” has no dump; make one: muster agent dump {0}")]
+    NoDump(String),
     /// There is too little room for a restore.
     #[error(
         "a restore of {needed} would leave less than {floor} free on the disk of {}; make room, or name another \

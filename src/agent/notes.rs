@@ -128,7 +128,7 @@ fn text(file: &Path, value: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|e| Error::Notes(file.to_owned(), e))
 }
 
-fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
+pub(super) fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
     let bytes = match std::fs::read(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other.map_err(|error| recovery::Error::io("read", file)(error))?,

@@ -104,6 +104,7 @@ impl Kept {
             running: live.is_some(),
             points,
             backlog: self.backlog,
+            dumps: seen.iter().filter_map(|(_, sight)| sight.dumps()).collect(),
             keeps: Some(lead.host.settings.limits.retention()),
             findings: findings.chain(fills).collect(),
             ..unseen(lead.host, lead.name(), "")
@@ -123,6 +124,7 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         points: Vec::new(),
         backlog: None,
         keeps: None,
+        dumps: Vec::new(),
         doing: None,
         next: None,
         findings: Vec::new(),

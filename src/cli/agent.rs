@@ -4,6 +4,7 @@
 mod allow;
 mod backup;
 mod check;
+mod dump;
 mod expire;
 mod install;
 mod join;
@@ -35,6 +36,8 @@ Examples:
   sudo -u postgres muster agent backup main
   sudo -u postgres muster agent points main
   sudo -u postgres muster agent prove main
+  sudo -u postgres muster agent dump main
+  sudo -u postgres muster agent prove main --dump
   sudo -u postgres muster agent expire main --dry-run
   sudo -u postgres muster agent lead main bucket
   sudo -u postgres muster agent join mj1.…
@@ -121,6 +124,14 @@ pub enum Deed {
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
     },
+    /// Dumps each database of a cluster, its roles and its settings into the repository, by pg_dump and restic
+    Dump {
+        /// The database, as agent.toml calls it
+        name: String,
+        /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
+        #[arg(long, value_name = "NAME")]
+        repository: Option<String>,
+    },
     /// Lists the recovery points of a database, the gaps in its log, and what would be lost now
     Points {
         /// The database, as agent.toml calls it
@@ -150,6 +161,9 @@ pub enum Deed {
         /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
+        /// Restore the newest logical dump into an empty copy instead, and count every table's rows
+        #[arg(long)]
+        dump: bool,
     },
     /// Has Postgres archive to another repository from now on; the agent copies the log to the others
     Lead {
@@ -255,10 +269,15 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
             let protected = host.protected_in(name, repository.as_deref())?;
             expire::run(&protected, *dry_run).await.context("not all was removed")
         }
-        Deed::Prove { name, repository } => {
+        Deed::Dump { name, repository } => {
             let host = host()?;
             let protected = host.protected_in(name, repository.as_deref())?;
-            prove::run(&protected).await.context("nothing was proved")
+            dump::run(&protected).await.context("no dump was made")
+        }
+        Deed::Prove { name, repository, dump } => {
+            let host = host()?;
+            let protected = host.protected_in(name, repository.as_deref())?;
+            prove::run(&protected, *dump).await.context("nothing was proved")
         }
         Deed::Lead { name, repository } => {
             let host = host()?;

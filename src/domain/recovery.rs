@@ -6,6 +6,7 @@
 pub mod backlog;
 pub mod chain;
 pub mod coverage;
+pub mod dump;
 pub mod evidence;
 pub mod expected;
 pub mod exposure;
@@ -20,6 +21,7 @@ pub mod wal;
 
 pub use backlog::{Backlog, Forecast, Nearness};
 pub use chain::{Archive, Chain, Gap};
+pub use dump::{Dump, Dumps, Manifest};
 pub use evidence::{Check, Evidence, Step};
 pub use expected::Expected;
 pub use exposure::{Exposure, Grade, Limit};

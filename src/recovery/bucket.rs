@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::repository::HOLDS;
 use super::tool::Tool;
 use super::{Error, Result};
 
@@ -102,7 +103,7 @@ impl Bucket {
         }
         let listed: serde_json::Value = serde_json::from_str(answer.out.trim())
             .map_err(|_| Error::Unreadable { doing: "listing the bucket" })?;
-        Ok(["archive", "backup"].iter().any(|folder| listed.get(folder).is_some()))
+        Ok(HOLDS.iter().any(|folder| listed.get(folder).is_some()))
     }
 
     /// Why nobody answers, if so: the engine would try on for longer than anybody waits.

@@ -14,6 +14,8 @@ use super::bucket::Bucket;
 use super::{Error, Result};
 
 const KEY_BYTES: usize = 32;
+/// What lies in a repository that the key opens.
+pub(super) const HOLDS: [&str; 3] = ["archive", "backup", "dumps"];
 
 /// A cluster, as the engine's settings name it.
 #[derive(Debug, Clone)]
@@ -89,9 +91,7 @@ impl Repository {
     /// Why the bucket can't be used.
     pub async fn holds_something(&self, engine: &Path) -> Result<bool> {
         match &self.place {
-            Place::Folder(path) => {
-                Ok(["archive", "backup"].iter().any(|folder| path.join(folder).exists()))
-            }
+            Place::Folder(path) => Ok(HOLDS.iter().any(|folder| path.join(folder).exists())),
             Place::Bucket(bucket) => bucket.holds_something(engine).await,
         }
     }

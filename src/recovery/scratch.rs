@@ -3,7 +3,7 @@
 //! loads nothing, and follows nobody.
 
 mod room;
-mod settings;
+pub(super) mod settings;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

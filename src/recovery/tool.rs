@@ -1,6 +1,8 @@
 //! Runs the programs that do the work: without anything of our environment, in a process group of
 //! their own, which ends whole when whoever waits for it gives up.
 
+mod flow;
+
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::CommandExt as _;
@@ -15,6 +17,7 @@ use nix::unistd::{Pid, getpgrp};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+pub(super) use self::flow::{Passed, Sink, Source, Tally};
 use super::{Error, Result};
 
 /// How long a program may take to end once it was told to.
@@ -139,7 +142,7 @@ impl Answer {
 
 /// The words of a line that complains: `… P00  ERROR: [082]: WAL segment … was not archived`.
 fn complaint(line: &str) -> Option<&str> {
-    const MARKS: [&str; 5] = ["ERROR: ", "FATAL: ", "PANIC: ", "error: ", "WARN: "];
+    const MARKS: [&str; 6] = ["ERROR: ", "FATAL: ", "PANIC: ", "error: ", "WARN: ", "Fatal: "];
     let at = MARKS.iter().find_map(|mark| line.find(mark).map(|at| at + mark.len()))?;
     Some(line.get(at..)?.trim())
 }

@@ -113,10 +113,19 @@ impl Bed {
             .rev()
             .map(|days| point(days, [None, Some(true), Some(false)][days as usize % 3], days == 5))
             .collect();
+        let dump = |days: i64, verified: Option<bool>| {
+            json!({ "label": format!("20261114-0200{days:02}D"), "at": at(days * 1440 + 60), "databases": 4,
+                    "bytes": 21_700_000_000_u64, "verified": verified, "proved_at": verified.map(|_| at(days * 1440)) })
+        };
+        let dumps: Vec<_> = (0..10)
+            .rev()
+            .map(|days| dump(days, [None, Some(true), Some(false)][days as usize % 3]))
+            .collect();
+        let dumps = json!([{ "repository": "disk", "count": 31, "newest": dumps }]);
         let seen = json!({ "name": "labitory_media_and_attachments", "repository": "disk", "at": at(0), "running": true,
             "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points, "keeps": { "days": 30, "fulls": 7 },
             "doing": { "deed": "full", "since": at(9), "at": "copying", "percent": 43, "copied": 21_700_000_000_u64, "late_s": 7200 },
-            "next": { "deed": "proof", "at": at(-60) },
+            "next": { "deed": "proof", "at": at(-60) }, "dumps": dumps,
             "backlog": { "waiting": 412, "held": 6_912_000_000_u64, "free": 41_700_000_000_u64, "ahead": 0,
                          "growth": { "bytes": 2_090_000_000_u64, "over_s": 600 } },
             "findings": [{ "check": "labitory_media_and_attachments: archiving", "health": "bad",

@@ -3,6 +3,7 @@
 
 mod allowed;
 mod bucket;
+mod dumps;
 mod expiry;
 mod faults;
 mod interrupted;

@@ -146,6 +146,7 @@ impl Failed {
             Deed::Full => format!("{} --full", protected.by_hand("backup")),
             Deed::Incremental => protected.by_hand("backup"),
             Deed::Expiry => protected.by_hand("expire"),
+            Deed::Dump => protected.by_hand("dump"),
         };
         Failed { check: protected.named(deed.name()), why: why.to_owned(), by_hand }
     }

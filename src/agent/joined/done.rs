@@ -3,6 +3,7 @@
 use tracing::info;
 
 use crate::agent::backup::back_up;
+use crate::agent::dump;
 use crate::agent::expire::expire;
 use crate::agent::lead::take;
 use crate::agent::news::Tell;
@@ -34,9 +35,18 @@ pub(super) async fn carry_out(
         }
         Deed::Proof => {
             let proof = prove(protected, tell).await.map_err(|error| error.to_string())?;
-            Ok(proved(&proof.evidence))
+            let done = proved(&proof.evidence);
+            Ok(match prove_dump(protected, tell).await? {
+                Some(dump) => both(done, dump),
+                None => done,
+            })
         }
         Deed::Expiry => remove_old(protected, tell).await,
+        Deed::Dump => {
+            let made = dump::dump(protected, tell).await.map_err(|error| error.to_string())?;
+            remove_old_dumps(protected, tell).await?;
+            Ok(Done { words: made.label, holds: true })
+        }
     }
 }
 
@@ -45,6 +55,27 @@ pub(super) async fn lead(protected: &Protected<'_>) -> Result<Done, String> {
     take(protected).await.map_err(|error| error.to_string())?;
     let words = format!("Postgres archives to {} now", protected.repository_name);
     Ok(Done { words, holds: true })
+}
+
+/// The newest dump is proved after the newest recovery point, once.
+async fn prove_dump(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Option<Done>, String> {
+    let words = |error: agent::Error| error.to_string();
+    if !dump::proof_is_due(&dump::dumps(protected).await.map_err(words)?) {
+        return Ok(None);
+    }
+    Ok(Some(proved(&dump::prove(protected, tell).await.map_err(words)?.evidence)))
+}
+
+fn both(one: Done, other: Done) -> Done {
+    Done { words: format!("{}; {}", one.words, other.words), holds: one.holds && other.holds }
+}
+
+async fn remove_old_dumps(protected: &Protected<'_>, tell: Tell<'_>) -> Result<(), String> {
+    match dump::expire(protected, tell).await {
+        Err(agent::Error::Held(name, why)) => info!(database = name, why, "no dump is removed"),
+        other => drop(other.map_err(|error| error.to_string())?),
+    }
+    Ok(())
 }
 
 fn proved(evidence: &Evidence) -> Done {

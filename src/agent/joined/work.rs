@@ -167,6 +167,12 @@ impl Worker<'_> {
             let again = tried(Deed::Expiry).map_or(now, |it| it.at + EXPIRY_AGAIN_AFTER);
             due.push((Deed::Expiry, again.max(now)));
         }
+        due.extend(schedule.due_dump(
+            &seen.name,
+            seen.dumped_since(repository),
+            tried(Deed::Dump),
+            now,
+        ));
         let (name, repository) = (&seen.name, repository.to_owned());
         let due = due.into_iter().map(|(deed, at)| Due {
             name: name.clone(),

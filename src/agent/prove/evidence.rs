@@ -8,7 +8,7 @@ use super::super::points::Overview;
 use super::super::{joined, notes};
 use super::{Examination, Seen, compare};
 use crate::domain::id::EvidenceId;
-use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Target};
+use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Subject, Target};
 use crate::domain::recovery::{Evidence, Exposure};
 use crate::recovery::Reached;
 use crate::recovery::engine::Version;
@@ -27,6 +27,7 @@ pub(super) async fn of(
     Evidence {
         format: FORMAT,
         id: EvidenceId::new(began).0,
+        subject: Subject::Point,
         incident: None,
         drill: false,
         site: joined::site(&protected.host.state).map(|site| site.to_string()),
@@ -61,6 +62,7 @@ async fn engines(protected: &Protected<'_>, overview: &Overview) -> Engines {
         muster: env!("CARGO_PKG_VERSION").to_owned(),
         pgbackrest: version.map_or_else(|_| unknown(), |version| version.to_string()),
         postgres: overview.live.as_ref().map_or_else(unknown, |live| live.version.clone()),
+        restic: None,
     }
 }
 

@@ -7,9 +7,9 @@ use tokio::time::{Instant, timeout};
 use tracing::warn;
 
 use crate::agent::points::{self, Overview};
-use crate::agent::{Protected, Result, check};
+use crate::agent::{Protected, Result, check, dump};
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Exposure, Listed};
+use crate::domain::recovery::{Dumps, Exposure, Listed};
 use crate::recovery::Live;
 
 /// So often the whole repository is looked through: a hole in it is found within that.
@@ -24,6 +24,8 @@ pub(super) struct Sight {
     looked: Option<Instant>,
     /// What was found then; none where it could not be looked at.
     findings: Vec<Finding>,
+    /// Its logical dumps, as they were last seen.
+    dumps: Option<Dumps>,
     /// Why the last whole look failed, if it did.
     failed: Option<String>,
     /// How long it took: one that hangs is asked again only after as long a pause, and seen in glances meanwhile.
@@ -64,6 +66,19 @@ impl Sight {
         self.findings.iter().cloned().chain(away).collect()
     }
 
+    pub(super) fn dumps(&self) -> Option<Dumps> {
+        self.dumps.clone()
+    }
+
+    async fn look_at_dumps(&mut self, protected: &Protected<'_>, overview: &Overview) {
+        let dumps = dump::dumps(protected).await;
+        let name = protected.repository_name;
+        let dumps = dumps.unwrap_or_else(|why| Dumps::of(name, Vec::new(), Some(why.to_string())));
+        let since = overview.points.first().map(|entry| entry.point.stopped);
+        self.findings.extend(dump::findings(protected, &dumps, since));
+        self.dumps = Some(dumps);
+    }
+
     fn is_time_for_all(&self) -> bool {
         let pause = if self.failed.is_some() { self.took } else { WHOLE_EVERY };
         self.looked.is_none_or(|at| at.elapsed() >= pause)
@@ -95,6 +110,7 @@ impl Sight {
         match looked {
             Ok(overview) => {
                 self.findings = findings(protected, &overview).await;
+                self.look_at_dumps(protected, &overview).await;
                 (self.overview, self.failed) = (Some(overview), None);
             }
             Err(why) => {

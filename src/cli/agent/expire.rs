@@ -1,9 +1,9 @@
 //! `muster agent expire`.
 
 use super::words::{Printer, moment};
-use crate::agent::Protected;
 use crate::agent::expire::{Expired, expire, going};
 use crate::agent::settings::Size;
+use crate::agent::{Protected, dump};
 use crate::domain::counted::counted;
 use crate::domain::finding::Report;
 use crate::domain::recovery::{Going, Retention};
@@ -13,14 +13,22 @@ pub(super) async fn run(protected: &Protected<'_>, dry: bool) -> anyhow::Result<
     if dry {
         let going = going(protected).await?;
         going.iter().for_each(|one| println!("would go  {}", said(one)));
-        say_nothing(&going, host.settings.limits.retention());
+        let dumps =
+            if has_dumps(protected).await? { dump::going(protected).await? } else { Vec::new() };
+        dumps.iter().for_each(|label| println!("would go  {label}"));
+        say_nothing(going.is_empty() && dumps.is_empty(), host.settings.limits.retention());
         return Ok(true);
     }
     let printer = Printer::new();
     let Expired { gone, kept } = expire(protected, &|news| printer.print(news)).await?;
     gone.iter().for_each(|one| println!("gone      {}", said(one)));
+    let dumps = match has_dumps(protected).await? {
+        true => dump::expire(protected, &|news| printer.print(news)).await?,
+        false => Vec::new(),
+    };
+    dumps.iter().for_each(|label| println!("gone      {label}"));
     if kept.is_empty() {
-        say_nothing(&gone, host.settings.limits.retention());
+        say_nothing(gone.is_empty() && dumps.is_empty(), host.settings.limits.retention());
         return Ok(true);
     }
     Report(kept).lines(&mut std::io::stdout())?;
@@ -35,8 +43,14 @@ fn said(one: &Going) -> String {
     format!("{}{others}, of {}, {}", one.label, moment(one.stopped), Size(one.stored))
 }
 
-fn say_nothing(going: &[Going], Retention { days, fulls }: Retention) {
-    if going.is_empty() {
+/// Where none was ever made restic need not be there.
+async fn has_dumps(protected: &Protected<'_>) -> anyhow::Result<bool> {
+    let dumps = dump::dumps(protected).await?;
+    Ok(dumps.count > 0 || dumps.unable.is_none())
+}
+
+fn say_nothing(nothing: bool, Retention { days, fulls }: Retention) {
+    if nothing {
         let (days, fulls) = (counted(days, "day"), counted(fulls, "full backup"));
         println!(
             "Nothing is old enough: kept are {days} back, and {fulls} at least (keep_days, keep_fulls)."

@@ -6,25 +6,28 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::words::{moment, red, span};
-use crate::agent::Protected;
 use crate::agent::points::{Entry, Overview, look};
 use crate::agent::settings::Size;
+use crate::agent::{Protected, dump};
 use crate::domain::counted::counted;
-use crate::domain::recovery::{Exposure, Listed};
+use crate::domain::recovery::{Dumps, Exposure, Listed};
 
 /// Number of the JSON's form; it grows when what stands there changes its meaning.
 const FORMAT: u32 = 1;
 
 pub(super) async fn run(protected: &Protected<'_>, json: bool) -> anyhow::Result<bool> {
     let overview = look(protected).await?;
+    let dumps = dump::dumps(protected).await?;
     let mut out = stdout();
     if json {
-        let text = serde_json::to_string_pretty(&Json::of(protected, &overview))?;
+        let text = serde_json::to_string_pretty(&Json::of(protected, &overview, &dumps))?;
         writeln!(out, "{text}")?;
     } else {
         print(protected, &overview, &mut out)?;
+        print_dumps(&dumps, &mut out)?;
     }
-    Ok(is_well(&overview))
+    let failed = dumps.last_proved().is_some_and(|dump| dump.verified == Some(false));
+    Ok(is_well(&overview) && !failed)
 }
 
 /// A gap in the newest chain, a proof of it that failed, or nothing to restore from is found wrong.
@@ -55,6 +58,36 @@ fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -
         return Ok(());
     }
     writeln!(out, "This is {} alone; see also: {}", protected.repository_name, others.join(", "))
+}
+
+fn print_dumps(dumps: &Dumps, out: &mut impl Write) -> io::Result<()> {
+    if dumps.count > dumps.newest.len() as u64 {
+        writeln!(out, "\n{}, of which the newest:", counted(dumps.count, "logical dump"))?;
+    } else if dumps.count > 0 {
+        writeln!(out)?;
+    }
+    for dump in &dumps.newest {
+        let databases = dump.databases.map(|many| counted(many, "database")).unwrap_or_default();
+        let size = dump.bytes.map(|bytes| format!(", {}", Size(bytes))).unwrap_or_default();
+        let at = dump.proved_at.map(moment).unwrap_or_default();
+        let proof = match dump.verified {
+            None => "not proved".to_owned(),
+            Some(true) => format!("verified {at}"),
+            Some(false) => red(&format!("PROOF FAILED {at}")),
+        };
+        writeln!(
+            out,
+            "{}  {}  logical dump  {databases}{size}  {proof}",
+            moment(dump.at),
+            dump.label
+        )?;
+    }
+    match &dumps.unable {
+        Some(why) if dumps.count > 0 => {
+            writeln!(out, "{}", red(&format!("No dump can be made: {why}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn print_entry(entry: &Entry, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
@@ -124,6 +157,7 @@ struct Json<'a> {
     running: bool,
     exposure: JsonExposure,
     points: Vec<Listed>,
+    dumps: &'a Dumps,
 }
 
 #[derive(Serialize)]
@@ -135,7 +169,7 @@ struct JsonExposure {
 }
 
 impl<'a> Json<'a> {
-    fn of(protected: &'a Protected<'_>, overview: &'a Overview) -> Json<'a> {
+    fn of(protected: &'a Protected<'_>, overview: &'a Overview, dumps: &'a Dumps) -> Json<'a> {
         let state = |state, seconds, exact| JsonExposure { state, seconds, exact };
         Json {
             format: FORMAT,
@@ -154,6 +188,7 @@ impl<'a> Json<'a> {
                 Exposure::Unknown(_) => state("unknown", None, None),
             },
             points: overview.listed(),
+            dumps,
         }
     }
 }

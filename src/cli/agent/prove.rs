@@ -2,11 +2,15 @@
 
 use super::words::Printer;
 use crate::agent::Protected;
+use crate::agent::dump;
 use crate::agent::prove::prove;
 
-pub(super) async fn run(protected: &Protected<'_>) -> anyhow::Result<bool> {
+pub(super) async fn run(protected: &Protected<'_>, of_dump: bool) -> anyhow::Result<bool> {
     let printer = Printer::new();
-    let proof = prove(protected, &|news| printer.print(news)).await?;
+    let proof = match of_dump {
+        true => dump::prove(protected, &|news| printer.print(news)).await?,
+        false => prove(protected, &|news| printer.print(news)).await?,
+    };
     let evidence = &proof.evidence;
     let took =
         evidence.recovery_time_s.map(|s| format!(", open after {s:.1} s")).unwrap_or_default();

@@ -29,6 +29,10 @@ pub struct Schedule {
     pub incremental: String,
     /// When the newest recovery point is restored, to prove it.
     pub proof: String,
+    /// When a logical dump is made. A Muster that says nothing of them can't read what is said of one either: then
+    /// none is made by itself.
+    #[serde(default)]
+    pub dump: Option<String>,
     /// A real incident is open: nothing is proved, so that nothing stands in its way.
     #[serde(default)]
     pub incident: bool,
@@ -49,6 +53,8 @@ pub enum Deed {
     Proof,
     /// What is old enough is removed.
     Expiry,
+    /// A logical dump is made.
+    Dump,
 }
 
 /// A deed that is under way.
@@ -83,13 +89,14 @@ pub struct Tried {
 }
 
 impl Default for Schedule {
-    /// Full at 02:00, what changed every six hours, a proof at 04:00.
+    /// Full at 02:00, what changed every six hours, a dump at 03:00, a proof at 04:00.
     fn default() -> Schedule {
         Schedule {
             zone: "UTC".to_owned(),
             full: "0 2 * * *".to_owned(),
             incremental: "0 */6 * * *".to_owned(),
             proof: "0 4 * * *".to_owned(),
+            dump: Some("0 3 * * *".to_owned()),
             incident: false,
             databases: Vec::new(),
         }
@@ -97,7 +104,7 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// The plan's: what its schedules `full-backup` and `incremental-backup` say, and its first one of
+    /// The plan's: what its schedules `full-backup`, `incremental-backup` and `dump` say, and its first one of
     /// kind `proof`; where it says nothing, the default.
     #[must_use]
     pub fn of(plan: &Plan, incident: bool) -> Schedule {
@@ -112,6 +119,7 @@ impl Schedule {
             full: cron(keyed("full-backup")).unwrap_or(usual.full),
             incremental: cron(keyed("incremental-backup")).unwrap_or(usual.incremental),
             proof: cron(proof).unwrap_or(usual.proof),
+            dump: cron(keyed("dump")).or(usual.dump),
             incident,
             databases: Asked::by(plan),
         }
@@ -138,17 +146,48 @@ impl Schedule {
         let due = [full, incremental, proof].into_iter().flatten();
         due.filter_map(|(deed, at)| {
             let at = at?;
-            let spread = if at <= now { 0 } else { spread(name) };
-            let at = match tried(deed) {
-                Some(Tried { at: last, well: false }) => at.max(last + RETRY_AFTER),
-                Some(Tried { at: last, well: true }) if at <= last + RETRY_AFTER => {
-                    self.next(self.cron(deed), Some(last), now)?
-                }
-                _ => at,
-            };
-            Some((deed, at + Duration::seconds(spread)))
+            Some((deed, self.settled(name, (deed, at), tried(deed), now)?))
         })
         .collect()
+    }
+
+    /// When a dump is next due: the first one at the first time after the first backup, which tells of `since`.
+    #[must_use]
+    pub fn next_dump(&self, last: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
+        let last = last?;
+        self.next(self.dump.as_deref()?, Some(last), last)
+    }
+
+    /// The same, by when one was last tried.
+    #[must_use]
+    pub fn due_dump(
+        &self,
+        name: &str,
+        last: Option<OffsetDateTime>,
+        tried: Option<Tried>,
+        now: OffsetDateTime,
+    ) -> Option<(Deed, OffsetDateTime)> {
+        let at = self.next_dump(last.map(|last| last.min(now)))?;
+        Some((Deed::Dump, self.settled(name, (Deed::Dump, at), tried, now)?))
+    }
+
+    /// What was due then, by when it was last tried.
+    fn settled(
+        &self,
+        name: &str,
+        (deed, at): (Deed, OffsetDateTime),
+        tried: Option<Tried>,
+        now: OffsetDateTime,
+    ) -> Option<OffsetDateTime> {
+        let spread = if at <= now { 0 } else { spread(name) };
+        let at = match tried {
+            Some(Tried { at: last, well: false }) => at.max(last + RETRY_AFTER),
+            Some(Tried { at: last, well: true }) if at <= last + RETRY_AFTER => {
+                self.next(self.cron(deed), Some(last), now)?
+            }
+            _ => at,
+        };
+        Some(at + Duration::seconds(spread))
     }
 
     fn cron(&self, deed: Deed) -> &str {
@@ -156,6 +195,7 @@ impl Schedule {
             Deed::Full | Deed::Expiry => &self.full, // by which others become old enough
             Deed::Incremental => &self.incremental,
             Deed::Proof => &self.proof,
+            Deed::Dump => self.dump.as_deref().unwrap_or_default(),
         }
     }
 
@@ -187,6 +227,7 @@ impl Deed {
             Deed::Incremental => "incremental backup",
             Deed::Proof => "proof",
             Deed::Expiry => "removal of old backups",
+            Deed::Dump => "logical dump",
         }
     }
 }
@@ -270,6 +311,23 @@ mod tests {
     }
 
     #[test]
+    fn the_first_dump_is_due_at_its_time_after_the_first_backup_and_what_failed_again_after_a_while()
+     {
+        let began = datetime!(2026-11-14 12:00 UTC);
+        let due = |last, tried, now| berlin().due_dump("", last, tried, now).map(|(_, at)| at);
+        let night = datetime!(2026-11-15 02:00 UTC);
+        assert_eq!(due(None, None, began), None, "nothing is there to be protected");
+        assert_eq!(due(Some(began), None, began), Some(night));
+        assert_eq!(due(Some(began), None, night + Duration::DAY), Some(night), "it stays due");
+        let failed = Tried { at: night, well: false };
+        assert_eq!(due(Some(began), Some(failed), night), Some(night + RETRY_AFTER));
+        let well = Tried { at: night, well: true };
+        assert_eq!(due(Some(began), Some(well), night), Some(night + Duration::DAY));
+        let older = Schedule { dump: None, ..berlin() };
+        assert_eq!(older.due_dump("", Some(began), None, night), None);
+    }
+
+    #[test]
     fn an_open_incident_puts_proofs_off_and_no_backup() {
         let now = datetime!(2026-11-14 12:00 UTC);
         let held = Schedule { incident: true, ..berlin() };
@@ -289,6 +347,7 @@ mod tests {
         let schedule = Schedule::of(&plan, true);
         assert_eq!((schedule.full.as_str(), schedule.incident), ("30 1 * * *", true));
         assert_eq!(schedule.proof, "0 4 * * *");
+        assert_eq!(schedule.dump.as_deref(), Some("0 3 * * *"), "of which it says nothing");
         assert_eq!(schedule.databases, Asked::by(&plan));
     }
 
@@ -298,6 +357,7 @@ mod tests {
             r#"{"zone":"UTC","full":"0 2 * * *","incremental":"0 * * * *","proof":"0 4 * * *"}"#;
         let read: Schedule = serde_json::from_str(older).unwrap();
         assert!(read.databases.is_empty() && !read.incident);
+        assert_eq!(read.dump, None, "that Muster could not read what is said of one");
         let newer =
             older.replace('{', r#"{"new":[{"x":1}],"databases":[{"key":"a","name":"b","new":1}],"#);
         let read: Schedule = serde_json::from_str(&newer).unwrap();

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Backlog, Exposure, Listed, Retention};
+use crate::domain::recovery::{Backlog, Dumps, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
@@ -45,6 +45,9 @@ pub struct Watched {
     /// How long its backups are kept.
     #[serde(default)]
     pub keeps: Option<Retention>,
+    /// Its logical dumps, repository by repository; nothing where an older agent told of it.
+    #[serde(default)]
+    pub dumps: Vec<Dumps>,
     /// What is done to it just now.
     #[serde(default)]
     pub doing: Option<Doing>,
@@ -90,6 +93,8 @@ impl Watched {
             doing.since -= ahead;
             cut(&mut doing.at);
         }
+        self.dumps.truncate(MOST_REPOSITORIES);
+        self.dumps.iter_mut().for_each(|dumps| dumps.receive(ahead));
         if let Some(next) = &mut self.next {
             next.at -= ahead;
         }
@@ -118,6 +123,16 @@ impl Watched {
         }
         [&mut self.name, &mut self.repository].into_iter().for_each(cut);
         self
+    }
+
+    /// From when on the next dump in a repository is reckoned: the newest there, else the oldest backup. None where
+    /// none can be made.
+    #[must_use]
+    pub fn dumped_since(&self, repository: &str) -> Option<OffsetDateTime> {
+        let there = self.dumps.iter().find(|dumps| dumps.repository == repository);
+        let dumps = there.filter(|dumps| dumps.unable.is_none())?;
+        let first = self.points.iter().find(|point| point.repository == repository);
+        dumps.last().map(|dump| dump.at).or(first.map(|point| point.stopped))
     }
 
     /// What should have begun long ago: the host was down, the database was, or its agent hangs.
@@ -177,6 +192,7 @@ mod tests {
             points,
             backlog: None,
             keeps: None,
+            dumps: Vec::new(),
             doing: None,
             next: None,
             findings: vec![Finding::bad("archiving", words, "mend it"); 90],

@@ -8,6 +8,7 @@ use super::page::joined;
 use crate::domain::civil;
 use crate::domain::counted::counted;
 use crate::domain::id::SiteId;
+use crate::domain::recovery::evidence::Subject;
 use crate::domain::recovery::{Exposure, Nearness};
 
 /// What needs a person. Kept with its message, so fields are only ever added.
@@ -71,8 +72,11 @@ pub enum Alarm {
         name: String,
         /// The database.
         database: String,
-        /// The backup.
+        /// The backup, or the dump.
         label: String,
+        /// Which of these.
+        #[serde(default)]
+        subject: Subject,
         /// What was found.
         found: Vec<String>,
     },
@@ -156,19 +160,42 @@ impl Alarm {
                 let words = (*waiting, moment(*full_at));
                 log_fills((name, database), words, *nearness, causes)
             }
-            Alarm::ProofFailed { name, database, label, found, .. } => (
-                format!("A backup of {database} does not restore"),
-                format!(
-                    "{label} of {database} was restored on {name} to prove it, and the proof did not hold. \
-                     Do not count on it.\n\n{}\n\nMake a new full backup and prove that; on {name}:\n\
-                     muster agent backup {database} --full\nmuster agent prove {database}",
-                    found.join("\n")
-                ),
-            ),
+            Alarm::ProofFailed { name, database, label, subject, found, .. } => {
+                proof_failed((name, database), (label, *subject), found)
+            }
         };
         let text = format!("{heart}\n\nHow all sites stand:\n{link}");
         Words { subject, text }
     }
+}
+
+fn proof_failed(
+    (name, database): (&str, &str),
+    (label, subject): (&str, Subject),
+    found: &[String],
+) -> (String, String) {
+    let (what, mend) = match subject {
+        Subject::Point => (
+            "backup",
+            format!(
+                "Make a new full backup and prove that; on {name}:\nmuster agent backup {database} --full\n\
+                     muster agent prove {database}"
+            ),
+        ),
+        Subject::Dump => (
+            "dump",
+            format!(
+                "Make a new dump and prove that; on {name}:\nmuster agent dump {database}\n\
+                     muster agent prove {database} --dump"
+            ),
+        ),
+    };
+    let text = format!(
+        "{label} of {database} was restored on {name} to prove it, and the proof did not hold. \
+         Do not count on it.\n\n{}\n\n{mend}",
+        found.join("\n")
+    );
+    (format!("A {what} of {database} does not restore"), text)
 }
 
 fn exposed(
@@ -228,6 +255,17 @@ mod tests {
 
     const NOON: OffsetDateTime = datetime!(2026-11-14 12:00 UTC);
 
+    fn failed((site, name): (SiteId, &str), subject: Subject) -> Alarm {
+        Alarm::ProofFailed {
+            site,
+            name: name.to_owned(),
+            database: "main".to_owned(),
+            label: "20261114-020000F".to_owned(),
+            subject,
+            found: vec!["users: 3 rows instead of 4".to_owned()],
+        }
+    }
+
     #[test]
     fn each_says_what_happened_and_what_to_do() {
         let site = SiteId::new(NOON);
@@ -268,15 +306,14 @@ mod tests {
                  about 13:00 CET. Then Postgres stops, and nothing can be committed.\n\nOn db1 run:\nmuster agent check",
             ),
             (
-                Alarm::ProofFailed {
-                    site,
-                    name: name.clone(),
-                    database: "main".to_owned(),
-                    label: "20261114-020000F".to_owned(),
-                    found: vec!["users: 3 rows instead of 4".to_owned()],
-                },
+                failed((site, &name), Subject::Point),
                 "A backup of main does not restore",
                 "users: 3 rows instead of 4",
+            ),
+            (
+                failed((site, &name), Subject::Dump),
+                "A dump of main does not restore",
+                "muster agent dump main\nmuster agent prove main --dump",
             ),
             (Alarm::SecondAgent { site, name }, "Two agents speak for site db1", "new join code"),
         ] {

@@ -26,6 +26,9 @@ pub struct Evidence {
     pub format: u32,
     /// Its identity.
     pub id: Uuid,
+    /// What was restored.
+    #[serde(default, skip_serializing_if = "Subject::is_point")]
+    pub subject: Subject,
     /// The incident for which it was made; none for a daily proof.
     pub incident: Option<Uuid>,
     /// Whether it was a drill.
@@ -67,6 +70,25 @@ pub struct Evidence {
     pub holds: bool,
     /// The SHA-256 of the evidence that this host kept before, in hex; none where it is the first.
     pub previous_head: Option<String>,
+}
+
+/// What a proof restores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A recovery point: a backup, and the log behind it.
+    #[default]
+    Point,
+    /// A logical dump.
+    Dump,
+}
+
+impl Subject {
+    /// Whether it is a recovery point, which all were that evidence of before speaks of.
+    #[must_use]
+    pub fn is_point(&self) -> bool {
+        *self == Subject::Point
+    }
 }
 
 /// What Muster signs of evidence that came: the digests of the bytes, of the agent's signature, and of its key.
@@ -135,6 +157,9 @@ pub struct Engines {
     pub pgbackrest: String,
     /// The server's.
     pub postgres: String,
+    /// restic's, where it brought anything back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restic: Option<String>,
 }
 
 /// From when to when something would be lost.
@@ -206,10 +231,12 @@ mod tests {
             muster: "0".to_owned(),
             pgbackrest: "2".to_owned(),
             postgres: "15".to_owned(),
+            restic: None,
         };
         let evidence = Evidence {
             format: FORMAT,
             id: Uuid::nil(),
+            subject: Subject::Point,
             incident: None,
             drill: false,
             site: None,

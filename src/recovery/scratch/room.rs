@@ -37,7 +37,7 @@ impl Room {
     pub fn clear(&self) -> Result<()> {
         pgserver::end_scratch(&self.cluster(), &self.folder)?;
         end_on(&self.cluster());
-        for name in ["cluster", "tablespaces", "run", "log", "settings"] {
+        for name in ["cluster", "tablespaces", "run", "log", "settings", "dump"] {
             let path = self.folder.join(name);
             match std::fs::remove_dir_all(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {

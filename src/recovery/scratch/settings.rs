@@ -38,8 +38,19 @@ recovery_target_inclusive = on
 recovery_target_action = 'pause'
 ";
 
+/// What is filled writes much that nobody needs after a crash, and sorts whole indexes.
+const FILLED: &str = "\
+wal_level = minimal
+max_wal_senders = 0
+full_page_writes = off
+synchronous_commit = off
+max_wal_size = 1GB
+temp_file_limit = -1
+max_prepared_transactions = 0
+";
+
 /// The settings' file.
-pub(super) fn file(room: &Room) -> PathBuf {
+pub(in crate::recovery) fn file(room: &Room) -> PathBuf {
     room.folder.join("settings/postgresql.conf")
 }
 
@@ -50,31 +61,47 @@ pub(super) fn write(
     control: &Control,
     restore_command: &str,
 ) -> Result<()> {
+    keep(room, &text(room, order, control, restore_command))
+}
+
+/// The same for a cluster that is made empty, to be filled from dumps.
+pub(in crate::recovery) fn write_empty(room: &Room) -> Result<()> {
+    keep(room, &(ALWAYS.to_owned() + FILLED + &files(room)))
+}
+
+fn keep(room: &Room, text: &str) -> Result<()> {
     let folder = room.folder.join("settings");
     make_folder(&folder)?;
     replace(&folder.join("pg_hba.conf"), b"local all all trust\n")?; // the socket's folder is the guard
     replace(&folder.join("pg_ident.conf"), b"")?;
     replace(&room.cluster().join("postgresql.auto.conf"), b"")?;
-    replace(&file(room), text(room, order, control, restore_command).as_bytes())
+    replace(&file(room), text.as_bytes())
 }
 
 fn text(room: &Room, order: &Order, control: &Control, restore_command: &str) -> String {
-    let folder = room.folder.join("settings");
-    let mut text = ALWAYS.to_owned();
+    let mut text = ALWAYS.to_owned() + &files(room);
     for (name, value) in [
-        ("hba_file", folder.join("pg_hba.conf").display().to_string()),
-        ("ident_file", folder.join("pg_ident.conf").display().to_string()),
-        ("restore_command", restore_command.to_owned()),
-        ("recovery_target_lsn", order.until.to_string()),
-        ("recovery_target_timeline", order.timeline.to_string()),
+        ("restore_command", restore_command),
+        ("recovery_target_lsn", &order.until.to_string()),
+        ("recovery_target_timeline", &order.timeline.to_string()),
     ] {
-        text += &format!("{name} = '{}'\n", value.replace('\\', r"\\").replace('\'', "''"));
+        text += &line(name, value);
     }
     for (name, value) in &control.least {
         let now = room.least.iter().find(|(live, _)| live == name).map_or(0, |(_, value)| *value);
         text += &format!("{name} = {}\n", now.max(*value));
     }
     text
+}
+
+fn files(room: &Room) -> String {
+    let folder = room.folder.join("settings");
+    let named = [("hba_file", "pg_hba.conf"), ("ident_file", "pg_ident.conf")];
+    named.map(|(name, file)| line(name, &folder.join(file).to_string_lossy())).concat()
+}
+
+fn line(name: &str, value: &str) -> String {
+    format!("{name} = '{}'\n", value.replace('\\', r"\\").replace('\'', "''"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! lost, and what was proved.
 
 mod backlog;
+mod dumps;
 mod holds;
 mod orders;
 mod repositories;
@@ -58,6 +59,7 @@ struct DatabasePage {
     empty: Option<Empty>,
     points: Table,
     older: Option<Table>,
+    dumps: Option<dumps::Section>,
     proofs: Option<Table>,
     old: holds::Old,
     buttons: Vec<Act>,
@@ -99,11 +101,12 @@ pub(in crate::web) async fn show(
         empty: one.seen.points.is_empty().then(|| empty(&name)),
         points: first,
         older,
+        dumps: dumps::section(&one.seen, &frame),
         proofs: proofs(&whole.proofs, &frame),
         old: holds::old(&whole, &frame),
         buttons: orders::buttons(&whole, &frame),
         orders: orders::list(&whole, &frame),
-        asked: whole.proofs.first().and_then(words::asked),
+        asked: of_points(&whole).next().and_then(words::asked),
         page: frame
             .page
             .titled(format!("Recovery points of {name}"))
@@ -212,7 +215,7 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
         None => Clock::unknown("Newest verified", "no restore has proved one yet"),
     };
     let lasted: Vec<Duration> =
-        whole.proofs.iter().filter(|it| it.holds).filter_map(Evidence::lasted).collect();
+        of_points(whole).filter(|it| it.holds).filter_map(Evidence::lasted).collect();
     let restore = match (lasted.first(), lasted.iter().min(), lasted.iter().max()) {
         (Some(last), Some(least), Some(most)) => {
             let range = format!(
@@ -228,6 +231,11 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
     let mut clocks = vec![words::clock("Would be lost now", one, frame), verified, restore];
     clocks.extend(backlog::clock(one));
     clocks
+}
+
+/// Proofs of recovery points: a dump comes back in another way, and in another time.
+fn of_points(whole: &Whole) -> impl Iterator<Item = &Evidence> {
+    whole.proofs.iter().filter(|proof| proof.subject.is_point())
 }
 
 /// Restores of small databases take less than a second.
@@ -273,7 +281,7 @@ fn proofs(proofs: &[Evidence], frame: &Frame) -> Option<Table> {
     let table = Table::new("proofs-of")
         .short("Made")
         .column("Found")
-        .short("Backup")
+        .short("Backup or dump")
         .number("Restored in")
         .number("Size");
     let table = proofs.iter().fold(table, |table, proof| {

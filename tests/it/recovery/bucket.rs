@@ -29,12 +29,15 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     }
     let said = host.good(&["prove", "main"]);
     assert!(said.contains("Verified: 20") && !said.contains(&store.secret), "{said}");
+    host.good(&["dump", "main"]);
+    let said = host.good(&["prove", "main", "--dump"]);
+    assert!(said.contains("Verified: 20") && !said.contains(&store.secret), "{said}");
     let config = host.state("repositories/disk/pgbackrest.conf");
     assert!(std::fs::read_to_string(&config).unwrap().contains(&store.secret));
     assert_eq!(config.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 
     let said_by_all = |expected: &str| {
-        for deed in [&["check"][..], &["points", "main"], &["backup", "main"]] {
+        for deed in [&["check"][..], &["points", "main"], &["backup", "main"], &["dump", "main"]] {
             let said = host.bad(deed);
             assert!(said.contains(expected), "{deed:?}: {expected:?} is not in:\n{said}");
             assert!(!said.contains(&store.secret), "no secret is ever shown: {said}");

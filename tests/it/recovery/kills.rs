@@ -72,13 +72,13 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
 }
 
 /// A command at work, whose words are still listened to.
-struct Begun {
+pub(super) struct Begun {
     child: Child,
     said: Lines<BufReader<ChildStdout>>,
 }
 
 /// Starts the command, and waits until it says that it begins a step.
-fn begin(host: &Host, args: &[&str], step: &str) -> Begun {
+pub(super) fn begin(host: &Host, args: &[&str], step: &str) -> Begun {
     let mut child = host.agent(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     let found = said.by_ref().map(Result::unwrap).any(|line| line.starts_with(step));
@@ -92,13 +92,13 @@ impl Begun {
     }
 }
 
-fn end(mut begun: Begun, signal: Signal) {
+pub(super) fn end(mut begun: Begun, signal: Signal) {
     begun.signal(signal);
     begun.said.by_ref().for_each(drop);
     begun.child.wait().unwrap();
 }
 
-fn wait_for_one(mut processes: impl FnMut() -> Vec<i32>) -> i32 {
+pub(super) fn wait_for_one(mut processes: impl FnMut() -> Vec<i32>) -> i32 {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
     loop {
         if let Some(first) = processes().first() {

@@ -98,3 +98,55 @@ async fn only_what_the_agent_of_the_site_signed_is_kept_and_a_change_of_it_is_fo
     }
     app.end().await;
 }
+
+#[tokio::test]
+async fn dumps_are_shown_with_their_proofs_which_are_no_restores_of_backups() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    see(&app, &host).await;
+    let page = async || ada.get(&host.path("/databases/main")).await.body;
+    assert!(!page().await.contains("Logical dumps"), "an older agent tells of none");
+
+    let at = app.clock.now().format(&Rfc3339).unwrap();
+    let dump = |label: &str, verified: Option<bool>| {
+        json!({"label": label, "at": at, "bytes": 1_500_000, "databases": 3, "verified": verified,
+               "proved_at": verified.map(|_| &at)})
+    };
+    let tell_of = async |dumps: Value| {
+        let body = json!({"run": host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
+            "at": at, "running": true, "exposure": "nothing", "dumps": [dumps]}});
+        assert_eq!(
+            host.say(&app, "/agent/database", &body.to_string()).await.status,
+            StatusCode::OK
+        );
+    };
+    tell_of(json!({"repository": "disk", "count": 0, "newest": [], "unable": "restic is not installed"})).await;
+    let said = page().await;
+    assert!(
+        said.contains("none can be made") && said.contains("restic is not installed"),
+        "{said}"
+    );
+    tell_of(json!({"repository": "disk", "count": 2, "newest": [dump("20261114-030000D", Some(true)), dump("20261115-030000D", None)]})).await;
+    let said = page().await;
+    for expected in ["Logical dumps", "they come back", "verified 03:12", "not yet", "1500 kB"] {
+        assert!(said.contains(expected), "{expected:?} is not in {said}");
+    }
+
+    for (id, holds) in [(1, true), (2, false)] {
+        let mut proof = evidence(&app, id, holds);
+        (proof["subject"], proof["label"]) = ("dump".into(), "20261114-030000D".into());
+        assert_eq!(tell(&app, &host, host.sealed(PREFIX, &proof)).await, StatusCode::OK);
+    }
+    let mails = app.mails().await;
+    assert!(!mails.is_empty());
+    for mail in &mails {
+        assert_eq!(mail.subject, "A dump of main does not restore");
+        assert!(mail.text.contains("muster agent prove main --dump"), "{}", mail.text);
+    }
+    let said = page().await;
+    assert!(
+        said.contains("no measured run yet"),
+        "a dump takes another time than a backup: {said}"
+    );
+    app.end().await;
+}

@@ -1,0 +1,338 @@
+//! A proof of a dump: each of its databases is brought back into an empty cluster, and every table's rows are counted;
+//! its other files are read back and compared with what was put in.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{GLOBALS, SETTINGS, Store, programs, shelf, snapshot};
+use crate::agent::joined;
+use crate::agent::journal::Journal;
+use crate::agent::news::Tell;
+use crate::agent::notes;
+use crate::agent::prove::Proof;
+use crate::agent::settings::Size;
+use crate::agent::{Error, Protected, Result};
+use crate::domain::counted::counted;
+use crate::domain::id::EvidenceId;
+use crate::domain::recovery::dump::{Dumped, Part};
+use crate::domain::recovery::evidence::{Engines, FORMAT, Subject, Target};
+use crate::domain::recovery::{Dump, Dumps, Evidence, Manifest};
+use crate::domain::timeline::Digest;
+use crate::recovery::dump::{Copy, MANIFEST, Restored, fetch, manifest, read};
+use crate::recovery::restic::Snapshot;
+use crate::recovery::{self, Room, free_bytes};
+
+/// Faults that are named one by one.
+const NAMED: usize = 20;
+/// Bytes a second that a restore is given time for, beside an hour: what a dump holds may never end by itself.
+const SLOWEST: u64 = 4 << 20;
+const AT_LEAST: Duration = Duration::from_secs(3_600);
+
+/// Whether the newest dump was never proved.
+#[must_use]
+pub fn is_due(dumps: &Dumps) -> bool {
+    dumps.unable.is_none() && dumps.last().is_some_and(|dump| dump.verified.is_none())
+}
+
+/// Proves the newest dump.
+///
+/// # Errors
+/// When there is none or no room, or when the evidence can't be kept. A proof that does not hold is no error: its
+/// evidence says why.
+pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
+    let _held = protected.hold(&protected.room_folder())?;
+    let room = protected.room(Vec::new(), false);
+    room.clear()?;
+    let store = Store::of(protected)?;
+    let (listed, dumps) = shelf::all(&store).await?;
+    let dump = dumps.last().ok_or_else(|| Error::NoDump(protected.name().to_owned()))?;
+    let programs = programs(protected)?;
+    let began = store.now();
+    let mut journal = Journal::new(&protected.host.clock, tell);
+    let examination = Examination { store: &store, listed: &listed, dump, room };
+    let held = examination.manifest(&mut journal).await;
+    let mut done = None;
+    if let Some(held) = &held {
+        make_sure_of_room(protected, held)?;
+        let late = AT_LEAST + Duration::from_secs(held.size() / SLOWEST);
+        let work = examination.steps(&programs, held, &mut journal);
+        done = timeout(late, work).await.unwrap_or(None);
+        if done.is_none() && journal.holds() {
+            let found = format!("not within {} s", late.as_secs());
+            journal.check("the restore", "ends", found, false);
+        }
+    }
+    let seen = Seen { held, done };
+    let evidence = evidence(&store, dump, (began, seen), journal).await;
+    let file = notes::keep_evidence(protected.host, &evidence)?;
+    Ok(Proof { evidence, signed: notes::is_signed(&file), file })
+}
+
+fn make_sure_of_room(protected: &Protected<'_>, held: &Manifest) -> Result<()> {
+    let folder = protected.room_folder();
+    let floor = protected.host.settings.limits.disk_floor;
+    let largest = held.databases.iter().map(|it| it.part.bytes).max().unwrap_or(0);
+    let needed = held.size() + held.size() / 10 + largest; // each file lies there while it is brought back
+    if free_bytes(&folder)? >= needed.saturating_add(floor.0) {
+        return Ok(());
+    }
+    Err(Error::NoRoom { folder, needed: Size(needed), floor })
+}
+
+struct Examination<'a> {
+    store: &'a Store<'a>,
+    listed: &'a [Snapshot],
+    dump: &'a Dump,
+    room: Room,
+}
+
+/// What came of it, as far as it came.
+struct Seen {
+    held: Option<Manifest>,
+    /// Seconds until all of it was back.
+    done: Option<f64>,
+}
+
+impl Examination<'_> {
+    fn id(&self, file: &str) -> Result<&str, recovery::Error> {
+        let said = || format!("the repository does not list {file}");
+        snapshot(self.listed, &self.dump.label, file)
+            .ok_or_else(|| recovery::Error::Engine { doing: "reading a dump", said: said() })
+    }
+
+    async fn manifest(&self, journal: &mut Journal<'_>) -> Option<Manifest> {
+        let desk = self.store.desk.path();
+        let work = async { manifest(&self.store.restic, self.id(MANIFEST)?, desk).await };
+        let said = |it: &Manifest| {
+            let (databases, roles) = (it.databases.len() as u64, it.roles.len() as u64);
+            format!("{}, {}", counted(databases, "database"), counted(roles, "role"))
+        };
+        journal.step("read what the dump holds", work, said).await
+    }
+
+    /// The first step that fails ends it, and the copy is removed.
+    async fn steps(
+        &self,
+        programs: &Path,
+        held: &Manifest,
+        journal: &mut Journal<'_>,
+    ) -> Option<f64> {
+        let began = self.store.now();
+        let work = Copy::make(self.room.clone(), programs.to_owned(), &held.roles);
+        let said = |_: &Copy| counted(held.roles.len() as u64, "role");
+        let copy = journal.step("make an empty copy with the dump’s roles", work, said).await?;
+        for (number, one) in (1..).zip(&held.databases) {
+            self.database(&copy, (number, one), journal).await?;
+        }
+        drop(copy);
+        let lasted = (self.store.now() - began).as_seconds_f64();
+        let left_out = "comments, publications, subscriptions, event triggers, user mappings, security labels and \
+                        passwords are kept, and not brought back into the copy";
+        journal.check("what a copy leaves out", "told", left_out, true);
+        self.files(held, journal).await?;
+        Some(lasted)
+    }
+
+    async fn database(
+        &self,
+        copy: &Copy,
+        (number, one): (usize, &Dumped),
+        journal: &mut Journal<'_>,
+    ) -> Option<()> {
+        let work = async {
+            let id = self.id(&one.part.file)?;
+            fetch(&self.store.restic, id, &one.part, &copy.desk()).await
+        };
+        let size = Size(one.part.bytes);
+        let said = |_: &_| format!("{size}, as it was put in");
+        let file = journal.step(&format!("fetch the dump of {:?}", one.name), work, said).await?;
+        let said = |it: &Restored| {
+            let rows: u64 = it.tables.iter().filter_map(|table| table.rows).sum();
+            format!("{rows} rows of {}", counted(it.tables.len() as u64, "table"))
+        };
+        let work = copy.restore(number, &file, one);
+        let restored =
+            journal.step(&format!("restore {:?} by pg_restore", one.name), work, said).await;
+        let _ = std::fs::remove_file(&file); // it goes with the folder at the latest
+        let restored = restored?;
+        rows(journal, one, &restored);
+        extensions(journal, one, &restored);
+        Some(())
+    }
+
+    /// What is not brought back is read: whether it is what was put in.
+    async fn files(&self, held: &Manifest, journal: &mut Journal<'_>) -> Option<()> {
+        let work = async {
+            let restic = &self.store.restic;
+            read(restic, self.id(GLOBALS)?, &held.globals).await
+        };
+        let size = Size(held.globals.bytes);
+        journal
+            .step("read roles and tablespaces", work, |_| format!("{size}, as it was put in"))
+            .await?;
+        let folder = self.store.desk.path().join(SETTINGS);
+        let work = async { self.store.restic.restore(self.id(SETTINGS)?, &folder).await };
+        let said = |(): &()| counted(held.settings.len() as u64, "file");
+        journal.step("read the server’s settings", work, said).await?;
+        let same = held.settings.iter().filter(|part| is_same(&folder, part)).count();
+        let (expected, found) =
+            ("as they were put in", format!("{same} of {}", held.settings.len()));
+        journal.check("files of settings", expected, found, same == held.settings.len());
+        Some(())
+    }
+}
+
+fn is_same(folder: &Path, part: &Part) -> bool {
+    let path = folder.join(part.file.trim_start_matches('/'));
+    let text = std::fs::read(path);
+    text.is_ok_and(|text| Digest::of_bytes(&text).to_string() == part.sha256)
+}
+
+/// The dump and its counts are of one moment, so every row must be there, and none besides.
+fn rows(journal: &mut Journal<'_>, dumped: &Dumped, restored: &Restored) {
+    let key = |schema: &str, name: &str| (schema.to_owned(), name.to_owned());
+    let found: BTreeMap<_, _> =
+        restored.tables.iter().map(|it| (key(&it.schema, &it.name), it.rows)).collect();
+    let mut faults = 0;
+    for table in &dumped.tables {
+        let rows = found.get(&key(&table.schema, &table.name)).copied().flatten();
+        if rows.is_some() && (table.rows.is_none() || table.rows == rows) {
+            continue;
+        }
+        faults += 1;
+        if faults <= NAMED {
+            let name = format!(
+                "rows of {:?}.{:?} in database {:?}",
+                table.schema, table.name, dumped.name
+            );
+            let wanted =
+                table.rows.map_or_else(|| "any number".to_owned(), |rows| rows.to_string());
+            let found = rows.map_or_else(|| "no such table".to_owned(), |rows| rows.to_string());
+            journal.check(name, wanted, found, false);
+        }
+    }
+    let all = dumped.tables.len();
+    let name = format!("rows in database {:?}", dumped.name);
+    let found = format!("{} of {}", all - faults, counted(all as u64, "table"));
+    journal.check(name, "as counted when it was dumped", found, faults == 0);
+}
+
+/// A dump names no versions: what comes back is what is installed here, which is said.
+fn extensions(journal: &mut Journal<'_>, dumped: &Dumped, restored: &Restored) {
+    let had = |name: &str| restored.extensions.iter().find(|it| it.name == name);
+    let missing: Vec<&str> = dumped
+        .extensions
+        .iter()
+        .map(|it| it.name.as_str())
+        .filter(|it| had(it).is_none())
+        .collect();
+    let found: Vec<String> =
+        restored.extensions.iter().map(|it| format!("{} {}", it.name, it.version)).collect();
+    let wanted: Vec<String> =
+        dumped.extensions.iter().map(|it| format!("{} {}", it.name, it.version)).collect();
+    let name = format!("extensions of database {:?}", dumped.name);
+    journal.check(name, wanted.join(", "), found.join(", "), missing.is_empty());
+}
+
+async fn evidence(
+    store: &Store<'_>,
+    dump: &Dump,
+    (began, seen): (time::OffsetDateTime, Seen),
+    journal: Journal<'_>,
+) -> Evidence {
+    let Store { protected, restic, .. } = store;
+    let held = seen.held.as_ref();
+    let lsn = held.map_or(crate::domain::recovery::Lsn(0), |it| it.lsn);
+    let asked = Target { timeline: None, lsn, time: Some(dump.at) };
+    Evidence {
+        format: FORMAT,
+        id: EvidenceId::new(began).0,
+        subject: Subject::Dump,
+        incident: None,
+        drill: false,
+        site: joined::site(&protected.host.state).map(|site| site.to_string()),
+        database: protected.name().to_owned(),
+        system_identifier: held.map(|it| it.system_identifier.clone()).unwrap_or_default(),
+        repository: protected.repository_name.to_owned(),
+        label: dump.label.clone(),
+        reached: seen.done.map(|_| asked.clone()),
+        asked,
+        engines: Engines {
+            muster: env!("CARGO_PKG_VERSION").to_owned(),
+            pgbackrest: "not used".to_owned(),
+            postgres: held.map(|it| it.server.clone()).unwrap_or_default(),
+            restic: restic.version().await.ok(),
+        },
+        requester: protected.host.user(),
+        approvals: Vec::new(),
+        began,
+        holds: journal.holds() && seen.done.is_some(),
+        steps: journal.steps,
+        checks: journal.checks,
+        bytes: held.map(Manifest::size).unwrap_or_default(),
+        recovery_time_s: seen.done,
+        data_loss: None,
+        previous_head: notes::last_digest(&protected.host.state),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::domain::recovery::dump::{Counted, Extension};
+
+    fn table(name: &str, rows: Option<u64>) -> Counted {
+        Counted { schema: "s".to_owned(), name: name.to_owned(), rows }
+    }
+
+    fn holds(wanted: &[Counted], found: &[Counted]) -> (bool, String) {
+        let hstore =
+            Extension { name: "hstore".into(), version: "1.8".into(), schema: "public".into() };
+        let dumped = Dumped {
+            name: "shop".into(),
+            owner: "app".into(),
+            encoding: "UTF8".into(),
+            collate: "C".into(),
+            ctype: "C".into(),
+            provider: None,
+            locale: None,
+            size: 1,
+            part: Part { file: "1.dump".into(), bytes: 1, sha256: String::new() },
+            extensions: vec![hstore.clone()],
+            tables: wanted.to_vec(),
+            privileged: Vec::new(),
+        };
+        let newer = Extension { version: "1.9".into(), ..hstore };
+        let restored = Restored { extensions: vec![newer], tables: found.to_vec() };
+        let clock = Clock::of_host();
+        let mut journal = Journal::new(&clock, &|_| {});
+        rows(&mut journal, &dumped, &restored);
+        extensions(&mut journal, &dumped, &restored);
+        (
+            journal.holds(),
+            journal.checks.iter().map(|it| format!("{}: {}\n", it.name, it.found)).collect(),
+        )
+    }
+
+    #[test]
+    fn one_row_more_or_less_or_a_table_that_is_gone_keeps_a_proof_from_holding() {
+        let wanted = [table("a", Some(4)), table("b", None)];
+        let (good, said) =
+            holds(&wanted, &[table("a", Some(4)), table("b", Some(9)), table("c", Some(1))]);
+        assert!(good && said.contains("hstore 1.9"), "{said}");
+        for found in
+            [[table("a", Some(3)), table("b", Some(9))], [table("a", Some(5)), table("b", Some(9))]]
+        {
+            assert!(!holds(&wanted, &found).0, "{found:?}");
+        }
+        let (good, said) = holds(&wanted, &[table("b", None)]);
+        assert!(
+            !good && said.contains("\"s\".\"a\" in database \"shop\": no such table"),
+            "{said}"
+        );
+    }
+}
