@@ -43,8 +43,8 @@ impl<'a> Store<'a> {
         Ok(Store { protected, restic, desk })
     }
 
-    /// Whether there are dumps in the repository, or can be; a bucket is asked first, since restic tries on for longer
-    /// than anybody waits.
+    /// Whether there is a place for dumps in the repository. It is asked by the other engine first, since restic tries
+    /// on for longer than anybody waits.
     async fn is_made(&self) -> Result<bool> {
         let engine = self.protected.engine.program();
         let holds = self.protected.repository.holds_something(engine).await?;
@@ -165,9 +165,10 @@ impl<'a> Making<'a> {
         })
     }
 
-    /// Those that this user can read, as the server does, and all of them are kept as they lie.
+    /// Files that are gone since the server read them are left out; all others must be read.
     async fn settings(&self) -> Result<Vec<Part>> {
-        let files = settings_files(&self.writer.options).await?;
+        let mut files = settings_files(&self.writer.options).await?;
+        files.retain(|file| file.exists());
         let mut parts = Vec::new();
         for file in &files {
             let text = std::fs::read(file).map_err(recovery::Error::io("read", file))?;

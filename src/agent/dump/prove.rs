@@ -1,14 +1,15 @@
 //! A proof of a dump: each of its databases is brought back into an empty cluster, and every table's rows are counted;
 //! its other files are read back and compared with what was put in.
 
-use std::collections::BTreeMap;
+mod compare;
+mod evidence;
+
 use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use super::{GLOBALS, SETTINGS, Store, programs, shelf, snapshot};
-use crate::agent::joined;
 use crate::agent::journal::Journal;
 use crate::agent::news::Tell;
 use crate::agent::notes;
@@ -16,17 +17,12 @@ use crate::agent::prove::Proof;
 use crate::agent::settings::Size;
 use crate::agent::{Error, Protected, Result};
 use crate::domain::counted::counted;
-use crate::domain::id::EvidenceId;
-use crate::domain::recovery::dump::{Dumped, Part};
-use crate::domain::recovery::evidence::{Engines, FORMAT, Subject, Target};
-use crate::domain::recovery::{Dump, Dumps, Evidence, Manifest};
-use crate::domain::timeline::Digest;
+use crate::domain::recovery::dump::Dumped;
+use crate::domain::recovery::{Dump, Dumps, Manifest};
 use crate::recovery::dump::{Copy, MANIFEST, Restored, fetch, manifest, read};
 use crate::recovery::restic::Snapshot;
 use crate::recovery::{self, Room, free_bytes};
 
-/// Faults that are named one by one.
-const NAMED: usize = 20;
 /// Bytes a second that a restore is given time for, beside an hour: what a dump holds may never end by itself.
 const SLOWEST: u64 = 4 << 20;
 const AT_LEAST: Duration = Duration::from_secs(3_600);
@@ -66,7 +62,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
         }
     }
     let seen = Seen { held, done };
-    let evidence = evidence(&store, dump, (began, seen), journal).await;
+    let evidence = evidence::of(&store, dump, (began, seen), journal).await;
     let file = notes::keep_evidence(protected.host, &evidence)?;
     Ok(Proof { evidence, signed: notes::is_signed(&file), file })
 }
@@ -158,8 +154,8 @@ impl Examination<'_> {
             journal.step(&format!("restore {:?} by pg_restore", one.name), work, said).await;
         let _ = std::fs::remove_file(&file); // it goes with the folder at the latest
         let restored = restored?;
-        rows(journal, one, &restored);
-        extensions(journal, one, &restored);
+        compare::rows(journal, one, &restored);
+        compare::extensions(journal, one, &restored);
         Some(())
     }
 
@@ -177,162 +173,10 @@ impl Examination<'_> {
         let work = async { self.store.restic.restore(self.id(SETTINGS)?, &folder).await };
         let said = |(): &()| counted(held.settings.len() as u64, "file");
         journal.step("read the server’s settings", work, said).await?;
-        let same = held.settings.iter().filter(|part| is_same(&folder, part)).count();
+        let same = held.settings.iter().filter(|part| compare::is_same(&folder, part)).count();
         let (expected, found) =
             ("as they were put in", format!("{same} of {}", held.settings.len()));
         journal.check("files of settings", expected, found, same == held.settings.len());
         Some(())
-    }
-}
-
-fn is_same(folder: &Path, part: &Part) -> bool {
-    let path = folder.join(part.file.trim_start_matches('/'));
-    let text = std::fs::read(path);
-    text.is_ok_and(|text| Digest::of_bytes(&text).to_string() == part.sha256)
-}
-
-/// The dump and its counts are of one moment, so every row must be there, and none besides.
-fn rows(journal: &mut Journal<'_>, dumped: &Dumped, restored: &Restored) {
-    let key = |schema: &str, name: &str| (schema.to_owned(), name.to_owned());
-    let found: BTreeMap<_, _> =
-        restored.tables.iter().map(|it| (key(&it.schema, &it.name), it.rows)).collect();
-    let mut faults = 0;
-    for table in &dumped.tables {
-        let rows = found.get(&key(&table.schema, &table.name)).copied().flatten();
-        if rows.is_some() && (table.rows.is_none() || table.rows == rows) {
-            continue;
-        }
-        faults += 1;
-        if faults <= NAMED {
-            let name = format!(
-                "rows of {:?}.{:?} in database {:?}",
-                table.schema, table.name, dumped.name
-            );
-            let wanted =
-                table.rows.map_or_else(|| "any number".to_owned(), |rows| rows.to_string());
-            let found = rows.map_or_else(|| "no such table".to_owned(), |rows| rows.to_string());
-            journal.check(name, wanted, found, false);
-        }
-    }
-    let all = dumped.tables.len();
-    let name = format!("rows in database {:?}", dumped.name);
-    let found = format!("{} of {}", all - faults, counted(all as u64, "table"));
-    journal.check(name, "as counted when it was dumped", found, faults == 0);
-}
-
-/// A dump names no versions: what comes back is what is installed here, which is said.
-fn extensions(journal: &mut Journal<'_>, dumped: &Dumped, restored: &Restored) {
-    let had = |name: &str| restored.extensions.iter().find(|it| it.name == name);
-    let missing: Vec<&str> = dumped
-        .extensions
-        .iter()
-        .map(|it| it.name.as_str())
-        .filter(|it| had(it).is_none())
-        .collect();
-    let found: Vec<String> =
-        restored.extensions.iter().map(|it| format!("{} {}", it.name, it.version)).collect();
-    let wanted: Vec<String> =
-        dumped.extensions.iter().map(|it| format!("{} {}", it.name, it.version)).collect();
-    let name = format!("extensions of database {:?}", dumped.name);
-    journal.check(name, wanted.join(", "), found.join(", "), missing.is_empty());
-}
-
-async fn evidence(
-    store: &Store<'_>,
-    dump: &Dump,
-    (began, seen): (time::OffsetDateTime, Seen),
-    journal: Journal<'_>,
-) -> Evidence {
-    let Store { protected, restic, .. } = store;
-    let held = seen.held.as_ref();
-    let lsn = held.map_or(crate::domain::recovery::Lsn(0), |it| it.lsn);
-    let asked = Target { timeline: None, lsn, time: Some(dump.at) };
-    Evidence {
-        format: FORMAT,
-        id: EvidenceId::new(began).0,
-        subject: Subject::Dump,
-        incident: None,
-        drill: false,
-        site: joined::site(&protected.host.state).map(|site| site.to_string()),
-        database: protected.name().to_owned(),
-        system_identifier: held.map(|it| it.system_identifier.clone()).unwrap_or_default(),
-        repository: protected.repository_name.to_owned(),
-        label: dump.label.clone(),
-        reached: seen.done.map(|_| asked.clone()),
-        asked,
-        engines: Engines {
-            muster: env!("CARGO_PKG_VERSION").to_owned(),
-            pgbackrest: "not used".to_owned(),
-            postgres: held.map(|it| it.server.clone()).unwrap_or_default(),
-            restic: restic.version().await.ok(),
-        },
-        requester: protected.host.user(),
-        approvals: Vec::new(),
-        began,
-        holds: journal.holds() && seen.done.is_some(),
-        steps: journal.steps,
-        checks: journal.checks,
-        bytes: held.map(Manifest::size).unwrap_or_default(),
-        recovery_time_s: seen.done,
-        data_loss: None,
-        previous_head: notes::last_digest(&protected.host.state),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::Clock;
-    use crate::domain::recovery::dump::{Counted, Extension};
-
-    fn table(name: &str, rows: Option<u64>) -> Counted {
-        Counted { schema: "s".to_owned(), name: name.to_owned(), rows }
-    }
-
-    fn holds(wanted: &[Counted], found: &[Counted]) -> (bool, String) {
-        let hstore =
-            Extension { name: "hstore".into(), version: "1.8".into(), schema: "public".into() };
-        let dumped = Dumped {
-            name: "shop".into(),
-            owner: "app".into(),
-            encoding: "UTF8".into(),
-            collate: "C".into(),
-            ctype: "C".into(),
-            provider: None,
-            locale: None,
-            size: 1,
-            part: Part { file: "1.dump".into(), bytes: 1, sha256: String::new() },
-            extensions: vec![hstore.clone()],
-            tables: wanted.to_vec(),
-            privileged: Vec::new(),
-        };
-        let newer = Extension { version: "1.9".into(), ..hstore };
-        let restored = Restored { extensions: vec![newer], tables: found.to_vec() };
-        let clock = Clock::of_host();
-        let mut journal = Journal::new(&clock, &|_| {});
-        rows(&mut journal, &dumped, &restored);
-        extensions(&mut journal, &dumped, &restored);
-        (
-            journal.holds(),
-            journal.checks.iter().map(|it| format!("{}: {}\n", it.name, it.found)).collect(),
-        )
-    }
-
-    #[test]
-    fn one_row_more_or_less_or_a_table_that_is_gone_keeps_a_proof_from_holding() {
-        let wanted = [table("a", Some(4)), table("b", None)];
-        let (good, said) =
-            holds(&wanted, &[table("a", Some(4)), table("b", Some(9)), table("c", Some(1))]);
-        assert!(good && said.contains("hstore 1.9"), "{said}");
-        for found in
-            [[table("a", Some(3)), table("b", Some(9))], [table("a", Some(5)), table("b", Some(9))]]
-        {
-            assert!(!holds(&wanted, &found).0, "{found:?}");
-        }
-        let (good, said) = holds(&wanted, &[table("b", None)]);
-        assert!(
-            !good && said.contains("\"s\".\"a\" in database \"shop\": no such table"),
-            "{said}"
-        );
     }
 }

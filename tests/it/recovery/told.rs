@@ -104,6 +104,12 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     let host = Host::archiving();
     host.good(&["backup", "main"]);
     host.good(&["prove", "main"]);
+    host.good(&["dump", "main"]);
+    let noted = host.state("databases/main/dumps in disk.json");
+    let mut notes: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&noted).unwrap()).unwrap();
+    notes["dumps"][0]["at"] = "2026-01-01T03:00:00Z".into(); // so that one was missed since
+    std::fs::write(&noted, notes.to_string()).unwrap();
     let site = host.join(&ada).await;
     let agent = host.at_work();
     let path = format!("{site}/databases/main");
@@ -116,6 +122,8 @@ async fn what_a_person_asks_for_is_done_and_reported() {
         assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     }
     within(BOUND, async || page().await.contains("is verified")).await;
+    within(BOUND, async || host.points()["dumps"]["count"] == 2).await;
+    within(BOUND, async || page().await.contains("Logical dumps")).await;
     let points = host.points()["points"].clone();
     let labels: Vec<_> = points.as_array().unwrap().iter().map(|it| it["label"].as_str()).collect();
     let newest = labels[1].unwrap();
