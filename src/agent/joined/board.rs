@@ -184,6 +184,7 @@ mod tests {
             exposure: Exposure::Everything,
             points: Vec::new(),
             backlog: None,
+            dumps: Vec::new(),
             keeps: None,
             doing: None,
             next: None,

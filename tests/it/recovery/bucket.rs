@@ -16,7 +16,10 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     let whole = text.replace(&folder, &store.block());
     std::fs::write(&settings, &whole).unwrap();
     assert!(host.bad(&["check"]).contains("no key and secret for the bucket “disk”"));
-    let secrets = host.keep("conf/agent.secrets.toml", &store.secrets("disk"));
+    let keys = |text: &str| host.keep("conf/agent.secrets.toml", text);
+    let (opens, wrong) =
+        (store.secrets("disk"), store.secrets("disk").replace(&store.secret, "wrong"));
+    let secrets = keys(&opens);
 
     let said = host.good(&["check"]);
     assert!(said.contains("s3://muster/hosts/db1 at localhost answers"), "{said}");
@@ -48,12 +51,12 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     said_by_all("is missing");
     assert!(!key.exists(), "no second key is made");
     std::fs::rename(host.path("key"), &key).unwrap();
-    host.keep("conf/agent.secrets.toml", &store.secrets("disk").replace(&store.secret, "wrong"));
+    keys(&wrong);
     said_by_all("its key or secret is wrong");
-    host.keep("conf/agent.secrets.toml", &store.secrets("disk"));
+    keys(&opens);
     std::fs::set_permissions(&secrets, PermissionsExt::from_mode(0o640)).unwrap();
     said_by_all("it holds secrets");
-    host.keep("conf/agent.secrets.toml", &store.secrets("disk"));
+    keys(&opens);
     std::fs::write(&settings, whole.replace("bucket = \"muster\"", "bucket = \"none\"")).unwrap();
     said_by_all("there is no such bucket");
     let ca = format!("ca_file = {:?}\n", store.certificate());

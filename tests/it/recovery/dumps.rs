@@ -7,7 +7,8 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::kills::{begin, end, wait_for_one};
-use super::scene::Host;
+
+use crate::support::host::Host;
 
 /// A name that a client would take for an address, and one that a shell would take for more.
 const ODD: &str = "host=nowhere it's \"über\" $(x)";
