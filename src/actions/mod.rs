@@ -12,6 +12,7 @@ pub mod entries;
 pub mod incidents;
 pub mod installation;
 pub mod jobs;
+pub mod kits;
 pub mod letters;
 mod limits;
 pub mod mail_source;

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
 use super::people::Card;
-use super::{ActionError, ActionResult, DEADLINE, people, plans, sites, ways};
+use super::{ActionError, ActionResult, DEADLINE, kits, people, plans, sites, ways};
 use crate::db::Db;
 use crate::domain::incident::{Incident, Kind};
 use crate::domain::plan::document::Plan;
@@ -74,6 +74,7 @@ pub async fn read(
     let people: Vec<Member> = cards.iter().map(member).collect();
     let ways = ways::ways(db, mail).await?;
     let silent_sites = sites::silence::silent(db, now).await?;
+    let kits = kits::to_mend(db, now).await?;
     let stand = Stand {
         plan,
         warnings: warned.of(text(db).await?),
@@ -83,6 +84,8 @@ pub async fn read(
         links_stay_here,
         dead_jobs: dead_jobs(db).await?,
         silent_sites: &silent_sites,
+        kits: &kits.bad,
+        kit_proofs: &kits.due,
     };
     let readiness = stand.check(now);
     let (last_incident, last_drill) = db

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::geteuid;
+use nix::unistd::{geteuid, gethostname};
 use sqlx::postgres::PgConnectOptions;
 
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
@@ -45,6 +45,21 @@ impl Place {
         let Place { state, search, .. } = self.clone();
         Ok(Host { settings, secrets, state, search, clock: Clock::of_host() })
     }
+
+    /// How a deed of its agent is typed.
+    #[must_use]
+    pub fn typed(&self, deed: &str) -> String {
+        let all =
+            [("--config", &self.config, settings::FILE), ("--state", &self.state, settings::STATE)];
+        let others = all.into_iter().filter(|(_, path, default)| *path != Path::new(default));
+        let named: String =
+            others.map(|(key, path, _)| format!(" {key} {}", shell_word(path))).collect();
+        format!("muster agent{named} {deed}")
+    }
+}
+
+fn shell_word(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// What an agent works with.
@@ -172,6 +187,12 @@ impl Host {
             key,
             secret,
         })
+    }
+
+    /// What the host calls itself.
+    #[must_use]
+    pub fn name(&self) -> String {
+        gethostname().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Who runs this.

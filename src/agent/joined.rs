@@ -49,6 +49,19 @@ pub(super) fn site(state: &Path) -> Option<SiteId> {
     Identity::load(state).ok().map(|who| who.joined.site)
 }
 
+/// What people call that site; none where it never joined.
+pub(super) fn name(state: &Path) -> Option<String> {
+    Identity::load(state).ok().map(|who| who.joined.name)
+}
+
+/// Which Muster an agent works for, as it was kept, and the key by which that one's orders are known. No secret
+/// of the agent's is in it.
+pub(super) fn shown(state: &Path) -> Option<(String, String)> {
+    let who = Identity::load(state).ok()?;
+    let text = std::fs::read_to_string(state.join(identity::JOINED)).ok()?;
+    Some((text, who.joined.order_key))
+}
+
 /// Joins with a code: makes a key, shows its public half, and keeps who Muster is.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub mod host;
 pub mod install;
 pub mod joined;
 mod journal;
+pub mod kit;
 pub mod lead;
 pub mod news;
 mod notes;

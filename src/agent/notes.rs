@@ -120,7 +120,7 @@ pub(super) fn documents(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> 
     files.filter(|file| file.extension().is_some_and(|end| end == "json"))
 }
 
-fn write(file: &Path, value: &impl Serialize) -> Result<()> {
+pub(super) fn write(file: &Path, value: &impl Serialize) -> Result<()> {
     Ok(recovery::keep(file, &text(file, value)?)?)
 }
 

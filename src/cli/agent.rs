@@ -8,6 +8,7 @@ mod dump;
 mod expire;
 mod install;
 mod join;
+pub(super) mod kit;
 mod lead;
 mod points;
 mod prove;
@@ -40,6 +41,7 @@ Examples:
   sudo -u postgres muster agent prove main --dump
   sudo -u postgres muster agent expire main --dry-run
   sudo -u postgres muster agent lead main bucket
+  sudo -u postgres muster agent kit --sheet /dev/shm/sheet.html
   sudo -u postgres muster agent join mj1.…
   sudo -u postgres muster agent run
   sudo muster agent allow
@@ -154,6 +156,8 @@ pub enum Deed {
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
     },
+    /// Makes the kit that opens this host's backups when the host is gone, and prints its sheet
+    Kit(kit::Kit),
     /// Restores the newest recovery point beside the database, reads all of it, and keeps the evidence
     Prove {
         /// The database, as agent.toml calls it
@@ -252,7 +256,7 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
         Deed::Allow { .. } => Ok(true), // it was done by itself
         Deed::Install { print, to } => {
             let folder = around.folder.join(to);
-            install::run([&place.config, &place.state], (!print).then_some(folder.as_path()))
+            install::run(&place, (!print).then_some(folder.as_path()))
         }
         Deed::Check { json } => check::run(&host()?, *json).await,
         Deed::Backup { name, full, repository } => {
@@ -283,5 +287,6 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
             let host = host()?;
             lead::run(&host.protected_in(name, Some(repository))?).await
         }
+        Deed::Kit(deed) => kit::run(&place, deed).await,
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::agent::Agent;
+use super::kit::server::Kit;
 use crate::config::Flags;
 use crate::domain::rights::Right;
 
@@ -17,6 +18,7 @@ Examples:
   muster user add 'Ada Lovelace' --email ada@example.org --rights own,command < password.txt
   muster verify
   muster doctor
+  muster kit --to /media/stick/server.kit --sheet /dev/shm/sheet.html
   sudo -u postgres muster agent check
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
@@ -57,6 +59,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Makes the kit that brings the key ring back when this server is gone, and prints its sheet
+    Kit(Kit),
     /// Protects the databases of this host: backs up, lists what can be recovered, proves it
     Agent(Agent),
 }

@@ -2,6 +2,7 @@
 //! nothing and sends nothing, so it may be asked at any time, also while `muster serve` runs.
 
 mod database;
+mod kit;
 mod mail;
 mod outside;
 mod place;
@@ -42,11 +43,13 @@ async fn with_settings(settings: &Settings, around: &Surroundings) -> Report {
         Ok(seen) => {
             found.extend(database::judge(seen));
             found.extend(work::check(seen));
+            found.push(kit::check(seen).await);
             Some(&seen.db)
         }
         Err(why) => {
             found.extend(why.clone());
             found.push(Finding::unseen("work", "the database"));
+            found.push(Finding::unseen("server kit", "the database"));
             None
         }
     };

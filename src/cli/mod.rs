@@ -4,6 +4,8 @@ pub mod agent;
 mod args;
 mod contact;
 pub mod doctor;
+pub mod kit;
+mod own;
 pub mod plan;
 mod serve;
 mod user;
@@ -18,6 +20,7 @@ use tokio::runtime::Runtime;
 pub use args::{Args, Command, NewUser, Plan, User, parse};
 
 use crate::cli::contact::{Contact, Role};
+use crate::cli::kit::server::{Deed, Kit};
 use crate::config::{self, Settings, Surroundings};
 use crate::telemetry;
 
@@ -31,6 +34,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
         Command::Doctor { json } => diagnose(args, *json)?,
         Command::Agent(agent) => agent::run(agent)?,
+        Command::Kit(Kit { deed: Some(Deed::Open { file, into }), .. }) => {
+            runtime()?.block_on(kit::opened::open(&[kit::opened::read(file)?], into))?
+        }
         command => with_settings(args, command)?,
     };
     Ok(ExitCode::from(u8::from(!good)))
@@ -83,6 +89,7 @@ async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyh
             let heads = settings.data.dir.join("heads.json");
             return Ok(verify::database(db, ring, &heads, &mut out).await?);
         }
+        Command::Kit(kit) => return kit::server::run(kit, contact, settings).await,
         Command::Serve
         | Command::Agent(_)
         | Command::Doctor { .. }

@@ -79,6 +79,8 @@ ids! {
     PostId
     /// One process of an agent, from its start to its end.
     RunId
+    /// Somebody's word of where a kit's sheet lies.
+    SheetId
     /// A host where an agent works.
     SiteId
     /// A chain of entries: one per incident, and the installation's.

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod grant;
 pub mod id;
 pub mod incident;
+pub mod kit;
 pub mod limit;
 pub mod message;
 pub mod password;

@@ -30,6 +30,10 @@ pub struct Stand<'a> {
     pub dead_jobs: usize,
     /// Sites whose agent is not heard, by name.
     pub silent_sites: &'a [String],
+    /// Of what there is no kit that could be relied on, by name.
+    pub kits: &'a [String],
+    /// Of what the kit is to be proved, by name.
+    pub kit_proofs: &'a [String],
 }
 
 /// Somebody who may be called on.
@@ -99,6 +103,10 @@ pub enum Finding {
     DeadJobs(usize),
     /// What happens to the databases of these sites is unknown: their agents are not heard.
     SilentSites(Vec<String>),
+    /// If the hosts of these were gone, nothing might open their backups, or Muster itself.
+    Kits(Vec<String>),
+    /// Nobody showed lately that the kits of these open.
+    KitProofs(Vec<String>),
 }
 
 /// How ready it is.
@@ -119,6 +127,7 @@ impl Finding {
             | Finding::LinksStayHere
             | Finding::Unreached { .. }
             | Finding::SilentSites(_)
+            | Finding::Kits(_)
             | Finding::Failing { .. } => true,
             Finding::CannotCommand { .. }
             | Finding::NoAlternate(_)
@@ -126,6 +135,7 @@ impl Finding {
             | Finding::OneOwner
             | Finding::ReviewOverdue(_)
             | Finding::Warnings(_)
+            | Finding::KitProofs(_)
             | Finding::DeadJobs(_) => false,
         }
     }
@@ -145,6 +155,8 @@ impl Stand<'_> {
             (self.warnings > 0).then_some(Finding::Warnings(self.warnings)),
             (self.dead_jobs > 0).then_some(Finding::DeadJobs(self.dead_jobs)),
             (!self.silent_sites.is_empty()).then(|| Finding::SilentSites(self.silent_sites.into())),
+            (!self.kits.is_empty()).then(|| Finding::Kits(self.kits.into())),
+            (!self.kit_proofs.is_empty()).then(|| Finding::KitProofs(self.kit_proofs.into())),
         ];
         let roles = self.paged().into_iter().map(|role| self.unreached(role));
         let sends = self.people.iter().map(failing);
@@ -273,6 +285,8 @@ mod tests {
                 links_stay_here: false,
                 dead_jobs: 0,
                 silent_sites: &[],
+                kits: &[],
+                kit_proofs: &[],
             }
         }
 

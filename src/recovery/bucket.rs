@@ -1,5 +1,6 @@
 //! A bucket of any store that speaks S3: how the engine is told of it, and what is wrong where it can't be used.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,12 +9,14 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::repository::HOLDS;
-use super::tool::Tool;
+use super::tool::{Answer, Tool};
 use super::{Error, Result};
 
 /// How long the store may keep silent when it is asked only whether it is there.
 const PATIENCE: Duration = Duration::from_secs(5);
 const ENGINES_PATIENCE: &str = "--io-timeout=5";
+/// How the engine says that a file is not there.
+const NO_FILE: &str = "missing file";
 
 /// Where it is, and what opens it.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,31 +82,68 @@ impl Bucket {
         lines.chain(credentials).collect()
     }
 
-    /// Whether anything lies there. The credentials go by the environment, never by the command line.
+    /// Whether anything lies there.
     pub(super) async fn holds_something(&self, program: &Path) -> Result<bool> {
+        let listed = self.answer(program, |tool| tool.arg("--output=json").arg("repo-ls")).await?;
+        let listed: serde_json::Value = serde_json::from_str(listed.out.trim())
+            .map_err(|_| Error::Unreadable { doing: "listing the bucket" })?;
+        Ok(HOLDS.iter().any(|folder| listed.get(folder).is_some()))
+    }
+
+    /// Puts a file there that is no backup, as it is, in place of the one before.
+    pub(super) async fn put(&self, program: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+        self.answer(program, |tool| tool.input(bytes).arg("repo-put").arg(name)).await.map(drop)
+    }
+
+    /// Removes one, if it is there.
+    pub(super) async fn remove(&self, program: &Path, name: &str) -> Result<()> {
+        self.answer(program, |tool| tool.arg("repo-rm").arg(name)).await.map(drop)
+    }
+
+    /// Reads one; none where there is none.
+    pub(super) async fn get(&self, program: &Path, name: &str) -> Result<Option<String>> {
+        match self.answer(program, |tool| tool.arg("repo-get").arg(name)).await {
+            Ok(answer) => Ok(Some(answer.out)),
+            Err(Error::Bucket { fault: Fault::Other(said), .. }) if said.contains(NO_FILE) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The names of those in a folder.
+    pub(super) async fn names(&self, program: &Path, folder: &str) -> Result<Vec<String>> {
+        let list = |tool: Tool| tool.arg("--output=json").arg("repo-ls").arg(folder);
+        let listed = self.answer(program, list).await?;
+        let listed: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(listed.out.trim())
+                .map_err(|_| Error::Unreadable { doing: "listing the bucket" })?;
+        Ok(listed.into_keys().collect())
+    }
+
+    /// What the engine answers, told of this bucket alone. The credentials go by the environment, never by the
+    /// command line.
+    async fn answer(&self, program: &Path, asked: impl FnOnce(Tool) -> Tool) -> Result<Answer> {
         let place = || self.to_string();
         if let Some(said) = self.away().await {
             return Err(Error::Bucket { place: place(), fault: Fault::Away(said) });
         }
         let quiet = ["--no-config", "--log-level-console=error", "--log-level-stderr=off"];
-        let file = ["--log-level-file=off", "--output=json", "--repo=1", ENGINES_PATIENCE];
+        let file = ["--log-level-file=off", "--repo=1", ENGINES_PATIENCE];
         let options = self.options();
         let tool = Tool::new(program)
             .env("PGBACKREST_REPO1_S3_KEY", &self.key)
             .env("PGBACKREST_REPO1_S3_KEY_SECRET", &self.secret)
             .args(quiet)
             .args(file)
-            .args(options.iter().map(|(key, value)| format!("--repo1-{key}={value}")))
-            .arg("repo-ls");
-        let answer = tool.run().await?;
+            .args(options.iter().map(|(key, value)| format!("--repo1-{key}={value}")));
+        let answer = asked(tool).run().await?;
         if !answer.ended_well {
             let said = format!("{}\n{}", answer.out, answer.errors);
             let fault = Fault::of(&said, answer.complaint());
             return Err(Error::Bucket { place: place(), fault });
         }
-        let listed: serde_json::Value = serde_json::from_str(answer.out.trim())
-            .map_err(|_| Error::Unreadable { doing: "listing the bucket" })?;
-        Ok(HOLDS.iter().any(|folder| listed.get(folder).is_some()))
+        Ok(answer)
     }
 
     /// Why nobody answers, if so: the engine would try on for longer than anybody waits.

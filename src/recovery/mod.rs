@@ -6,6 +6,7 @@
 
 mod amcheck;
 mod archive;
+mod aside;
 mod bucket;
 mod control;
 pub mod dump;

@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{Pid, getpgrp};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 pub(super) use self::flow::{Passed, Sink, Source, Tally};
@@ -41,6 +41,7 @@ pub(super) struct Answer {
 pub(super) struct Tool {
     command: std::process::Command,
     program: PathBuf,
+    input: Vec<u8>,
 }
 
 impl Tool {
@@ -66,7 +67,7 @@ impl Tool {
             .current_dir("/")
             .process_group(0)
             .stdin(Stdio::null());
-        Tool { command, program: program.to_owned() }
+        Tool { command, program: program.to_owned(), input: Vec::new() }
     }
 
     pub(super) fn env(mut self, name: &str, value: &str) -> Tool {
@@ -81,6 +82,13 @@ impl Tool {
 
     pub(super) fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Tool {
         self.command.args(args);
+        self
+    }
+
+    /// What it reads from its standard input.
+    pub(super) fn input(mut self, bytes: &[u8]) -> Tool {
+        self.command.stdin(Stdio::piped());
+        self.input = bytes.to_vec();
         self
     }
 
@@ -100,6 +108,10 @@ impl Tool {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = Command::from(self.command).spawn().map_err(failed)?;
         let group = Group::of(&child);
+        if let Some(mut input) = child.stdin.take() {
+            let bytes = self.input;
+            tokio::spawn(async move { input.write_all(&bytes).await }); // one that reads no more says why
+        }
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::io("hear", &self.program)(io::ErrorKind::BrokenPipe.into()));
         };

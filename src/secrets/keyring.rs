@@ -58,6 +58,16 @@ impl KeyRing {
         KeyRing::load(path)
     }
 
+    /// The ring's file as it stands, for its kit.
+    ///
+    /// # Errors
+    /// As where it is loaded.
+    pub fn text(path: &Path) -> Result<Hidden<String>, SecretsError> {
+        file::read(path)?;
+        let unreadable = |source| SecretsError::Unreadable { path: path.to_owned(), source };
+        std::fs::read_to_string(path).map(Hidden::new).map_err(unreadable)
+    }
+
     fn of(file: &RingFile) -> Result<KeyRing, SecretsError> {
         let root = Root::new(file.key.expose());
         let seals = UnboundKey::new(&AES_256_GCM, root.key(Label::Secrets.name())?.expose());

@@ -17,6 +17,7 @@ pub mod grants;
 pub mod holds;
 pub mod incidents;
 pub mod installation;
+pub mod kits;
 pub mod links;
 pub mod merges;
 pub mod messages;

@@ -44,6 +44,15 @@ pub const SITES: &str = "/recovery/sites";
 /// Muster's own database is protected.
 pub const PROTECT_OWN: &str = "/recovery/own";
 
+/// Where the sheet of the server kit lies.
+pub const SERVER_KIT: &str = "/recovery/kit";
+
+/// Where the sheet of a site's kit lies.
+#[must_use]
+pub fn site_kit(id: SiteId) -> String {
+    format!("{}/kit", site(id))
+}
+
 /// One site.
 #[must_use]
 pub fn site(id: SiteId) -> String {

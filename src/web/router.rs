@@ -12,7 +12,7 @@ use crate::domain::rights::Right;
 use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, briefing, calls, command, databases, declare, edit, entries,
-    front, health, incidents, invitation, jobs, live, me, merge, messages, now, people, plan,
+    front, health, incidents, invitation, jobs, kits, live, me, merge, messages, now, people, plan,
     post_mortems, protect, record, revision, revisions, role, runbook, runbooks, set_up, settings,
     sign_in, sites, stars, status, style, tasks, tellings, things, timeline, update, verification,
 };
@@ -105,10 +105,13 @@ fn recovery(routes: Routes) -> Routes {
     let coded = own("Make a code by which an agent joins");
     let removed = own("Remove this site");
     let drafted = own("Draft this for the host’s owner");
+    let sheet = own("Say where the sheet of this kit lies");
     routes
         .add(GET, links::RECOVERY, VIEW, sites::index)
         .add(POST, links::SITES, added, sites::create)
         .add(POST, links::PROTECT_OWN, own("Protect Muster’s own database"), sites::protect_own)
+        .add(POST, links::SERVER_KIT, sheet, kits::place_of_server)
+        .add(POST, "/recovery/sites/{id}/kit", sheet, kits::place_of_site)
         .add(GET, "/recovery/sites/{id}", VIEW, sites::show)
         .add(GET, "/recovery/sites/{id}/databases/{name}", VIEW, databases::show)
         .add(POST, "/recovery/sites/{id}/databases/{name}/holds", COMMAND, databases::hold)

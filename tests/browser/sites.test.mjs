@@ -38,6 +38,28 @@ test("an agent joins by a code, is heard without a reload, looks again when aske
   await page.getByRole("button", { name: "Look again now" }).click()
   await page.getByText("stale-host").waitFor({ state: "detached" })
 
+  const kit = {
+    wanted: true, lacks: [], command: "sudo -u postgres muster agent kit",
+    made: { number: "3F2A-91C4", at: "2026-11-14T02:00:00Z", proved: null,
+      copies: ["/backup/muster/a-long-folder-name/of-the-third-cellar/muster/site-kit-3F2A-91C4.kit"] },
+  }
+  const set = (to) => bed.tell(`sql update sites set facts = '${JSON.stringify({ version: "1", host: "db1", user: "postgres", kit: to })}'`)
+  await set({ ...kit, made: null })
+  await page.getByText("The keys of its backups lie on this host alone").waitFor()
+  await assertWell(page, "site-kit-missing")
+  await set(kit)
+  await page.getByText("nobody said where its sheet lies").waitFor()
+  await assertWell(page, "site-kit-unplaced")
+  await page.getByLabel("Where does its sheet lie?").fill("Safe in the office of the laboratory’s head, top shelf, behind the cake")
+  await page.getByRole("button", { name: "It lies there" }).click()
+  await page.getByText("behind the cake").first().waitFor()
+  await page.getByText("to be proved by").waitFor()
+  await assertWell(page, "site-kit-good")
+  await page.goto("/recovery")
+  await page.getByRole("heading", { name: "Muster’s own kit" }).waitFor()
+  await assertWell(page, "recovery-kit")
+  await page.goto(path)
+
   await bed.tell("agent ends")
   for (let half = 0; half < 3; half += 1) await bed.tell("advance 30")
   await page.getByText("silent since").waitFor()

@@ -18,6 +18,7 @@ const FROM: &str = "Muster <muster@example.org>";
 async fn where_all_is_well_nothing_is_bad() {
     let app = TestApp::new().await;
     let (sink, scene) = (Sink::start().await, Scene::of(&app));
+    scene.keep_a_kit(&app).await;
     let watch = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let heartbeat = format!("http://{}/ping/hidden", watch.local_addr().unwrap());
     std::fs::write(scene.data().join("heads.json"), "{}").unwrap();

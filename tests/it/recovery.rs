@@ -8,6 +8,7 @@ mod expiry;
 mod faults;
 mod interrupted;
 mod kills;
+mod kit;
 mod planned;
 mod questions;
 mod repositories;

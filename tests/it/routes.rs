@@ -163,6 +163,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/recovery", Needs::Right(Right::View)),
     ("POST", "/recovery/sites", FRESH_OWN),
     ("POST", "/recovery/own", FRESH_OWN),
+    ("POST", "/recovery/kit", FRESH_OWN),
+    ("POST", "/recovery/sites/{id}/kit", FRESH_OWN),
     ("GET", "/recovery/sites/{id}", Needs::Right(Right::View)),
     ("GET", "/recovery/sites/{id}/databases/{name}", Needs::Right(Right::View)),
     ("POST", "/recovery/sites/{id}/databases/{name}/orders", Needs::Right(Right::Command)),

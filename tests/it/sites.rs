@@ -5,6 +5,7 @@ mod databases;
 mod drafts;
 mod holds;
 pub(crate) mod host;
+mod kits;
 mod orders;
 mod proofs;
 mod silence;

@@ -10,8 +10,9 @@ use nix::sys::statvfs::statvfs;
 use nix::unistd::{geteuid, gethostname};
 
 use crate::agent::settings::{self, Settings};
-use crate::agent::{Place, clusters};
+use crate::agent::{Place, clusters, kit};
 use crate::domain::agent::facts::{Disk, Engine, Facts, Repository};
+use crate::domain::kit::Standing;
 use crate::pgserver::user_name;
 
 const ENGINES: [(&str, &str, &[&str]); 2] =
@@ -23,6 +24,11 @@ pub fn look(place: &Place) -> Facts {
     let host = place.host();
     let settings = host.as_ref().ok().and_then(Option::as_ref).map(|host| &host.settings);
     let clusters = clusters::find(&scratch(place, settings), settings);
+    let kit = match &host {
+        Ok(None) => Some(Standing::default()),
+        Ok(Some(host)) => kit::standing(place, host),
+        Err(_) => None,
+    };
     let (protects, refused) = match &host {
         Err(error) => (None, Some(error.to_string())),
         Ok(_) => (Some(names(settings)), None),
@@ -39,6 +45,7 @@ pub fn look(place: &Place) -> Facts {
         clusters,
         protects,
         refused,
+        kit,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::agent::wire::Joined;
 use crate::secrets::{AgentKey, SecretsError, signature_holds};
 
 const WORDS: &str = "# Which site of which Muster this agent works for; written when it joined.\n";
-const JOINED: &str = "joined.toml";
+pub(super) const JOINED: &str = "joined.toml";
 const KEY: &str = "agent.key";
 
 /// An agent that has joined.

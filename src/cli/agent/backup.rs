@@ -32,7 +32,8 @@ pub(super) async fn run(protected: &Protected<'_>, full: bool) -> anyhow::Result
     }
     if made.key_is_new {
         println!(
-            "\nIts key was made just now: {}\nWithout it no backup opens. Keep a copy of it off this host.",
+            "\nIts key was made just now: {}\nWithout it no backup opens. Make the kit that keeps it off this host: \
+             muster agent kit",
             protected.repository.key().display()
         );
     }

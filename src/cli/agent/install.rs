@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::agent::Place;
 use crate::agent::install::{Draft, RULE, UNIT, Written};
 use crate::agent::joined::Identity;
-use crate::agent::settings;
 
 /// Writes the unit into a folder, or only shows it where there is none.
-pub(super) fn run([file, state]: [&Path; 2], folder: Option<&Path>) -> anyhow::Result<bool> {
+pub(super) fn run(place: &Place, folder: Option<&Path>) -> anyhow::Result<bool> {
     let program = std::env::current_exe().context("this program does not find itself")?;
-    let draft = Draft::of(&program, file, state)?;
+    let draft = Draft::of(&program, &place.config, &place.state)?;
     let written = match folder {
         None => {
             print!("{}", draft.unit);
@@ -29,7 +29,7 @@ pub(super) fn run([file, state]: [&Path; 2], folder: Option<&Path>) -> anyhow::R
         );
     }
     if let Some(written) = written {
-        next(&draft.user, [file, state], written);
+        next(&draft.user, place, written);
     }
     Ok(true)
 }
@@ -42,21 +42,14 @@ fn said(written: Written) -> &'static str {
     }
 }
 
-fn next(user: &str, [file, state]: [&Path; 2], written: Written) {
-    let defaults = [("--config", file, settings::FILE), ("--state", state, settings::STATE)];
-    let others = defaults.into_iter().filter(|(_, path, default)| *path != Path::new(default));
-    let named: String =
-        others.map(|(key, path, _)| format!(" {key} {}", shell_word(path))).collect();
-    println!("\nNext:\n  sudo -u {user} muster agent{named} check");
-    if Identity::load(state).is_err() {
+fn next(user: &str, place: &Place, written: Written) {
+    println!("\nNext:\n  sudo -u {user} {}", place.typed("check"));
+    if Identity::load(&place.state).is_err() {
         println!(
-            "  sudo -u {user} muster agent{named} join CODE   # made on Muster's page Recovery"
+            "  sudo -u {user} {}   # made on Muster's page Recovery",
+            place.typed("join CODE")
         );
     }
     let last = if written == Written::Changed { "restart" } else { "enable --now" };
     println!("  sudo systemctl daemon-reload && sudo systemctl {last} muster-agent");
-}
-
-fn shell_word(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

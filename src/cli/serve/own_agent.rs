@@ -2,12 +2,11 @@
 //! longer than serve itself lives.
 
 use std::ffi::OsString;
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -15,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::postgres::PgConnectOptions;
 use tokio::io::AsyncWriteExt as _;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +23,7 @@ use tracing::warn;
 use crate::actions::sites::own::{Ear, OwnAgent, Stands};
 use crate::agent::lead;
 use crate::cli::contact::Contact;
+use crate::cli::own::Own;
 use crate::config::{Settings, Surroundings};
 use crate::domain::agent::code::JoinCode;
 use crate::pgserver;
@@ -57,16 +57,15 @@ pub(super) fn start(
         None => own_address(),
     };
     let (own, ear) = OwnAgent::at(&server);
-    let data = settings.data.dir.clone();
-    let data = data.canonicalize().unwrap_or(data);
-    let keeper = Keeper { data, socket, options, search: around.search_path(), ear };
+    let its = Own::beside(&settings.data.dir);
+    let keeper = Keeper { its, socket, options, search: around.search_path(), ear };
     Some((own, tokio::spawn(keeper.keep(stop.clone()))))
 }
 
 /// What keeping it takes.
 struct Keeper {
-    /// Serve's data folder.
-    data: PathBuf,
+    /// Where its files lie.
+    its: Own,
     /// Where Muster's own Postgres is reached.
     socket: PathBuf,
     /// How to connect to it.
@@ -80,7 +79,7 @@ struct Keeper {
 impl Keeper {
     /// Keeps it until serve stops. Where none has joined yet, Postgres throws its log away as it did before.
     async fn keep(mut self, stop: CancellationToken) {
-        if !self.has_joined()
+        if !self.its.has_joined()
             && let Err(error) = archive_by(&self.options, None).await
         {
             warn!(error = &error as &dyn std::error::Error, "archiving could not be switched off");
@@ -89,7 +88,7 @@ impl Keeper {
         while !stop.is_cancelled() {
             let done = match asked.take() {
                 Some(code) => self.begin(&code).await,
-                None if self.has_joined() => self.work(&stop).await.map(|code| asked = code),
+                None if self.its.has_joined() => self.work(&stop).await.map(|code| asked = code),
                 None => {
                     tokio::select! {
                         () = stop.cancelled() => return,
@@ -104,36 +103,24 @@ impl Keeper {
             };
             warn!("the agent for Muster's own database: {error:#}");
             self.ear.stands.send_replace(Stands::Failed(format!("{error:#}")));
-            if self.has_joined() {
+            if self.its.has_joined() {
                 tokio::select! { () = stop.cancelled() => return, () = sleep(pause) => {} }
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }
 
-    fn folder(&self) -> PathBuf {
-        self.data.join("agent")
-    }
-
-    fn settings(&self) -> PathBuf {
-        self.folder().join("agent.toml")
-    }
-
-    fn has_joined(&self) -> bool {
-        self.settings().exists() && self.folder().join("joined.toml").exists()
-    }
-
     /// Makes its folders and settings, and has it join.
     async fn begin(&self, code: &JoinCode) -> anyhow::Result<()> {
         self.ear.stands.send_replace(Stands::AtWork);
         Engine::find(&self.search)?;
-        for folder in [self.folder(), self.data.join("backups")] {
+        for folder in [self.its.folder(), self.its.data().join("backups")] {
             pgserver::own_folder(&folder)?;
         }
-        if !self.settings().exists() {
-            write(&self.settings(), &self.words())?;
+        if !self.its.settings().exists() {
+            write(&self.its.settings(), &self.words())?;
         }
-        let mut child = self.command(&["join", "-"])?.spawn().context("it can't be started")?;
+        let mut child = self.its.command(&["join", "-"])?.spawn().context("it can't be started")?;
         if let Some(mut input) = child.stdin.take() {
             input.write_all(code.to_string().as_bytes()).await?;
         }
@@ -147,10 +134,11 @@ impl Keeper {
     async fn work(&mut self, stop: &CancellationToken) -> anyhow::Result<Option<JoinCode>> {
         self.ear.stands.send_replace(Stands::AtWork);
         let program = Engine::find(&self.search)?;
-        let settings = lead::settings(&self.folder().join("databases").join(NAME));
-        let engine = Engine::new(program, settings.clone(), NAME, &self.data.join("postgres"));
+        let settings = lead::settings(&self.its.folder().join("databases").join(NAME));
+        let engine =
+            Engine::new(program, settings.clone(), NAME, &self.its.data().join("postgres"));
         archive_by(&self.options, Some(&engine.archive_command(&settings))).await?;
-        let mut child = self.command(&["run", "--while-input-lasts"])?.spawn()?;
+        let mut child = self.its.command(&["run", "--while-input-lasts"])?.spawn()?;
         let _input = child.stdin.take(); // who waits for a child would close it
         let code = tokio::select! {
             ended = child.wait() => anyhow::bail!("it ended ({})", ended?),
@@ -161,43 +149,12 @@ impl Keeper {
         Ok(code)
     }
 
-    /// The agent, as the user that owns the cluster. It reads from a pipe that ends with serve, however that
-    /// ends.
-    fn command(&self, args: &[&str]) -> anyhow::Result<Command> {
-        let program = self.program()?;
-        let mut command = pgserver::command_of_owner(&program)?;
-        command.arg("agent").arg("--config").arg(self.settings());
-        command.arg("--state").arg(self.folder()).args(args);
-        command.stdin(Stdio::piped()).stderr(Stdio::inherit());
-        let mut command = Command::from(command);
-        command.kill_on_drop(true);
-        Ok(command)
-    }
-
-    /// This very program; where the cluster's user may not run it, because it lies in a folder of root's, a copy.
-    fn program(&self) -> anyhow::Result<PathBuf> {
-        let own = std::env::current_exe().context("this program's own path")?;
-        let mut trial = pgserver::command_of_owner(&own)?;
-        if trial.arg("--version").status().is_ok_and(|status| status.success()) {
-            return Ok(own);
-        }
-        let folder = self.data.join("bin");
-        std::fs::create_dir_all(&folder)?;
-        let (copy, draft) = (folder.join("muster"), folder.join("muster.draft"));
-        std::fs::copy(&own, &draft).context("this program can't be copied for its user")?;
-        for path in [&folder, &draft] {
-            std::fs::set_permissions(path, Permissions::from_mode(0o755))?;
-        }
-        std::fs::rename(&draft, &copy)?;
-        Ok(copy)
-    }
-
     fn words(&self) -> String {
         let quoted = |path: &Path| toml_edit::Value::from(path.display().to_string()).to_string();
         let [data, socket, backups] = [
-            quoted(&self.data.join("postgres")),
+            quoted(&self.its.data().join("postgres")),
             quoted(&self.socket),
-            quoted(&self.data.join("backups")),
+            quoted(&self.its.data().join("backups")),
         ];
         let user = pgserver::USER;
         format!(

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archiving::Archiving;
 use crate::domain::cut::cut;
+use crate::domain::kit::Standing;
 
 /// Things of one sort that are kept of a host; whoever has more is shown the first ones.
 const MOST: usize = 100;
@@ -46,6 +47,9 @@ pub struct Facts {
     /// File systems that those, and the agent itself, lie on.
     #[serde(default)]
     pub disks: Vec<Disk>,
+    /// How its kit stands; none where an agent is too old to say, or can't look.
+    #[serde(default)]
+    pub kit: Option<Standing>,
 }
 
 /// A program that backs up and restores.
@@ -118,6 +122,7 @@ impl Facts {
         self.disks.truncate(MOST);
         self.repositories.truncate(MOST);
         self.protects.iter_mut().for_each(|names| names.truncate(MOST));
+        self.kit.iter_mut().for_each(Standing::bound);
         let engines = self.engines.iter_mut();
         let engines = engines.flat_map(|one| [&mut one.name].into_iter().chain(&mut one.version));
         let clusters = self.clusters.iter_mut().flat_map(Cluster::texts);

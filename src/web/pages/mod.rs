@@ -17,6 +17,7 @@ mod incident;
 pub mod incidents;
 pub mod invitation;
 pub mod jobs;
+pub mod kits;
 pub mod live;
 pub mod me;
 pub mod merge;

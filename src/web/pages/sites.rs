@@ -3,6 +3,7 @@
 mod site;
 mod words;
 
+pub(super) use site::draw_refused_kit as draw_site;
 pub(in crate::web) use site::{look, make_code, remove, show};
 pub(super) use words::bytes;
 
@@ -14,13 +15,14 @@ use serde::Deserialize;
 
 use crate::actions::sites::own::{self, Stands};
 use crate::actions::sites::{self, Seen};
-use crate::actions::{ActionError, Wrong, databases};
+use crate::actions::{ActionError, Wrong, databases, kits};
 use crate::domain::id::SiteId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::pages::databases::words::table as standing;
+use crate::web::pages::kits::{KitView, Refused, view};
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::empty::Empty;
 use crate::web::parts::field::Field;
@@ -49,6 +51,7 @@ struct RecoveryPage {
     unprotected: Option<Empty>,
     table: Table,
     own: Option<Own>,
+    kit: KitView,
     id: SiteId,
     name: Option<Field>,
 }
@@ -58,7 +61,7 @@ pub(in crate::web) async fn index(
     State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    draw(&state, frame, Typed::default(), &[]).await
+    draw(&state, frame, Typed::default(), &[], &Refused::default()).await
 }
 
 /// `POST /recovery/sites`
@@ -70,7 +73,9 @@ pub(in crate::web) async fn create(
     let id = typed.id.unwrap_or_else(|| SiteId::new(frame.now));
     match sites::add(&state.db, &frame.who, (id, &typed.name), frame.now).await {
         Ok(()) => Ok(Redirect::to(&links::site(id)).into_response()),
-        Err(ActionError::Invalid(wrong)) => draw(&state, frame, typed, &wrong).await,
+        Err(ActionError::Invalid(wrong)) => {
+            draw(&state, frame, typed, &wrong, &Refused::default()).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -103,11 +108,21 @@ fn own(state: &AppState, sites: &[Seen], frame: &Frame) -> Option<Own> {
     Some(Own { failed, act })
 }
 
+/// With a form about the server kit that was refused.
+pub(super) async fn draw_refused_kit(
+    state: &AppState,
+    frame: Frame,
+    refused: &Refused,
+) -> Result<Response, PageError> {
+    draw(state, frame, Typed::default(), &[], refused).await
+}
+
 async fn draw(
     state: &AppState,
     frame: Frame,
     typed: Typed,
     wrong: &[Wrong],
+    refused: &Refused,
 ) -> Result<Response, PageError> {
     let sites = sites::list(&state.db, frame.now).await?;
     let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
@@ -118,7 +133,9 @@ async fn draw(
         .hint("As you call the host: db1.")
         .required()
         .error(Wrong::beside("name", wrong));
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let good = wrong.is_empty() && refused.wrong.is_empty();
+    let status = if good { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kit = kits::read(&state.db, None, frame.now).await?;
     let html = RecoveryPage {
         heading: words::heading(&sites),
         databases: (!databases.is_empty()).then(|| standing(&databases, "databases-of", &frame)),
@@ -126,9 +143,10 @@ async fn draw(
         unprotected: (!sites.is_empty() && databases.is_empty()).then(|| unprotected(&sites, owns)),
         table: table(&sites, &frame),
         own: if owns { own(state, &sites, &frame) } else { None },
+        kit: view(&kit, None, refused, &frame),
         id: typed.id.unwrap_or_else(|| SiteId::new(frame.now)),
         name: owns.then_some(name),
-        page: if wrong.is_empty() { page } else { page.refused() },
+        page: if good { page } else { page.refused() },
     }
     .render()?;
     Ok((status, Html(html)).into_response())

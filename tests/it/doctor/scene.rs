@@ -3,8 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use muster::actions::kits;
 use muster::cli::doctor::{Health, Report, examine};
+use muster::clock::Clock;
 use muster::config::{Flags, Surroundings};
+use muster::domain::kit::{Kind, Label};
+use muster::domain::rights::{Right, Rights};
 use tempfile::TempDir;
 
 use crate::support::app::TestApp;
@@ -45,6 +49,18 @@ impl Scene {
     pub(super) fn without(mut self, name: &str) -> Scene {
         self.around.environment.retain(|(known, _)| known != name);
         self
+    }
+
+    /// Somebody made a server kit, and said where its sheet lies.
+    pub(super) async fn keep_a_kit(&self, app: &TestApp) {
+        let (number, now) = ("3F2A-91C4".to_owned(), Clock::of_host().now());
+        let label =
+            Label { number, kind: Kind::Server, of: "here".into(), host: "h".into(), made: now };
+        kits::note_made(&app.db, &app.ring, (&label, &[]), now).await.unwrap();
+        app.account("Ada", "ada@example.org", Rights::from_iter([Right::Own])).await;
+        let said = "insert into kit_sheets (id, number, place, said_by, said_at)
+                    select id, '3F2A-91C4', 'the safe', id, created_at from people";
+        assert_eq!(app.tamper(said).await, 1);
     }
 
     pub(super) fn folder(&self) -> &Path {

@@ -37,6 +37,36 @@ fn agents(state: &Path) -> usize {
     lines.filter(|line| line.split(|byte| *byte == 0).any(|word| word == state)).count()
 }
 
+/// Made beside the backups, proved by its words, opened: the ring, byte for byte.
+async fn the_ring_is_kept_in_a_kit(folder: &Folder, owner: &Browser) {
+    let stick = folder.beside("stick.kit");
+    let to = stick.to_str().unwrap();
+    assert!(owner.get("/recovery").await.body.contains("<code>muster kit</code>"));
+    let (code, sheet) = folder.run(&["kit", "--to", to], b"");
+    assert_eq!(code, 0, "{}", folder.log());
+    let words = sheet.split_once("THE EIGHT WORDS").unwrap().1.split_once("SEALED").unwrap().0;
+    let copies = std::fs::read_dir(folder.path("backups/muster")).unwrap();
+    assert_eq!((copies.count(), stick.exists()), (1, true), "{sheet}");
+    assert!(owner.get("/recovery").await.body.contains("nobody said where its sheet lies"));
+
+    let (code, said) =
+        folder.run(&["kit", "prove", to], &[b"zoo ".repeat(8), b"\n".to_vec()].concat());
+    assert!(code == 1 && said.contains("the words do not open kit"), "{said}");
+    let (code, said) = folder.run(&["kit", "prove", to], words.as_bytes());
+    assert_eq!((code, said.matches("ok  ").count()), (0, 2), "{said}");
+    assert!(!owner.get("/recovery").await.body.contains("not yet"), "{said}");
+    let into = folder.beside("opened");
+    let open = ["kit", "open", to, "--into", into.to_str().unwrap()];
+    let (code, said) = folder.run(&open, words.as_bytes());
+    assert_eq!(code, 0, "{said}{}", folder.log());
+    let ring = std::fs::read(folder.beside("keyring")).unwrap();
+    assert_eq!(std::fs::read(into.join("muster.keyring")).unwrap(), ring);
+
+    assert_eq!(folder.run(&["kit"], b"").0, 0, "{}", folder.log());
+    let (code, said) = folder.run(&["kit", "prove", to], words.as_bytes());
+    assert!(code == 1 && said.contains("and the newest is"), "an older kit proves nothing: {said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_press_protects_musters_own_database_and_its_agent_ends_with_serve() {
     let folder = Folder::new();
@@ -57,6 +87,8 @@ async fn one_press_protects_musters_own_database_and_its_agent_ends_with_serve()
     let again = owner.post("/recovery/own", &[]).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
     assert_eq!(agents(&folder.path("agent")), 1);
+
+    the_ring_is_kept_in_a_kit(&folder, &owner).await;
 
     // an owner who removed the site finds the button again, and the agent joins anew
     let removed = owner.post(&format!("/recovery/sites/{site}/removal"), &[]).await;

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
+use super::kit::{typing, words};
 use crate::support::host::Host;
 use crate::support::store::Store;
 
@@ -38,6 +39,8 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     let config = host.state("repositories/disk/pgbackrest.conf");
     assert!(std::fs::read_to_string(&config).unwrap().contains(&store.secret));
     assert_eq!(config.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+    its_kit_opens_from_the_bucket(&host, &opens);
 
     let said_by_all = |expected: &str| {
         for deed in [&["check"][..], &["points", "main"], &["backup", "main"]] {
@@ -78,4 +81,22 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     drop(store);
     let said = host.bad(&["points", "main"]);
     assert!(said.contains("it can't be reached") && !said.contains(&secret), "{said}");
+}
+
+/// The older copy goes once the newer kit was proved.
+fn its_kit_opens_from_the_bucket(host: &Host, secrets: &str) {
+    let sheet = words(&host.good(&["kit"]));
+    let proved = typing(host, &["kit", "prove"], &sheet);
+    let place = "s3://muster/hosts/db1/muster/site-kit-";
+    assert!(proved.good && proved.text.contains(place), "{}", proved.text);
+    let newer = words(&host.good(&["kit"]));
+    let into = host.path("socket/opened");
+    let open = ["kit", "open", "--repository", "disk", "--into", into.to_str().unwrap()];
+    let opened = typing(host, &open, &newer);
+    assert!(opened.good, "{}", opened.text);
+    let kept = std::fs::read_to_string(into.join("agent.secrets.toml")).unwrap();
+    assert_eq!(kept, secrets);
+    assert!(typing(host, &["kit", "prove"], &newer).good, "which removes the older copy");
+    std::fs::remove_dir_all(&into).unwrap();
+    assert!(!typing(host, &open, &sheet).good, "the older words open nothing more");
 }

@@ -73,6 +73,22 @@ fn words(finding: &Finding) -> (State, Words) {
                 "are not heard; what happens to their databases is unknown",
             ),
         ),
+        Finding::Kits(names) => (
+            State::bad("No kit to rely on"),
+            named(
+                names,
+                "can’t be brought back by anybody if its host is gone",
+                "can’t be brought back by anybody if their hosts are gone",
+            ),
+        ),
+        Finding::KitProofs(names) => (
+            State::warn("A kit is to be proved"),
+            named(
+                names,
+                "has one whose words nobody typed in this quarter",
+                "have some whose words nobody typed in this quarter",
+            ),
+        ),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
             format!("{} of Muster’s own to try again or put away.", counted(*many, "job")).into(),
@@ -128,7 +144,9 @@ fn mend(finding: &Finding, revision: &Revision) -> Option<Act> {
         Finding::OneOwner => ("Name another", links::PEOPLE.to_owned()),
         Finding::ReviewOverdue(_) => ("Review it", links::plan_thing("document")),
         Finding::Warnings(_) => ("Look at them", links::plan_from(revision.number)),
-        Finding::SilentSites(_) => ("Look at them", links::RECOVERY.to_owned()),
+        Finding::SilentSites(_) | Finding::Kits(_) | Finding::KitProofs(_) => {
+            ("Look at them", links::RECOVERY.to_owned())
+        }
         Finding::DeadJobs(_) => ("Look at them", links::JOBS.to_owned()),
     };
     Some(Act::go(words, href))

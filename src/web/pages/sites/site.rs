@@ -1,6 +1,7 @@
 //! One site.
 
 use super::words;
+use crate::actions::kits;
 use crate::actions::sites::{self, Seen};
 use crate::config::PublicUrl;
 use crate::domain::agent::facts;
@@ -11,6 +12,7 @@ use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::guard::Caller;
 use crate::web::links;
+use crate::web::pages::kits::{KitView, Refused, view};
 use crate::web::parts::act::{Act, Look};
 use crate::web::parts::facts::Facts;
 use crate::web::parts::nav::Tab;
@@ -21,6 +23,7 @@ use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 #[derive(Template)]
@@ -30,6 +33,7 @@ struct SitePage {
     name: String,
     stands: Words,
     code: Option<Code>,
+    kit: Option<KitView>,
     found: Found,
     agent: Agent,
     look: Option<Act>,
@@ -67,7 +71,7 @@ pub(in crate::web) async fn show(
     frame: Frame,
     Path(id): Path<SiteId>,
 ) -> Result<Response, PageError> {
-    draw(&state, frame, id, None).await
+    draw(&state, frame, id, None, &Refused::default()).await
 }
 
 /// `POST /recovery/sites/{id}/code`: shows the line to paste, this once, under the address by which
@@ -87,7 +91,7 @@ pub(in crate::web) async fn make_code(
         until: frame.zone.clock(until),
         warning: warning(&server),
     };
-    draw(&state, frame, id, Some(code)).await
+    draw(&state, frame, id, Some(code), &Refused::default()).await
 }
 
 /// Agents speak plain http to their own machine alone.
@@ -128,28 +132,44 @@ pub(in crate::web) async fn remove(
     Ok(Redirect::to(links::RECOVERY))
 }
 
+/// With a form about its kit that was refused.
+pub(in crate::web::pages) async fn draw_refused_kit(
+    state: &AppState,
+    frame: Frame,
+    id: SiteId,
+    refused: &Refused,
+) -> Result<Response, PageError> {
+    let page = draw(state, frame, id, None, refused).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
 async fn draw(
     state: &AppState,
     frame: Frame,
     id: SiteId,
     code: Option<Code>,
+    refused: &Refused,
 ) -> Result<Response, PageError> {
     let seen = sites::read(&state.db, id, frame.now).await?;
+    let kit = kits::read(&state.db, Some(id), frame.now).await?;
     let may_own = frame.who.rights.allow(Right::Own);
     let csrf = &frame.page.csrf;
     let look = Act::post("look", "Look again now", links::site_look(id), csrf);
     let protect = Act::go("Protect a database", links::protect(id)).look(Look::Primary);
     let joined = seen.presence != Presence::Vacant;
     let removal = Act::post("remove", "Remove this site", links::site_removal(id), csrf);
+    let page =
+        frame.page.clone().titled(&seen.site.name).at(Tab::Recovery).renewed(links::site(id));
     let html = SitePage {
         name: seen.site.name.clone(),
         stands: words::presence(&seen, &frame),
         found: found(&seen, &frame),
+        kit: seen.site.found.is_some().then(|| view(&kit, Some(id), refused, &frame)),
         agent: agent(&seen, &frame),
         look: (may_own && joined).then_some(look),
         protect: (may_own && joined).then_some(protect),
         removal: removal.look(Look::Danger),
-        page: frame.page.titled(&seen.site.name).at(Tab::Recovery).renewed(links::site(id)),
+        page: if refused.wrong.is_empty() { page } else { page.refused() },
         code,
         may_own,
     }
