@@ -92,10 +92,15 @@ fn a_kit_is_made_proved_and_opened_by_its_words_and_due_again_when_a_key_changes
     assert!(proved.good && proved.text.contains("has the keys that are in use"), "{}", proved.text);
     assert!(note(&host)["proved"].is_string());
 
-    // opened into a folder, from the file and from the repository
+    opened_from_file_and_repository(&host, &copy, &eight);
+    changed_or_gone(&host, &copy, &eight);
+    with_another_key(&host, &eight);
+}
+
+fn opened_from_file_and_repository(host: &Host, copy: &Path, eight: &str) {
     let into = host.path("paper/opened");
     let file = copy.to_str().unwrap();
-    let opened = typing(&host, &["kit", "open", file, "--into", into.to_str().unwrap()], &eight);
+    let opened = typing(host, &["kit", "open", file, "--into", into.to_str().unwrap()], eight);
     assert!(opened.good, "{}", opened.text);
     let same = |name: &str, other: &Path| {
         assert_eq!(
@@ -109,31 +114,36 @@ fn a_kit_is_made_proved_and_opened_by_its_words_and_due_again_when_a_key_changes
     same("repositories/disk/key", &host.state("repositories/disk/key"));
     same("repositories/disk/pgbackrest.conf", &host.state("repositories/disk/pgbackrest.conf"));
     let over = ["kit", "open", "--into", into.to_str().unwrap(), "--repository", "disk"];
-    let over = typing(&host, &over, &eight);
+    let over = typing(host, &over, eight);
     assert!(!over.good && over.text.contains("is not written over"), "{}", over.text);
+}
 
-    // a copy that was changed is told from words that are wrong
-    let whole = std::fs::read_to_string(&copy).unwrap();
-    std::fs::write(&copy, whole.replacen("\"kind\":\"site\"", "\"kind\":\"server\"", 1)).unwrap();
-    let changed = typing(&host, &["kit", "prove"], &eight);
+/// A copy that was changed is told from words that are wrong.
+fn changed_or_gone(host: &Host, copy: &Path, eight: &str) {
+    let whole = std::fs::read_to_string(copy).unwrap();
+    std::fs::write(copy, whole.replacen("\"kind\":\"site\"", "\"kind\":\"server\"", 1)).unwrap();
+    let changed = typing(host, &["kit", "prove"], eight);
     assert!(
         !changed.good && changed.text.contains("or the sealed copy was changed"),
         "{}",
         changed.text
     );
-    std::fs::remove_file(&copy).unwrap();
-    let gone = typing(&host, &["kit", "prove"], &eight);
+    std::fs::remove_file(copy).unwrap();
+    let gone = typing(host, &["kit", "prove"], eight);
     assert!(!gone.good && gone.text.contains("there is none"), "{}", gone.text);
 
-    // another key: the old kit is none of it; the next one's proof removes what is left of it
-    std::fs::write(&copy, whole).unwrap();
+    std::fs::write(copy, whole).unwrap();
+}
+
+/// The old kit is none of it; the next one's proof removes what is left of it.
+fn with_another_key(host: &Host, eight: &str) {
     host.keep("state/repositories/disk/key", "another\n");
-    let stale = typing(&host, &["kit", "prove"], &eight);
+    let stale = typing(host, &["kit", "prove"], eight);
     assert!(!stale.good && stale.text.contains("the key of the repository disk"), "{}", stale.text);
     let sheet = host.good(&["kit"]);
-    assert_eq!(copies(&host).len(), 2, "the old words count until the new ones were proved");
-    let proved = typing(&host, &["kit", "prove"], &words(&sheet));
+    assert_eq!(copies(host).len(), 2, "the old words count until the new ones were proved");
+    let proved = typing(host, &["kit", "prove"], &words(&sheet));
     assert!(proved.good, "{}", proved.text);
-    let number = note(&host)["number"].as_str().unwrap().to_owned();
-    assert_eq!(copies(&host), [format!("site-kit-{number}.kit")]);
+    let number = note(host)["number"].as_str().unwrap().to_owned();
+    assert_eq!(copies(host), [format!("site-kit-{number}.kit")]);
 }

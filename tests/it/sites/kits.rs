@@ -88,31 +88,35 @@ async fn a_sites_kit_is_red_until_somebody_says_where_its_sheet_lies_and_proves_
             && !front(&ada, "<b>db1 and Muster’s own key ring</b>").await
     );
 
+    it_is_due_each_quarter(&app, &host, made).await;
+    app.end().await;
+}
+
+async fn it_is_due_each_quarter(app: &TestApp, host: &Host, made: OffsetDateTime) {
     app.clock.advance(Duration::days(92));
     let ada = app.signed_in("ada@example.org").await; // no session lasts so long
     let page = async || host.page(&ada).await;
-    report(&app, &host, kit("3F2A-91C4", made, None, &[])).await;
+    report(app, host, kit("3F2A-91C4", made, None, &[])).await;
     let due = page().await;
     assert!(
         due.contains("its proof is due since") && due.contains("muster agent kit prove"),
         "{due}"
     );
     app.clock.advance(Duration::days(14));
-    report(&app, &host, kit("3F2A-91C4", made, None, &[])).await;
+    report(app, host, kit("3F2A-91C4", made, None, &[])).await;
     assert!(
         page().await.contains("its proof was due")
             && front(&ada, "<b>db1 and Muster’s own key ring</b>").await
     );
-    report(&app, &host, kit("3F2A-91C4", made, Some(app.clock.now()), &[])).await;
+    report(app, host, kit("3F2A-91C4", made, Some(app.clock.now()), &[])).await;
     assert!(page().await.contains("to be proved by"));
 
-    report(&app, &host, kit("3F2A-91C4", made, Some(app.clock.now()), &["the repository disk"]))
+    report(app, host, kit("3F2A-91C4", made, Some(app.clock.now()), &["the repository disk"]))
         .await;
     assert!(page().await.contains("it lacks the repository disk"));
-    report(&app, &host, kit("7777-0000", app.clock.now(), None, &[])).await;
+    report(app, host, kit("7777-0000", app.clock.now(), None, &[])).await;
     let anew = page().await;
     assert!(anew.contains("nobody said where its sheet lies"), "a new kit asks anew: {anew}");
-    app.end().await;
 }
 
 #[tokio::test]

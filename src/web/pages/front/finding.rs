@@ -65,35 +65,32 @@ fn words(finding: &Finding) -> (State, Words) {
             State::warn("The plan contradicts itself"),
             format!("{} of its text to look at.", counted(*many, "thing")).into(),
         ),
-        Finding::SilentSites(names) => (
-            State::bad("Silent"),
-            named(
-                names,
-                "is not heard; what happens to its databases is unknown",
-                "are not heard; what happens to their databases is unknown",
-            ),
-        ),
-        Finding::Kits(names) => (
-            State::bad("No kit to rely on"),
-            named(
-                names,
-                "can’t be brought back by anybody if its host is gone",
-                "can’t be brought back by anybody if their hosts are gone",
-            ),
-        ),
-        Finding::KitProofs(names) => (
-            State::warn("A kit is to be proved"),
-            named(
-                names,
-                "has one whose words nobody typed in this quarter",
-                "have some whose words nobody typed in this quarter",
-            ),
-        ),
+        Finding::SilentSites(names) => silent(names),
+        Finding::Kits(names) => no_kit(names),
+        Finding::KitProofs(names) => unproved(names),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
             format!("{} of Muster’s own to try again or put away.", counted(*many, "job")).into(),
         ),
     }
+}
+
+fn silent(names: &[String]) -> (State, Words) {
+    let one = "is not heard; what happens to its databases is unknown";
+    let more = "are not heard; what happens to their databases is unknown";
+    (State::bad("Silent"), named(names, one, more))
+}
+
+fn no_kit(names: &[String]) -> (State, Words) {
+    let one = "can’t be brought back by anybody if its host is gone";
+    let more = "can’t be brought back by anybody if their hosts are gone";
+    (State::bad("No kit to rely on"), named(names, one, more))
+}
+
+fn unproved(names: &[String]) -> (State, Words) {
+    let one = "has one whose words nobody typed in this quarter";
+    let more = "have some whose words nobody typed in this quarter";
+    (State::warn("A kit is to be proved"), named(names, one, more))
 }
 
 fn unreached(role: &str, levels: &[u8], reach: Reach) -> (State, Words) {
