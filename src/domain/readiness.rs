@@ -305,7 +305,7 @@ mod tests {
         let readiness = well.stand().check(NOW);
 
         assert_eq!(readiness.findings, []);
-        assert_eq!(readiness.checks, 9 + 10 + well.people.len() + 1, "ten roles are paged");
+        assert_eq!(readiness.checks, 11 + 10 + well.people.len() + 1, "ten roles are paged");
     }
 
     #[test]
