@@ -3,8 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::host::Protected;
-use super::{Error, Result};
+use super::{Error, Protected, Result};
 use crate::recovery::{self, Live};
 
 /// Settings of the engine that `archive_command` names: a link to those of the repository that leads, read

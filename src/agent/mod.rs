@@ -23,6 +23,7 @@ mod notes;
 pub mod onward;
 mod planned;
 pub mod points;
+mod protected;
 pub mod prove;
 pub mod settings;
 pub mod watch;
@@ -33,7 +34,8 @@ use crate::domain::finding::{Finding, Report};
 use crate::pgserver;
 use crate::recovery;
 
-pub use self::host::{Host, Place, Protected};
+pub use self::host::{Host, Place};
+pub use self::protected::Protected;
 
 /// Why an agent did not do what it was told.
 #[derive(Debug, thiserror::Error)]

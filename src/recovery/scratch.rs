@@ -18,7 +18,7 @@ pub use self::room::Room;
 use super::repository::make_folder;
 use super::{Control, Engine, Error, Progress, Result};
 use crate::domain::recovery::{History, Lsn};
-use crate::pgserver::{self, ScratchConfig, ScratchServer};
+use crate::pgserver::{self, ScratchServer};
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -83,13 +83,7 @@ impl Scratch {
     /// # Errors
     /// Why it does not come that far, in the server's own words.
     pub async fn open(&mut self) -> Result<Reached> {
-        let config = ScratchConfig {
-            cluster: self.room.cluster(),
-            folder: self.room.folder.clone(),
-            settings: settings::file(&self.room),
-            search: self.room.search.clone(),
-        };
-        self.server = Some(ScratchServer::start(&config).await?);
+        self.server = Some(ScratchServer::start(&self.room.server()).await?);
         loop {
             if let Some(error) = self.server.as_mut().and_then(ScratchServer::death) {
                 return Err(error.into());

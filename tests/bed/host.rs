@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::{Value, json};
 
 use super::Bed;
-use super::support::host::{AtWork, Host};
+use super::support::host::{AtWork, Host, run};
 use super::support::store::Store;
 
 /// It ends with the bed.
@@ -20,9 +20,12 @@ impl DatabaseHost {
     fn start() -> DatabaseHost {
         let store = Store::start();
         let host = Host::with("--data-checksums");
-        host.add_to_settings(&format!("\n[[repository]]\nname = \"bucket\"\n{}", store.block()));
+        let disk = format!("kind = \"folder\"\npath = {:?}\n", host.path("repo"));
+        let block = |name: &str, place: &str| format!("[[repository]]\nname = {name:?}\n{place}\n");
+        let places = block("disk", &disk) + &block("bucket", &store.block());
+        host.keep("conf/agent.toml", &(places + "[limits]\ndisk_floor = \"20 MB\"\n"));
         host.keep("conf/agent.secrets.toml", &store.secrets("bucket"));
-        host.archive_by("state/databases/main/archive.conf");
+        host.configure("archive_mode = on\narchive_command = '/bin/true'\n");
         host.start();
         DatabaseHost { agent: None, host, _store: store }
     }
@@ -47,6 +50,11 @@ impl Bed {
                 kept.host.good(&["join", code]);
                 kept.agent = Some(kept.host.at_work());
                 String::new()
+            }
+            ["data"] => kept.host.path("data").display().to_string(),
+            ["allows", code] => {
+                let allowed = run(&mut kept.host.agent_of_tester(&["allow", "--yes", code]));
+                allowed.good.then_some(String::new()).ok_or(allowed.text)?
             }
             ["sql", statement @ ..] => kept.host.sql("postgres", &statement.join(" ")),
             ["repository", "away"] => kept.repository(0o000),

@@ -1,5 +1,5 @@
-// A real cluster with a folder and a bucket: its agent joins and protects it, what would be lost rises and falls with its
-// writes, archiving breaks and somebody is told, the bucket takes the lead, and restores of both are verified.
+// A real cluster with a folder and a bucket: it is drafted on a page, allowed on its host, and protected; what would be lost
+// rises and falls with its writes, archiving breaks and somebody is told, the bucket takes the lead, and restores of both are verified.
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -33,8 +33,17 @@ test("a cluster is protected twice over, and who looks after it hears when archi
   await press(page, "Make a join code")
   const line = await page.locator("#join-line").textContent()
   await bed.tell(`host joins ${line.split(" ").at(-1)}`)
+  await page.goto(new URL(page.url()).pathname.replace("/code", ""))
+  await page.getByRole("link", { name: "Protect a database" }).first().click()
+  const { answer: data } = await bed.tell("host data")
+  await page.getByRole("row").filter({ hasText: data }).getByRole("link", { name: "Protect this one" }).click()
+  await page.getByLabel("Name").fill("main")
+  await page.getByLabel("Database role to work as").fill("owner")
+  await press(page, "Draft it for the host’s owner")
+  const allow = await page.locator("#allow-line").textContent()
+  await bed.tell(`host allows ${allow.split(" ").at(-1)}`)
+  await page.getByRole("heading", { name: "main is protected and verified" }).waitFor({ timeout: 120_000 })
   await page.goto("/recovery")
-  while (await page.getByRole("link", { name: "main" }).count() === 0) await page.reload()
   await page.getByRole("link", { name: "main" }).click()
 
   const repositories = page.locator("section", { has: page.locator("#repositories") })

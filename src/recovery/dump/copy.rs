@@ -10,7 +10,7 @@ use super::address;
 use super::cluster::{Found, look_into};
 use super::entries::{By, batches};
 use crate::domain::recovery::dump::{Counted, Dumped, Extension};
-use crate::pgserver::{ScratchConfig, ScratchServer};
+use crate::pgserver::ScratchServer;
 use crate::recovery::repository::{make_folder, replace};
 use crate::recovery::scratch::settings;
 use crate::recovery::tool::Tool;
@@ -70,13 +70,7 @@ impl Copy {
             });
         }
         settings::write_empty(&self.room)?;
-        let config = ScratchConfig {
-            cluster: self.room.cluster(),
-            folder: self.room.folder.clone(),
-            settings: settings::file(&self.room),
-            search: self.room.search.clone(),
-        };
-        self.server = Some(ScratchServer::start(&config).await?);
+        self.server = Some(ScratchServer::start(&self.room.server()).await?);
         Ok(())
     }
 

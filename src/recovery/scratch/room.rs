@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::super::engine::end_on;
 use super::super::{Error, Result};
-use crate::pgserver;
+use super::settings;
+use crate::pgserver::{self, ScratchConfig};
 
 /// Where, and with what.
 #[derive(Debug, Clone)]
@@ -28,6 +29,16 @@ impl Room {
     #[must_use]
     pub fn cluster(&self) -> PathBuf {
         self.folder.join("cluster")
+    }
+
+    /// How the server of the cluster here is started.
+    pub(in crate::recovery) fn server(&self) -> ScratchConfig {
+        ScratchConfig {
+            cluster: self.cluster(),
+            folder: self.folder.clone(),
+            settings: settings::file(self),
+            search: self.search.clone(),
+        }
     }
 
     /// Stops and removes whatever an earlier restore left here.

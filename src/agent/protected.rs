@@ -1,0 +1,154 @@
+//! One database in one repository, and what protecting it takes.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::postgres::PgConnectOptions;
+
+use super::settings::Database;
+use super::{Error, Host, Result, lead};
+use crate::pgserver::{self, DataLock};
+use crate::recovery::{Engine, Repository, Room, Stanza, live};
+
+/// One database, with all that protecting it takes.
+#[derive(Debug, Clone)]
+pub struct Protected<'a> {
+    /// The host.
+    pub host: &'a Host,
+    /// The database.
+    pub database: &'a Database,
+    /// Where these backups of it go.
+    pub repository: Repository,
+    /// What that is called.
+    pub repository_name: &'a str,
+    /// What the repository is called that Postgres archives to.
+    pub lead: &'a str,
+    /// What does the work.
+    pub engine: Engine,
+}
+
+impl Protected<'_> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.database.name
+    }
+
+    /// The agent's folder for it.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.host.folder(self.name())
+    }
+
+    /// What a check of it is called; of a repository that Postgres does not archive to with its name.
+    #[must_use]
+    pub fn named(&self, what: &str) -> String {
+        let of = if self.leads() { String::new() } else { format!(" in {}", self.repository_name) };
+        format!("{}: {what}{of}", self.name())
+    }
+
+    /// How the same is done by hand on the host.
+    #[must_use]
+    pub fn by_hand(&self, deed: &str) -> String {
+        let within = match self.leads() {
+            true => String::new(),
+            false => format!(" --repository {}", self.repository_name),
+        };
+        format!("muster agent {deed} {}{within}", self.name())
+    }
+
+    /// How another repository takes the lead from this one, by hand on the host; none where there is no other.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        let mut others = self.host.settings.repository.iter().map(|it| &it.name);
+        let other = others.find(|name| *name != self.repository_name)?;
+        Some(format!("muster agent lead {} {other}", self.name()))
+    }
+
+    /// Whether Postgres archives to this repository.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.repository_name == self.lead
+    }
+
+    /// Whether Postgres is set to archive as it should: to the repository that leads, whose settings may also be
+    /// named themselves.
+    #[must_use]
+    pub fn is_archived_by(&self, command: &str) -> bool {
+        let state = self.host.state.join("repositories").join(self.lead);
+        let own = Repository::config_in(&state);
+        let named = [lead::settings(&self.folder()), own];
+        named.iter().any(|config| self.engine.is_archive_command(config, command))
+    }
+
+    /// What Postgres' `archive_command` must be.
+    #[must_use]
+    pub fn archive_command(&self) -> String {
+        self.engine.archive_command(&lead::settings(&self.folder()))
+    }
+
+    /// How to connect to it.
+    #[must_use]
+    pub fn options(&self) -> PgConnectOptions {
+        let Database { socket, port, user, .. } = self.database;
+        live::options(socket, u16::try_from(*port).unwrap_or(5432), user)
+    }
+
+    /// Where it is restored to, to be proved.
+    #[must_use]
+    pub fn room_folder(&self) -> PathBuf {
+        let root = self.host.settings.limits.scratch.clone();
+        root.unwrap_or_else(|| self.host.state.join("scratch")).join(self.name())
+    }
+
+    /// The place of a restore; `least` is what the live cluster has now.
+    #[must_use]
+    pub fn room(&self, least: Vec<(String, u64)>, tablespaces: bool) -> Room {
+        let user = self.database.user.clone();
+        Room {
+            folder: self.room_folder(),
+            search: self.host.search.clone(),
+            user,
+            least,
+            tablespaces,
+        }
+    }
+
+    /// A program of the server that made it.
+    ///
+    /// # Errors
+    /// Where its data folder can't be read, or its version isn't installed.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        Ok(pgserver::program_for(&self.database.data_dir, &self.host.search, name)?)
+    }
+
+    /// Makes key, folders and the engine's settings.
+    ///
+    /// # Errors
+    /// When the key is missing for backups that there are, or something can't be written.
+    pub async fn prepare(&self) -> Result<()> {
+        let stanzas = self.host.settings.database.iter().map(|database| Stanza {
+            name: database.name.clone(),
+            data_dir: database.data_dir.clone(),
+            port: database.port,
+            socket: database.socket.clone(),
+            user: database.user.clone(),
+        });
+        let stanzas: Vec<_> = stanzas.collect();
+        let processes = self.host.settings.limits.processes;
+        self.repository.prepare(self.engine.program(), &stanzas, processes).await?;
+        if self.leads() { lead::keep(self) } else { Ok(()) }
+    }
+
+    /// Holds a folder for this process alone.
+    ///
+    /// # Errors
+    /// When another agent holds it.
+    pub fn hold(&self, folder: &Path) -> Result<DataLock> {
+        DataLock::take(folder).map_err(|error| match error {
+            pgserver::Error::Locked { holder, .. } => {
+                Error::Busy { name: self.name().to_owned(), holder }
+            }
+            other => other.into(),
+        })
+    }
+}
