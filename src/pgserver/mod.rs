@@ -7,6 +7,7 @@
 
 mod binaries;
 mod cluster;
+mod gently;
 mod lock;
 mod look;
 mod orphan;
@@ -20,6 +21,7 @@ mod socket;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub use self::gently::gently;
 pub use self::lock::DataLock;
 pub use self::look::{Look, look};
 pub use self::owner::{command_of_owner, own_folder, user_name};

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use nix::fcntl::OFlag;
 use nix::unistd::{Uid, User, getegid, geteuid};
 
+use super::gently::gently;
 use super::{Error, Result, USER};
 
 /// The user as which Postgres and its tools run.
@@ -33,6 +34,14 @@ impl Owner {
         }
         let user = User::from_name(USER).ok().flatten().ok_or(Error::NoUser)?;
         Ok(Owner { uid: user.uid.as_raw(), gid: user.gid.as_raw(), stepped_down: true })
+    }
+
+    /// The same, behind everything else that the host does.
+    pub(super) fn gently(&self, program: &Path) -> Command {
+        let (starter, before) = gently();
+        let mut command = self.command(Path::new(starter));
+        command.args(before).arg(program);
+        command
     }
 
     /// A command that runs as this user, away from the terminal's Ctrl-C, with an environment

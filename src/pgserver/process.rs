@@ -41,7 +41,10 @@ pub(super) fn spawn(setup: &Setup) -> Result<Child> {
         .open(&said)
         .map_err(Error::io("write", &said))?;
     let program = setup.binaries.program("postgres");
-    let mut command = setup.owner.command(&program);
+    let mut command = match &setup.settings {
+        None => setup.owner.command(&program),
+        Some(_) => setup.owner.gently(&program), // a copy stands back behind what lives
+    };
     command
         .arg("-D")
         .arg(&setup.cluster)

@@ -286,7 +286,7 @@ async fn within(patience: Duration, tool: Tool) -> Result<Answer> {
     timeout(patience, tool.run()).await.map_err(late)?
 }
 
-/// Whether a process was started from a program of that name, or is about to become it: `nice -n 10 restic …`.
+/// Whether a process was started from a program of that name, or is about to become it: `ionice … nice -n 10 restic …`.
 pub(super) fn is_called(line: &[OsString], name: &str) -> bool {
-    line.iter().take(4).any(|word| Path::new(word).file_name() == Some(OsStr::new(name)))
+    line.iter().take(9).any(|word| Path::new(word).file_name() == Some(OsStr::new(name)))
 }

@@ -19,6 +19,7 @@ use tokio::process::{Child, Command};
 
 pub(super) use self::flow::{Passed, Sink, Source, Tally};
 use super::{Error, Result};
+use crate::pgserver::gently;
 
 /// How long a program may take to end once it was told to.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,8 +54,9 @@ impl Tool {
 
     /// The same, behind everything that the host does for those who use it.
     pub(super) fn gently(program: &Path) -> Tool {
-        let mut command = std::process::Command::new("nice");
-        command.args(["-n", "10"]).arg(program);
+        let (starter, before) = gently();
+        let mut command = std::process::Command::new(starter);
+        command.args(before).arg(program);
         Tool::of(command, program)
     }
 

@@ -38,7 +38,8 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     assert_eq!(host.points()["points"].as_array().unwrap().len(), 1);
 
     let proof = begin(&host, &["prove", "main"], "… check heaps");
-    assert_ne!(host.processes(&host.state("scratch"), ""), Vec::<i32>::new());
+    let at_work = host.processes(&host.state("scratch"), "");
+    assert!(!at_work.is_empty() && at_work.into_iter().all(stands_back), "live comes first");
     proof.signal(Signal::SIGSTOP);
     let socket = host.state("scratch/main/run");
     assert_eq!(
@@ -69,6 +70,13 @@ fn a_command_killed_in_the_midst_of_its_work_leaves_nothing_that_the_next_does_n
     assert_eq!(host.processes(&host.state("scratch"), ""), Vec::<i32>::new());
     assert_eq!(host.left_of_restores(), Vec::<String>::new());
     assert_eq!(host.points()["points"][0]["verified"], true);
+}
+
+/// Whether a process comes after the others at the processor; one that has just ended does.
+fn stands_back(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let nice = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(16));
+    nice.is_none_or(|nice| nice.parse::<i32>().unwrap() >= 10)
 }
 
 /// A command at work, whose words are still listened to.
