@@ -96,7 +96,24 @@ impl Bed {
         self.app.tamper(&sql).await;
         self.database(site, now).await;
         self.asked(site, now).await;
+        self.drafted(site, now).await;
         (site, vacant)
+    }
+
+    /// A draft that waits for the host's owner; it has the site's own id.
+    async fn drafted(&self, site: SiteId, now: OffsetDateTime) {
+        let draft = json!({
+            "database": { "name": "laboratories", "data_dir": format!("/{}main", "a-long-folder/".repeat(12)),
+                          "port": 5433, "socket": "/var/run/postgresql", "user": "postgres" },
+            "repository": { "name": "bucket", "path": "/hosts/database-host-of-the-laboratories",
+                            "bucket": { "endpoint": "s3.eu-central-1.example.org", "name": "our-backups",
+                                        "region": "eu-central-1" } },
+        });
+        let sql = format!(
+            "insert into drafts (id, site, draft, made_by, made_at, since)
+             select '{site}', '{site}', '{draft}', id, '{now}', '{now}' from people where key = 'ada-lovelace'"
+        );
+        self.app.tamper(&sql).await;
     }
 
     /// One of which much is known: points, gaps, proofs, and what runs.

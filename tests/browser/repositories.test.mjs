@@ -36,7 +36,7 @@ test("a cluster is protected twice over, and who looks after it hears when archi
   await page.goto(new URL(page.url()).pathname.replace("/code", ""))
   await page.getByRole("link", { name: "Protect a database" }).first().click()
   const { answer: data } = await bed.tell("host data")
-  await page.getByRole("row").filter({ hasText: data }).getByRole("link", { name: "Protect this one" }).click()
+  await page.getByRole("listitem").filter({ hasText: data }).getByRole("link", { name: "Protect this one" }).click()
   await page.getByLabel("Name").fill("main")
   await page.getByLabel("Database role to work as").fill("owner")
   await press(page, "Draft it for the host’s owner")
