@@ -14,11 +14,8 @@ scripts/install-test.sh
 stage "Formatting"
 cargo fmt --check
 
-stage "Query metadata"
+stage "Lints and query metadata"
 scripts/sqlx-metadata.sh check
-
-stage "Lints"
-cargo clippy --locked --all-targets -- -D warnings
 
 stage "Docs"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
