@@ -3,9 +3,11 @@
 
 mod allowed;
 mod bucket;
+mod clock;
 mod dumps;
 mod expiry;
 mod faults;
+mod full;
 mod interrupted;
 mod kills;
 mod kit;

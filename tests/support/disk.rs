@@ -7,6 +7,8 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use nix::unistd::{Gid, Uid};
+
 /// Takes all room that is left.
 const FILLER: &str = "filler";
 
@@ -51,6 +53,18 @@ impl Disk {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--mount=/proc/{}/ns/mnt", self.holder.id())).arg("--").arg(program);
+        command
+    }
+
+    /// The same as another user.
+    pub fn command_of(&self, (uid, gid): (Uid, Gid), program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.command("setpriv");
+        command.args([
+            "--clear-groups".to_owned(),
+            format!("--reuid={uid}"),
+            format!("--regid={gid}"),
+        ]);
+        command.arg("--").arg(program);
         command
     }
 

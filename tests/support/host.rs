@@ -1,6 +1,7 @@
 //! One database host: a cluster of its own, a repository, an `agent.toml`, and the agent run as the
 //! user that owns them, who is never root.
 
+mod clock;
 mod ground;
 
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -15,7 +16,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::browser::Browser;
+use super::disk::Disk;
 use super::sites::{add, code};
+use clock::FalseClock;
 use ground::{Program, bin, folder, owner, program};
 
 const PORT: &str = "5432";
@@ -32,6 +35,8 @@ pub struct Host {
     muster: Program,
     user: (Uid, Gid),
     state: &'static str,
+    disk: Option<Disk>,
+    clock: Option<FalseClock>,
 }
 
 /// `muster agent run`; killed at the latest when this is dropped.
@@ -71,7 +76,7 @@ impl Host {
         let folder = folder();
         let user = owner();
         let muster = program(user);
-        let host = Host { folder, muster, user, state };
+        let host = Host { folder, muster, user, state, disk: None, clock: None };
         for name in [state, "repo", "socket", "conf"] {
             host.folder(name);
         }
@@ -84,6 +89,28 @@ impl Host {
         host.configure("listen_addresses = ''\nfsync = off\narchive_timeout = 60\n");
         host.configure("dynamic_shared_memory_type = mmap\nautovacuum = off\n");
         host
+    }
+
+    /// Gives the repository a disk of its own, of so many MiB. All that is started from now on sees it.
+    pub fn put_repository_on_a_disk(&mut self, mib: u32) -> &Disk {
+        let disk = Disk::over(&self.path("repo"), mib);
+        let ((uid, gid), outside) = (self.user, disk.outside());
+        chown(&outside, Some(uid.as_raw()), Some(gid.as_raw())).unwrap();
+        self.disk.insert(disk)
+    }
+
+    pub fn disk(&self) -> &Disk {
+        self.disk.as_ref().unwrap()
+    }
+
+    /// All that is started from now on reads another clock, off by so much: `-1h`.
+    pub fn set_clock_off(&mut self, by: &'static str) {
+        self.clock = Some(FalseClock::over(&self.path("false-clock"), by));
+    }
+
+    /// All that is started from now on reads the machine's clock again.
+    pub fn set_clock_right(&mut self) {
+        self.clock = None;
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -328,10 +355,16 @@ impl Host {
     }
 
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = match &self.disk {
+            Some(disk) => disk.command_of(self.user, program),
+            None => Command::new(program),
+        };
         command.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
-        if geteuid().is_root() {
+        if geteuid().is_root() && self.disk.is_none() {
             command.uid(self.user.0.as_raw()).gid(self.user.1.as_raw());
+        }
+        if let Some(clock) = &self.clock {
+            command.envs(clock.environment(env!("PATH")));
         }
         command
     }

@@ -80,14 +80,28 @@ pub struct Segment {
 
 const NAME: usize = 24;
 const FOLDER: usize = 16;
+/// Letters of the checksum in the name of a segment in a repository.
+const CHECKSUM: usize = 40;
+/// How such a name ends, by how it is compressed.
+const ENDINGS: [&str; 5] = ["", ".zst", ".gz", ".lz4", ".bz2"];
+
+/// Whether a segment's file may end so: its name alone, or with the engine's checksum and compression behind it.
+/// While the engine writes it, and where it could not, `.pgbackrest.tmp` follows.
+fn is_whole(rest: &str) -> bool {
+    let Some(rest) = rest.strip_prefix('-') else { return rest.is_empty() };
+    let compressed = rest.split_at_checked(CHECKSUM);
+    compressed.is_some_and(|(sum, end)| {
+        !sum.contains(|c: char| !c.is_ascii_hexdigit()) && ENDINGS.contains(&end)
+    })
+}
 
 impl Segment {
-    /// Reads a file's name, also with what an engine adds behind it (`-sha1.zst`); `None` for all
-    /// else that lies beside segments: labels, histories, partial ones.
+    /// Reads a file's name, also with what the engine adds behind it (`-sha1.zst`); `None` for all
+    /// else that lies beside segments: labels, histories, partial ones, and what was never written whole.
     #[must_use]
     pub fn named(name: &str, size: SegmentSize) -> Option<Segment> {
         let (digits, rest) = (name.get(..NAME)?, name.get(NAME..)?);
-        if !(rest.is_empty() || rest.starts_with('-')) || digits.contains(|c: char| !is_hex(c)) {
+        if !is_whole(rest) || digits.contains(|c: char| !is_hex(c)) {
             return None;
         }
         let part = |at: usize| u32::from_str_radix(digits.get(at..at + 8)?, 16).ok();
@@ -177,6 +191,8 @@ mod tests {
         let sum = "-4af44045ad076c2f93803deb1c870bb3b9beaeb7.zst";
         assert!(Segment::named(&format!("00000001000000000000000D{sum}"), MB).is_some());
         for other in [
+            &format!("00000001000000000000000D{sum}.pgbackrest.tmp"),
+            "00000001000000000000000D-4af44045.zst",
             "00000001000000000000000B.00000028.backup",
             "00000001000000000000000B.partial",
             "00000002.history",
