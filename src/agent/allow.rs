@@ -20,7 +20,6 @@ use super::clusters::Running;
 use super::joined::{Identity, IdentityError};
 use super::settings::{self, Credentials, Database};
 use super::{Place, lead};
-use crate::domain::agent::archiving;
 use crate::domain::agent::draft::{Draft, Offered};
 use crate::domain::cut::line;
 use crate::pgserver::{self, user_name};
@@ -79,6 +78,9 @@ impl Desk {
         let who = Identity::load(&place.state)?;
         if !file::is_ours(&place.config) {
             return Err(AllowError::NotYours(place.config.clone()));
+        }
+        if let Some(folder) = file::closed_to(user, &place.config) {
+            return Err(AllowError::Closed { folder, user: user_name(user.0) });
         }
         Ok(Desk { place: place.clone(), who, user })
     }
@@ -168,8 +170,7 @@ impl Desk {
 
     /// What Postgres is to run for each segment.
     fn command(&self, name: &str) -> String {
-        let config = lead::settings(&self.place.state.join("databases").join(name));
-        archiving::command(&config.to_string_lossy(), name)
+        lead::command(&lead::settings(&lead::folder(&self.place.state, name)), name)
     }
 
     /// The draft's bucket, where nothing opens it yet.
@@ -198,7 +199,7 @@ impl Desk {
         file::write(&path, before.as_deref(), &after, Writing::Secret(self.user))
     }
 
-    /// Makes the folder for backups, for the agent's user alone. The folder that it lies in must be there.
+    /// Makes the folder for backups, for the agent's user alone. Those that it lies in are made as any are.
     ///
     /// # Errors
     /// When it can't.

@@ -6,7 +6,7 @@ mod findings;
 mod prove;
 mod shelf;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use self::expire::{expire, going};
 pub(super) use self::findings::{check, findings};
@@ -14,7 +14,7 @@ pub use self::prove::{is_due as proof_is_due, prove};
 pub use self::shelf::dumps;
 use super::desk::Desk;
 use super::news::{News, Tell};
-use super::{Error, Protected, Result};
+use super::{Error, Protected, Result, notes};
 use crate::clock::Clock;
 use crate::domain::recovery::Manifest;
 use crate::domain::recovery::dump::{self, Dump, FORMAT, Part};
@@ -77,8 +77,8 @@ fn programs(protected: &Protected<'_>) -> Result<PathBuf> {
 
 /// One at a time in each repository.
 fn hold(protected: &Protected<'_>) -> Result<DataLock> {
-    let state = protected.host.state.join("repositories").join(protected.repository_name);
-    protected.hold(&state.join("dumps"))
+    let folder = protected.host.repository_folder(protected.repository_name);
+    protected.hold(&folder.join("dumps"))
 }
 
 /// Makes a dump. What an earlier one that was killed left at work is ended first.
@@ -194,8 +194,7 @@ impl<'a> Making<'a> {
             let same = kept.iter().any(|it| (&it.path, it.size) == (&part.file, part.bytes));
             same.then_some(()).ok_or_else(|| missing(&part.file))?;
         }
-        let text = serde_json::to_vec_pretty(manifest);
-        let text = text.map_err(|error| Error::Notes(MANIFEST.into(), error))?;
+        let text = notes::text(Path::new(MANIFEST), manifest)?;
         restic.keep_text(&text, MANIFEST, &self.tags(MANIFEST)).await?;
         Ok(())
     }

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
-use super::joined::leave;
 use super::news::{News, Tell};
 use super::points::{self, Overview};
-use super::{Error, Protected, Result, check, notes};
+use super::{Protected, Result, check, notes};
 use crate::domain::finding::Finding;
 use crate::domain::recovery::{Going, Kind, Point, Segment, needed_between};
 use crate::recovery::Removal;
@@ -47,9 +46,7 @@ pub async fn expire(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Expired
         if old(protected, &overview, by_host).is_empty() {
             return Ok(done);
         }
-        let by_muster = leave(&protected.host.state, protected.name()).await;
-        let by_muster = by_muster.map_err(|why| Error::Held(protected.name().to_owned(), why))?;
-        let now = by_muster.map_or(by_host, |at| at.min(by_host));
+        let now = protected.leave_to_remove(by_host).await?;
         let going = old(protected, &overview, now);
         let (next, kept) = first_free(protected, &overview, going).await?;
         done.kept = kept;

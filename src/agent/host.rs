@@ -28,7 +28,10 @@ impl Place {
     /// # Errors
     /// As root, and where the file can't be followed.
     pub fn host(&self) -> Result<Option<Host>> {
-        self.config.exists().then(|| self.open()).transpose()
+        match self.config.try_exists() {
+            Ok(false) => Ok(None),
+            _ => self.open().map(Some), // which says why it can't be read
+        }
     }
 
     /// The same where there must be one.
@@ -144,13 +147,17 @@ impl Host {
     }
 
     fn repository<'a>(&'a self, it: &'a settings::Repository) -> (&'a str, Repository) {
-        let state = self.state.join("repositories").join(&it.name);
-        (&it.name, Repository::new(self.place(it), state))
+        (&it.name, Repository::new(self.place(it), self.repository_folder(&it.name)))
     }
 
     /// The agent's folder for a database.
     pub(super) fn folder(&self, database: &str) -> PathBuf {
-        self.state.join("databases").join(database)
+        lead::folder(&self.state, database)
+    }
+
+    /// The agent's folder for a repository.
+    pub(super) fn repository_folder(&self, name: &str) -> PathBuf {
+        self.state.join("repositories").join(name)
     }
 
     fn place(&self, it: &settings::Repository) -> recovery::Place {

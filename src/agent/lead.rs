@@ -4,16 +4,35 @@
 use std::path::{Path, PathBuf};
 
 use super::{Error, Protected, Result};
+use crate::domain::agent::archiving;
 use crate::recovery::{self, Live};
 
 /// Settings of the engine that `archive_command` names: a link to those of the repository that leads, read
 /// anew for each segment, so that another one takes over without a word to Postgres.
 const SETTINGS: &str = "archive.conf";
 
-/// Where that link lies.
+/// The agent's folder for a database.
+#[must_use]
+pub fn folder(state: &Path, database: &str) -> PathBuf {
+    state.join("databases").join(database)
+}
+
+/// Where that link lies in it.
 #[must_use]
 pub fn settings(folder: &Path) -> PathBuf {
     folder.join(SETTINGS)
+}
+
+/// What Postgres' `archive_command` must be to follow these settings, which may be changed under it: they are
+/// read anew for each segment.
+#[must_use]
+pub fn command(settings: &Path, database: &str) -> String {
+    archiving::command(&settings.to_string_lossy(), database)
+}
+
+/// Whether a command is that one; the program may be named with its folder.
+pub(super) fn is_command(found: &str, settings: &Path, database: &str) -> bool {
+    archiving::is_command(found, &command(settings, database))
 }
 
 /// The repository that leads by the link in that folder of a database's; none before its first backup.
@@ -40,9 +59,8 @@ pub(super) fn keep(protected: &Protected<'_>) -> Result<()> {
 /// When it can't be used, or `archive_command` names another's settings.
 pub async fn take(protected: &Protected<'_>) -> Result<()> {
     let live = Live::look(&protected.options()).await?;
-    let config = settings(&protected.folder());
-    if !protected.engine.is_archive_command(&config, &live.archive_command) {
-        let command = protected.engine.archive_command(&config);
+    let command = protected.archive_command();
+    if !archiving::is_command(&live.archive_command, &command) {
         return Err(Error::Fixed { name: protected.name().to_owned(), command });
     }
     protected.prepare().await?;

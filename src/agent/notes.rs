@@ -124,7 +124,7 @@ pub(super) fn write(file: &Path, value: &impl Serialize) -> Result<()> {
     Ok(recovery::keep(file, &text(file, value)?)?)
 }
 
-fn text(file: &Path, value: &impl Serialize) -> Result<Vec<u8>> {
+pub(super) fn text(file: &Path, value: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|e| Error::Notes(file.to_owned(), e))
 }
 

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
+use time::OffsetDateTime;
 
+use super::joined::leave;
 use super::settings::Database;
 use super::{Error, Host, Result, lead};
 use crate::pgserver::{self, DataLock};
@@ -74,16 +76,15 @@ impl Protected<'_> {
     /// named themselves.
     #[must_use]
     pub fn is_archived_by(&self, command: &str) -> bool {
-        let state = self.host.state.join("repositories").join(self.lead);
-        let own = Repository::config_in(&state);
+        let own = Repository::config_in(&self.host.repository_folder(self.lead));
         let named = [lead::settings(&self.folder()), own];
-        named.iter().any(|config| self.engine.is_archive_command(config, command))
+        named.iter().any(|config| lead::is_command(command, config, self.name()))
     }
 
     /// What Postgres' `archive_command` must be.
     #[must_use]
     pub fn archive_command(&self) -> String {
-        self.engine.archive_command(&lead::settings(&self.folder()))
+        lead::command(&lead::settings(&self.folder()), self.name())
     }
 
     /// How to connect to it.
@@ -137,6 +138,17 @@ impl Protected<'_> {
         let processes = self.host.settings.limits.processes;
         self.repository.prepare(self.engine.program(), &stanzas, processes).await?;
         if self.leads() { lead::keep(self) } else { Ok(()) }
+    }
+
+    /// Asks Muster, where the agent has joined one, for leave to remove what is old, and says by which time that is
+    /// reckoned: Muster's or the host's, whichever is behind.
+    ///
+    /// # Errors
+    /// Held, where Muster says so or does not answer.
+    pub(super) async fn leave_to_remove(&self, by_host: OffsetDateTime) -> Result<OffsetDateTime> {
+        let by_muster = leave(&self.host.state, self.name()).await;
+        let by_muster = by_muster.map_err(|why| Error::Held(self.name().to_owned(), why))?;
+        Ok(by_muster.map_or(by_host, |at| at.min(by_host)))
     }
 
     /// Holds a folder for this process alone.

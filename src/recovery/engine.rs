@@ -59,19 +59,6 @@ impl Engine {
         &self.program
     }
 
-    /// What Postgres' `archive_command` must be to follow these settings, which may be changed under it: they
-    /// are read anew for each segment.
-    #[must_use]
-    pub fn archive_command(&self, config: &Path) -> String {
-        archiving::command(&config.to_string_lossy(), &self.stanza)
-    }
-
-    /// Whether a command is that one; the program may be named with its folder.
-    #[must_use]
-    pub fn is_archive_command(&self, config: &Path, command: &str) -> bool {
-        archiving::is_command(command, &self.archive_command(config))
-    }
-
     /// The scratch's `restore_command`: it only reads.
     pub(super) fn restore_command(&self, cluster: &Path) -> String {
         let [program, config, cluster] = [&self.program, &self.config, &cluster.to_owned()]
@@ -208,27 +195,4 @@ fn finished(doing: &'static str, answer: &Answer) -> Result<()> {
         return Ok(());
     }
     Err(Error::Engine { doing, said: answer.complaint() })
-}
-
-/// As one word of a shell, in a setting where `%` means something.
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_stays_one_word_in_the_archive_command() {
-        let command = |config: &str| {
-            let config = Path::new(config);
-            Engine::new("/usr/bin/pgbackrest".into(), config.to_owned(), "main", Path::new("/d"))
-                .archive_command(config)
-        };
-        assert_eq!(
-            command("/var/lib/a/pgbackrest.conf"),
-            "pgbackrest --config=/var/lib/a/pgbackrest.conf --stanza=main archive-push %p"
-        );
-        assert_eq!(
-            command("/a b/it's 5%/c"),
-            r"pgbackrest --config='/a b/it'\''s 5%%/c' --stanza=main archive-push %p"
-        );
-    }
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::{
     DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown, lchown,
 };
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use nix::unistd::{AccessFlags, Gid, Uid, access, geteuid};
 
@@ -88,9 +89,28 @@ fn put(file: &Path, beside: &Path, text: &str, how: Writing) -> io::Result<()> {
     draft.sync_all()
 }
 
-/// Makes a folder for a user alone, in one that is there.
+/// The first of the folders that a file lies in which this user can't enter. Another user than this process' is asked
+/// by a process of its own, for groups count too; where none can be started nothing is said.
+pub(super) fn closed_to((uid, gid): (Uid, Gid), file: &Path) -> Option<PathBuf> {
+    let mut folders: Vec<&Path> = file.ancestors().skip(1).filter(|it| it.exists()).collect();
+    folders.reverse();
+    let enters = |folder: &Path| {
+        if geteuid() == uid {
+            return access(folder, AccessFlags::X_OK).is_ok();
+        }
+        let mut test = Command::new("setpriv");
+        test.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--init-groups");
+        test.args(["--", "test", "-x"]).arg(folder).stdin(Stdio::null()).stderr(Stdio::null());
+        test.status().map_or(true, |ended| ended.success())
+    };
+    folders.into_iter().find(|folder| !enters(folder)).map(Path::to_owned)
+}
+
+/// Makes a folder for a user alone, and those that it lies in as any are.
 pub(super) fn make_folder(folder: &Path, (uid, gid): (Uid, Gid)) -> Result<()> {
-    let made = DirBuilder::new().mode(0o700).create(folder);
+    let around = folder.parent().unwrap_or(Path::new("/"));
+    let around = DirBuilder::new().recursive(true).mode(0o755).create(around);
+    let made = around.and_then(|()| DirBuilder::new().mode(0o700).create(folder));
     let given = made.and_then(|()| lchown(folder, Some(uid.as_raw()), Some(gid.as_raw())));
     given.map_err(|source| AllowError::Write { file: folder.to_owned(), source })
 }

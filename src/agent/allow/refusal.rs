@@ -26,6 +26,17 @@ pub enum AllowError {
          allows more; run this as that one, most often: sudo muster agent allow", .0.display()
     )]
     NotYours(PathBuf),
+    /// The agent's user could not read the file.
+    #[error(
+        "{user} can't enter {}, in which agent.toml lies or would lie; let it, then run this again: chmod a+x {}",
+        .folder.display(), .folder.display()
+    )]
+    Closed {
+        /// The folder that is closed.
+        folder: PathBuf,
+        /// The agent's user.
+        user: String,
+    },
     /// What stands in `agent.toml` can't be followed, or would not be.
     #[error(transparent)]
     Settings(#[from] settings::Refusal),
@@ -50,7 +61,7 @@ pub enum AllowError {
     #[error("{} was changed meanwhile; nothing was written: run this again", .0.display())]
     Changed(PathBuf),
     /// It can't be written.
-    #[error("{} can't be written: {source}", .file.display())]
+    #[error("{} can't be written", .file.display())]
     Write {
         /// What.
         file: PathBuf,

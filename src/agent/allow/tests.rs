@@ -231,12 +231,32 @@ fn what_opens_a_bucket_is_asked_for_once_and_lies_closed_to_all_but_the_agents_u
 }
 
 #[test]
-fn a_folder_is_made_for_the_agents_user_alone_and_only_in_one_that_is_there() {
+fn a_folder_is_made_for_the_agents_user_alone_in_folders_as_any_are() {
     let host = Host::new(None);
     let folder = host.folder.path().join("repo");
     host.desk.make_folder(&folder).unwrap();
     let found = folder.metadata().unwrap();
     assert_eq!((found.mode() & 0o777, found.uid()), (0o700, host.desk.user.0.as_raw()));
     assert!(host.desk.make_folder(&folder).is_err(), "what is there stays as it is");
-    assert!(host.desk.make_folder(&host.folder.path().join("no/such")).is_err());
+
+    let deep = host.folder.path().join("deep/repo");
+    host.desk.make_folder(&deep).unwrap();
+    let (within, around) = (deep.metadata().unwrap(), deep.parent().unwrap().metadata().unwrap());
+    assert_eq!((within.mode() & 0o777, within.uid()), (0o700, host.desk.user.0.as_raw()));
+    assert_eq!((around.mode() & 0o777, around.uid()), (0o755, geteuid().as_raw()));
+}
+
+#[test]
+fn a_folder_that_is_closed_to_the_agents_user_is_named() {
+    let host = Host::new(None);
+    let conf = host.folder.path().join("conf");
+    let file = conf.join("agent.toml");
+    let closed = || file::closed_to(host.desk.user, &file);
+    let set = |mode| fs::set_permissions(&conf, fs::Permissions::from_mode(mode)).unwrap();
+    assert_eq!(closed(), None, "a folder that is not there is made open");
+    fs::create_dir(&conf).unwrap();
+    set(0o600); // also to its owner, where that is who runs this
+    assert_eq!(closed(), Some(conf.clone()));
+    set(0o755);
+    assert_eq!(closed(), None);
 }

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use super::{Store, hold, shelf};
-use crate::agent::joined::leave;
 use crate::agent::news::{News, Tell};
-use crate::agent::{Error, Protected, Result};
+use crate::agent::{Protected, Result};
 use crate::domain::recovery::Dump;
 use crate::recovery::dump::MANIFEST;
 use crate::recovery::restic::Snapshot;
@@ -35,9 +34,7 @@ pub async fn expire(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Vec<Str
     if old(protected, &listed, &dumps, by_host).is_empty() {
         return Ok(Vec::new());
     }
-    let by_muster = leave(&protected.host.state, protected.name()).await;
-    let by_muster = by_muster.map_err(|why| Error::Held(protected.name().to_owned(), why))?;
-    let now = by_muster.map_or(by_host, |at| at.min(by_host));
+    let now = protected.leave_to_remove(by_host).await?;
     let going = old(protected, &listed, &dumps, now);
     if going.is_empty() {
         return Ok(going);

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::time::timeout;
 
 use super::Store;
-use crate::agent::{Error, Protected, Result, notes};
+use crate::agent::{Protected, Result, notes};
 use crate::domain::recovery::dump::{Dump, Dumps, Manifest};
 use crate::recovery::dump::MANIFEST;
 use crate::recovery::restic::Snapshot;
@@ -159,9 +159,7 @@ fn read(protected: &Protected<'_>) -> Result<Noted> {
 }
 
 fn write(protected: &Protected<'_>, noted: &Noted) -> Result<()> {
-    let text = serde_json::to_vec_pretty(noted);
-    let text = text.map_err(|error| Error::Notes(file(protected), error))?;
-    Ok(recovery::keep(&file(protected), &text)?)
+    notes::write(&file(protected), noted)
 }
 
 fn file(protected: &Protected<'_>) -> PathBuf {

@@ -146,7 +146,10 @@ impl One<'_> {
 
     fn make_folder(&self, folder: &Path) -> anyhow::Result<()> {
         let (shown, user) = (folder.display(), self.desk.user());
-        let question = format!("\n{shown} is not there. Make it, for {user} alone?");
+        let around = folder.parent().filter(|around| !around.exists());
+        let neither = around.map(|it| format!(", and neither is {}", it.display()));
+        let neither = neither.unwrap_or_default();
+        let question = format!("\n{shown} is not there{neither}. Make it, for {user} alone?");
         if self.asked.terminal.agrees(&question)? {
             let made = self.desk.make_folder(folder);
             made.context("make it by hand, then run this again; nothing else was changed")?;

@@ -133,11 +133,9 @@ impl Keeper {
     /// the code comes back.
     async fn work(&mut self, stop: &CancellationToken) -> anyhow::Result<Option<JoinCode>> {
         self.ear.stands.send_replace(Stands::AtWork);
-        let program = Engine::find(&self.search)?;
-        let settings = lead::settings(&self.its.folder().join("databases").join(NAME));
-        let engine =
-            Engine::new(program, settings.clone(), NAME, &self.its.data().join("postgres"));
-        archive_by(&self.options, Some(&engine.archive_command(&settings))).await?;
+        Engine::find(&self.search)?;
+        let settings = lead::settings(&lead::folder(&self.its.folder(), NAME));
+        archive_by(&self.options, Some(&lead::command(&settings, NAME))).await?;
         let mut child = self.its.command(&["run", "--while-input-lasts"])?.spawn()?;
         let _input = child.stdin.take(); // who waits for a child would close it
         let code = tokio::select! {

@@ -118,6 +118,9 @@ mod tests {
 
     #[test]
     fn a_folder_with_a_quote_stays_one_word_and_one_string() {
+        let plain = "pgbackrest --config=/var/lib/a/x.conf --stanza=main archive-push %p";
+        assert_eq!(command("/var/lib/a/x.conf", "main"), plain);
+
         let command = command("/it's 5%/x.conf", "main");
 
         assert_eq!(
