@@ -74,9 +74,9 @@ impl Owner {
         let Ok(dir) = File::options().read(true).custom_flags(as_folder.bits()).open(path) else {
             return Err(Error::NotOurs(path.to_owned()));
         };
-        if made {
+        if made && self.stepped_down {
             fchown(&dir, Some(self.uid), Some(self.gid)).map_err(Error::io("give away", path))?;
-        }
+        } // else it is this user's, and under its unit even chown(2) to itself is refused
         if dir.metadata().map_err(Error::io("look at", path))?.uid() != self.uid {
             return Err(Error::NotOurs(path.to_owned()));
         }
