@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::desk::Desk;
-use super::{Host, Protected, Result};
+use super::{Error, Host, Protected, Result};
 use crate::domain::recovery::SegmentSize;
 use crate::recovery::{self, Log};
 
@@ -15,12 +15,17 @@ use crate::recovery::{self, Log};
 const BEAT: Duration = Duration::from_secs(1);
 
 /// Copies to each repository of a database what it lacks and another one has. Returns how many files that
-/// were; the first fault is said when all was tried.
+/// were, none where another process is at it; the first fault is said when all was tried.
 ///
 /// # Errors
 /// When one can't be read or written.
-pub async fn everywhere(host: &Host, name: &str, size: SegmentSize) -> Result<usize> {
+pub async fn everywhere(host: &Host, name: &str, size: SegmentSize) -> Result<Option<usize>> {
     let all = host.protected_everywhere(name)?;
+    let Some(first) = all.first() else { return Ok(None) };
+    let _alone = match first.hold(&first.folder().join("onward")) {
+        Err(Error::Busy { .. }) => return Ok(None),
+        held => held?,
+    };
     let (mut logs, mut copied, mut fault) = (Vec::new(), 0, None);
     for protected in &all {
         match log(protected, size).await {
@@ -36,7 +41,7 @@ pub async fn everywhere(host: &Host, name: &str, size: SegmentSize) -> Result<us
             }
         }
     }
-    fault.map_or(Ok(copied), Err)
+    fault.map_or(Ok(Some(copied)), Err)
 }
 
 /// Copies until this is dropped, for a backup into `to` that waits for its log; what fails is tried again.

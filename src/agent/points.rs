@@ -70,7 +70,10 @@ pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
         Some(live) if !live.standby => (live.segment, live.timeline),
         _ => at_rest(protected).await?,
     };
-    let archived = archived(protected, live.as_ref(), size, timeline);
+    let archived = match protected.leads() {
+        true => archived(protected, live.as_ref(), size, timeline),
+        false => None, // it comes from the lead, a moment later
+    };
     let (shelf, archive) = stock(protected, size, &desk).await?;
     let proofs = notes::evidence(protected)?;
     let points = shelf.points.into_iter().map(|point| {

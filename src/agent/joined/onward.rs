@@ -76,12 +76,16 @@ async fn one(
     };
     let copied = everywhere(host, name, size).await;
     match &copied {
-        Ok(0) => {}
-        Ok(files) => {
+        Ok(None) => return last, // a backup by hand is at it
+        Ok(Some(0)) => {}
+        Ok(Some(files)) => {
             info!(database = name, files, "the log was copied onward");
             done.notify_one();
         }
-        Err(error) => warn!(database = name, %error, "the log could not be copied onward"),
+        Err(error) if last.is_none_or(|last| last.well) => {
+            warn!(database = name, %error, "the log could not be copied onward");
+        }
+        Err(_) => {} // said when it began
     }
     let well = copied.is_ok();
     board.copied_onward(name, copied.err().map(|error| error.to_string()));
