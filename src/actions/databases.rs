@@ -23,6 +23,7 @@ use crate::domain::plan::{loss_limit, touches};
 use crate::domain::recovery::evidence::{PREFIX, Subject, countersigned};
 use crate::domain::recovery::{Evidence, Grade, Hold, Limit};
 use crate::domain::timeline::{Actor, Body, Kind};
+use crate::fail;
 use crate::secrets::{KeyRing, signature_holds};
 use crate::store;
 use crate::store::databases::Database;
@@ -73,20 +74,25 @@ pub struct Whole {
 /// # Errors
 /// When the database does not answer.
 pub async fn hear(db: &Db, site: SiteId, said: Seen, now: OffsetDateTime) -> ActionResult<Heard> {
-    let seen = said.database.received(said.sent_at - now);
+    let ahead = said.sent_at - now;
+    let seen = said.database.received(ahead);
     if seen.name.is_empty() {
         return Err(ActionError::refused("a database has a name"));
     }
-    db.transaction(DEADLINE, async |conn| {
+    let heard = db.transaction(DEADLINE, async |conn| {
         let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
         if heard == Heard::Well {
+            store::sites::keep_clock(conn, site, ahead).await?;
             store::databases::keep(conn, site, &seen, now).await?;
+            fail::point("look.kept").await?;
             let seconds = seen.exposure.age(now).map(Duration::whole_seconds);
             store::databases::sample(conn, (site, &seen.name), seconds, now).await?;
         }
-        Ok(heard)
-    })
-    .await
+        Ok::<_, ActionError>(heard)
+    });
+    let heard = heard.await?;
+    fail::point("look.committed").await?;
+    Ok(heard)
 }
 
 /// Takes in what a proof found; one that did not hold is told to who looks after databases. The same
@@ -101,7 +107,7 @@ pub async fn prove(
     now: OffsetDateTime,
 ) -> ActionResult<Heard> {
     let unsigned = || ActionError::refused("this evidence is not signed by the agent of its site");
-    db.transaction(DEADLINE, async |conn| {
+    let heard = db.transaction(DEADLINE, async |conn| {
         let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
         if heard == Heard::Second {
             return Ok(heard);
@@ -110,11 +116,14 @@ pub async fn prove(
         let (evidence, signed) =
             key.and_then(|key| opened(ring, key, &said.evidence)).ok_or_else(unsigned)?;
         if store::proofs::insert(conn, site, (&evidence, &signed), now).await? {
+            fail::point("proof.kept").await?;
             note_proof(conn, site, &evidence, now).await?;
         }
-        Ok(heard)
-    })
-    .await
+        Ok::<_, ActionError>(heard)
+    });
+    let heard = heard.await?;
+    fail::point("proof.committed").await?;
+    Ok(heard)
 }
 
 /// What the agent with this key signed, countersigned.

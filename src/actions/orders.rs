@@ -13,6 +13,7 @@ use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::Said;
 use crate::domain::id::{OrderId, SiteId};
 use crate::domain::timeline::{Actor, Body, Kind};
+use crate::fail;
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::orders::Kept;
@@ -138,7 +139,7 @@ pub async fn take_in(
     now: OffsetDateTime,
 ) -> ActionResult<Heard> {
     let event = said.event.received(said.sent_at - now);
-    db.transaction(DEADLINE, async |conn| {
+    let heard = db.transaction(DEADLINE, async |conn| {
         let heard = hear(conn, site, said.run, now).await?;
         if heard == Heard::Second {
             return Ok(heard);
@@ -149,11 +150,14 @@ pub async fn take_in(
             && store::orders::hear(conn, order.id, &event, now).await?
             && !event.state.goes_on()
         {
+            fail::point("order.heard").await?;
             note_end(conn, &order, &event, now).await?;
         }
-        Ok(heard)
-    })
-    .await
+        Ok::<_, ActionError>(heard)
+    });
+    let heard = heard.await?;
+    fail::point("order.committed").await?;
+    Ok(heard)
 }
 
 async fn note_end(

@@ -2,11 +2,12 @@
 
 mod archiving;
 mod cluster;
+mod kit;
 mod plan;
 mod room;
 mod service;
 
-use super::{Error, Host, Protected, backlog, dump};
+use super::{Error, Host, Place, Protected, Result, backlog, dump};
 use crate::domain::finding::{Finding, Report};
 use crate::recovery::engine::{Version, newest_server};
 use crate::recovery::{Engine, Live};
@@ -14,7 +15,11 @@ use crate::recovery::{Engine, Live};
 pub(super) use archiving::{failing as archiving_fails, settings as archiving_settings};
 
 /// Looks at everything, and changes nothing.
-pub async fn check(host: &Host) -> Report {
+///
+/// # Errors
+/// As root, and where `agent.toml` is missing or can't be followed.
+pub async fn check(place: &Place) -> Result<Report> {
+    let host = &place.open()?;
     let mut found = vec![Finding::ok("agent.toml", may(host))];
     let version = match Engine::find(&host.search) {
         Ok(program) => Version::of(&program).await,
@@ -48,7 +53,8 @@ pub async fn check(host: &Host) -> Report {
             found.extend(backlog::check(&protected, live.as_ref()));
         }
     }
-    Report(found)
+    found.extend(kit::check(place, host));
+    Ok(Report(found))
 }
 
 fn may(host: &Host) -> String {

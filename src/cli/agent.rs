@@ -184,8 +184,7 @@ pub enum Deed {
 /// What kept it from being done.
 pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     let around = Surroundings::of_this_process()?;
-    let runs = matches!(agent.deed, Deed::Run { .. });
-    let level = if runs { "info" } else { "warn" };
+    let level = if matches!(agent.deed, Deed::Run { .. }) { "info" } else { "warn" };
     telemetry::start(&format!("{level},sqlx=error"), false)?; // slow statements are what a proof is made of
     if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. } | Deed::Allow { .. }) {
         return Err(agent::Error::Root.into());
@@ -197,13 +196,14 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
         return allow::run(&place, asked, &runtime()?); // it waits for answers, so Ctrl-C ends it as it ends any program
     }
     runtime()?.block_on(async {
+        if let Deed::Run { every, while_input_lasts } = &agent.deed {
+            let every = Duration::from_secs((*every).into());
+            return join::run(&place, every, told_to_stop(*while_input_lasts)).await;
+        }
         tokio::select! {
             done = obey(agent, &around, place) => done,
-            told = told_to_stop(matches!(agent.deed, Deed::Run { while_input_lasts: true, .. })) => {
+            told = told_to_stop(false) => {
                 told?;
-                if runs {
-                    return Ok(true); // so it is ended
-                }
                 anyhow::bail!("stopped before it was done; nothing was left behind")
             }
         }
@@ -252,13 +252,12 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
     let host = || place.open();
     match &agent.deed {
         Deed::Join { code } => join::join(code, &place.state).await,
-        Deed::Run { every, .. } => join::run(&place, Duration::from_secs((*every).into())).await,
-        Deed::Allow { .. } => Ok(true), // it was done by itself
+        Deed::Run { .. } | Deed::Allow { .. } => Ok(true), // each was done by itself
         Deed::Install { print, to } => {
             let folder = around.folder.join(to);
             install::run(&place, (!print).then_some(folder.as_path()))
         }
-        Deed::Check { json } => check::run(&host()?, *json).await,
+        Deed::Check { json } => check::run(&place, *json).await,
         Deed::Backup { name, full, repository } => {
             let host = host()?;
             let protected = host.protected_in(name, repository.as_deref())?;

@@ -1,5 +1,6 @@
 //! What an agent and Muster say to each other, and what silence means.
 
+pub mod ahead;
 pub mod archiving;
 pub mod asked;
 pub mod code;

@@ -30,6 +30,8 @@ pub struct Live {
     pub standby: bool,
     /// `off`, `on` or `always`.
     pub archive_mode: String,
+    /// Whether that is set otherwise, which counts from its next start.
+    pub archive_mode_waits: bool,
     /// What it runs for each segment.
     pub archive_command: String,
     /// Seconds after which it begins a new segment though the last isn't full; 0 for never.
@@ -70,6 +72,7 @@ const LOOK: &str = "
            current_setting('data_directory') as data_directory,
            pg_is_in_recovery() as standby,
            current_setting('archive_mode') as archive_mode,
+           (select pending_restart from pg_settings where name = 'archive_mode') as archive_mode_waits,
            current_setting('archive_command') as archive_command,
            (select setting::int8 from pg_settings where name = 'archive_timeout') as archive_timeout,
            current_setting('wal_level') as wal_level,
@@ -187,6 +190,7 @@ fn read(row: &PgRow) -> sqlx::Result<Live> {
         data_directory: PathBuf::from(row.try_get::<String, _>("data_directory")?),
         standby: row.try_get("standby")?,
         archive_mode: row.try_get("archive_mode")?,
+        archive_mode_waits: row.try_get("archive_mode_waits")?,
         archive_command: row.try_get("archive_command")?,
         archive_timeout: row.try_get("archive_timeout")?,
         wal_level: row.try_get("wal_level")?,

@@ -252,6 +252,14 @@ pub async fn hear(
     Ok(told.unwrap_or(false))
 }
 
+/// This process of the agent is none any more.
+pub async fn forget_run(conn: &mut PgConnection, site: SiteId, run: RunId) -> StoreResult<()> {
+    sqlx::query!("update sites set run = null where id = $1 and run = $2", site.0, run.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Keeps what the agent found.
 pub async fn keep_facts(
     conn: &mut PgConnection,
@@ -261,18 +269,38 @@ pub async fn keep_facts(
     now: OffsetDateTime,
 ) -> StoreResult<()> {
     let facts = serde_json::to_value(facts).map_err(|error| corrupt("sites", site, error))?;
-    let ahead = i64::try_from(clock_ahead.whole_milliseconds()).unwrap_or(i64::MAX);
     sqlx::query!(
         "update sites set facts = $2, facts_at = $3, facts_asked_at = null, clock_ahead_ms = $4
          where id = $1",
         site.0,
         facts,
         now,
-        ahead,
+        milliseconds(clock_ahead),
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps how far its clock is ahead, where that has changed by a second.
+pub async fn keep_clock(
+    conn: &mut PgConnection,
+    site: SiteId,
+    clock_ahead: Duration,
+) -> StoreResult<()> {
+    sqlx::query!(
+        "update sites set clock_ahead_ms = $2
+         where id = $1 and (clock_ahead_ms is null or abs(clock_ahead_ms - $2) >= 1000)",
+        site.0,
+        milliseconds(clock_ahead),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn milliseconds(ahead: Duration) -> i64 {
+    i64::try_from(ahead.whole_milliseconds()).unwrap_or(i64::MAX)
 }
 
 /// The agent is to look again.

@@ -20,8 +20,8 @@ use crate::domain::agent::draft;
 use crate::domain::agent::leave::Question;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::{
-    HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER, Said,
-    Seen, Told, Welcome,
+    Ended, HELD, Hello, Join, Joined, Poll, Proved, Refused, Report, SIGNATURE_HEADER, SITE_HEADER,
+    Said, Seen, Told, Welcome,
 };
 use crate::domain::id::{SiteId, StreamId};
 use crate::secrets::Token;
@@ -209,6 +209,17 @@ pub(super) async fn draft(
 ) -> Result<Json<Told>, Refusal> {
     let answer: draft::Answer = read(&body)?;
     drafts::answer(&state.db, site, answer, state.clock.now()).await?;
+    Ok(Json(Told::default()))
+}
+
+/// `POST /agent/end`
+pub(super) async fn end(
+    State(state): State<AppState>,
+    Extension(Speaker(site)): Extension<Speaker>,
+    body: Bytes,
+) -> Result<Json<Told>, Refusal> {
+    let ended: Ended = read(&body)?;
+    agents::end(&state.db, site, ended.run).await?;
     Ok(Json(Told::default()))
 }
 

@@ -97,6 +97,7 @@ fn spoken(routes: Routes) -> Routes {
         .add(POST, wire::DRAFTS, Needs::Agent, agents::drafts)
         .add(POST, wire::DRAFT, Needs::Agent, agents::draft)
         .add(POST, wire::POLL, Needs::Agent, agents::poll)
+        .add(POST, wire::END, Needs::Agent, agents::end)
 }
 
 /// Hosts where agents work.

@@ -109,7 +109,7 @@ impl Bed {
         let place = Place { config, state: state.path().to_owned(), search: "/usr/bin".into() };
         let working = tokio::spawn(async move {
             let _state = state; // for as long as it works
-            let _ = agent::run(&who, Rhythm::default(), &place).await;
+            let _ = agent::run(&who, Rhythm::default(), &place, std::future::pending()).await;
         });
         *self.agent.lock().unwrap() = Some(working.abort_handle());
         Ok(json!({}))

@@ -28,6 +28,8 @@ use muster::worker::{Toolbox, turn};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+mod agents;
+
 use crate::support::app::{START, TestApp};
 use crate::support::process::OtherProcess;
 use crate::support::smtp::Mail;
@@ -45,7 +47,7 @@ struct Part {
     sink: String,
 }
 
-#[derive(Serialize, Deserialize, Clone, Copy)]
+#[derive(Serialize, Deserialize)]
 enum Deed {
     Declare { id: IncidentId, by: PersonId },
     Page,
@@ -53,6 +55,7 @@ enum Deed {
     Tick { incident: IncidentId, by: PersonId, id: EntryId },
     Merge { incident: IncidentId, into: IncidentId, by: PersonId, id: EntryId },
     Part { incident: IncidentId, by: PersonId, id: EntryId },
+    Agent(agents::Heard),
 }
 
 #[tokio::test]
@@ -66,6 +69,7 @@ async fn killed_at_any_point_nothing_acknowledged_is_lost_and_only_a_page_may_be
             "merge" => killed_merging(point).await,
             "unmerge" => killed_parting(point).await,
             "digest" => killed_folding(point).await,
+            "look" | "proof" | "order" => agents::killed_hearing(point).await,
             other => panic!("no test kills a process at the points of {other}"),
         }
     }
@@ -307,6 +311,7 @@ async fn victim() {
             incidents::unmerge(&db, incident, id, by, part.now).await.unwrap();
         }
         Deed::Tick { incident, by, id } => tick(&db, incident, (by, id), part.now).await,
+        Deed::Agent(heard) => heard.take_in(&db, &ring, part.now).await,
         Deed::Page => {
             let clock = Clock::standing_at(START);
             clock.advance(part.now - START);

@@ -17,6 +17,7 @@ use muster::agent::joined::{self as agent, AgentError, Identity, IdentityError, 
 use muster::domain::agent::code::JoinCode;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
+use tokio::sync::oneshot;
 
 use self::host::{Host, place};
 use crate::servers::process::within;
@@ -40,7 +41,9 @@ async fn an_agent_that_joins_and_runs_is_heard_and_says_what_it_found() {
 
     let identity = Arc::new(Identity::load(host.state()).unwrap());
     let place = place(host.state());
-    let running = tokio::spawn(async move { agent::run(&identity, QUICK, &place).await });
+    let (end, told) = oneshot::channel::<()>();
+    let ended = async { told.await.unwrap_or_default() };
+    let running = tokio::spawn(async move { agent::run(&identity, QUICK, &place, ended).await });
     within(BOUND, async || host.page(&ada).await.contains("Runs as")).await;
     let page = host.page(&ada).await;
     assert!(page.contains("heard") && page.contains("Clock"), "{page}");
@@ -52,7 +55,16 @@ async fn an_agent_that_joins_and_runs_is_heard_and_says_what_it_found() {
     let asked = ada.post(&host.path("/look"), &[]).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER);
     within(BOUND, async || !host.page(&ada).await.contains("stale")).await;
-    running.abort();
+
+    // another process is heard at once when it has said that it ends, and refused while it works
+    let again = host.again();
+    assert_eq!(
+        again.say(&app, "/agent/report", &again.report()).await.status,
+        StatusCode::CONFLICT
+    );
+    end.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    assert_eq!(again.say(&app, "/agent/report", &again.report()).await.status, StatusCode::OK);
     app.end().await;
 }
 

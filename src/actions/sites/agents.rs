@@ -187,6 +187,17 @@ pub async fn poll(
     .await
 }
 
+/// Takes in that a process of the agent has ended: the next one need not wait for its silence.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(db: &Db, site: SiteId, run: RunId) -> ActionResult<()> {
+    db.transaction(DEADLINE, async |conn| {
+        Ok::<_, ActionError>(store::sites::forget_run(conn, site, run).await?)
+    })
+    .await
+}
+
 /// What there is for an agent that waits.
 ///
 /// # Errors

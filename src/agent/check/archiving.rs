@@ -19,12 +19,7 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
         ));
     }
     if live.archive_mode == "off" {
-        let mend = format!(
-            "as its superuser run:\n{}\n     then restart Postgres, when it suits: archive_mode counts only from a \
-             restart, which Muster never takes",
-            statements(protected, &Setting::UNSEEN)
-        );
-        found.push(Finding::bad(check(), "archive_mode is off: nothing is archived", mend));
+        found.push(off(protected, live)); // until it is on, the server does not say how the rest is set
         return found;
     }
     if !protected.is_archived_by(&live.archive_command) {
@@ -42,6 +37,24 @@ pub(in crate::agent) fn settings(protected: &Protected<'_>, live: &Live) -> Vec<
         found.push(Finding::warn(check(), words, mend));
     }
     found
+}
+
+fn off(protected: &Protected<'_>, live: &Live) -> Finding {
+    let check = named(protected.name(), "archiving");
+    if live.archive_mode_waits {
+        let words = "archive_mode is set, and Postgres runs without it until its next start: nothing is archived";
+        return Finding::bad(
+            check,
+            words,
+            "restart Postgres, when it suits, which Muster never takes",
+        );
+    }
+    let mend = format!(
+        "as its superuser run:\n{}\n     then restart Postgres, when it suits: archive_mode counts only from a \
+         restart, which Muster never takes",
+        statements(protected, &Setting::UNSEEN)
+    );
+    Finding::bad(check, "archive_mode is off: nothing is archived", mend)
 }
 
 /// How it goes.

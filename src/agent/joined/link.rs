@@ -66,6 +66,13 @@ impl AgentError {
     pub fn wants_hello(&self) -> bool {
         matches!(self, AgentError::Refused(StatusCode::UNAUTHORIZED, _))
     }
+
+    /// Whether what was asked is at fault, so that something else may well be taken.
+    #[must_use]
+    pub fn is_about_this(&self) -> bool {
+        matches!(self, AgentError::Refused(status, _) if status.is_client_error())
+            && !self.wants_hello()
+    }
 }
 
 /// A way to Muster.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::{Instant, interval, sleep};
+use tokio::time::{Instant, interval, sleep, timeout};
 use tracing::{info, warn};
 
 use super::board::Board;
@@ -22,7 +22,7 @@ use crate::agent::watch::Watch;
 use crate::clock::Clock;
 use crate::domain::agent::order::Order;
 use crate::domain::agent::watched::Watched;
-use crate::domain::agent::wire::{self, Ask, Poll, Report, Told};
+use crate::domain::agent::wire::{self, Ask, Ended, Poll, Report, Told};
 use crate::domain::id::RunId;
 use crate::secrets::Token;
 
@@ -32,6 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(300);
 const ORDERS: usize = 8;
 /// The longest pause after a failure; a Muster that comes back hears of the agent within it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// So long it waits for Muster to hear that it ends.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How often the agent does what it does by itself.
 #[derive(Debug, Clone, Copy)]
@@ -80,12 +83,35 @@ impl<'a> Pauses<'a> {
     }
 }
 
-/// Works until it is dropped. Only what can never pass ends it.
+/// Works until it is told to stop. Then it says so, so that the next process is heard at once.
 ///
 /// # Errors
 /// Where Muster's address is none that an agent may use.
-pub async fn run(who: &Identity, rhythm: Rhythm, place: &Place) -> Result<(), AgentError> {
+pub async fn run(
+    who: &Identity,
+    rhythm: Rhythm,
+    place: &Place,
+    stop: impl Future<Output = ()>,
+) -> Result<(), AgentError> {
     let run = RunId::new(Clock::of_host().now());
+    tokio::select! {
+        ended = go_on(who, rhythm, place, run) => return ended,
+        () = stop => {}
+    }
+    let farewell = async { Line::of(who)?.ask::<_, Told>(wire::END, &Ended { run }).await };
+    if let Ok(Err(error)) = timeout(FAREWELL, farewell).await {
+        info!(%error, "Muster did not hear that this agent has ended");
+    }
+    Ok(())
+}
+
+/// Works until it is dropped. Only what can never pass ends it.
+async fn go_on(
+    who: &Identity,
+    rhythm: Rhythm,
+    place: &Place,
+    run: RunId,
+) -> Result<(), AgentError> {
     let (saw, seen) = watch::channel(Vec::new());
     let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
     let (done, board) = (Notify::new(), Board::default());

@@ -57,29 +57,41 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What Muster refuses keeps nothing else from being told; it is tried again with the rest.
     async fn tell_all(&mut self, seen: Vec<Watched>) -> Result<(), AgentError> {
+        let mut refused = None;
         for database in seen.into_iter().map(|one| self.board.add_to(one)) {
             if self.is_news(&database) {
-                let name = database.name.clone();
-                let sent_at = Clock::of_host().now();
-                let seen = Seen { run: self.run, sent_at, database: database.clone() };
-                let _: Told = self.line.ask(wire::DATABASE, &seen).await?;
-                self.told.insert(name, (database, Instant::now()));
+                let told = self.tell_of(database).await;
+                gone_on(told, &mut refused)?;
             }
         }
         for proof in notes::untold(&self.place.state) {
             let told = serde_json::to_vec(&proof.evidence.abridged()).unwrap_or_default();
             let evidence = self.line.who().sealed(evidence::PREFIX, &told);
             let proved = Proved { run: self.run, evidence };
-            let _: Told = self.line.ask(wire::PROOF, &proved).await?;
-            notes::tick_off(&proof.file);
+            if gone_on(self.line.ask::<_, Told>(wire::PROOF, &proved).await, &mut refused)?
+                .is_some()
+            {
+                notes::tick_off(&proof.file);
+            }
         }
         for (order, event) in orders::untold(&self.place.state) {
             let said = Said { run: self.run, order, sent_at: Clock::of_host().now(), event };
-            let _: Told = self.line.ask(wire::ORDER, &said).await?;
-            orders::tick_off(&self.place.state, order, &said.event);
+            if gone_on(self.line.ask::<_, Told>(wire::ORDER, &said).await, &mut refused)?.is_some()
+            {
+                orders::tick_off(&self.place.state, order, &said.event);
+            }
         }
-        Ok(())
+        refused.map_or(Ok(()), Err)
+    }
+
+    async fn tell_of(&mut self, database: Watched) -> Result<Told, AgentError> {
+        let sent_at = Clock::of_host().now();
+        let seen = Seen { run: self.run, sent_at, database: database.clone() };
+        let told = self.line.ask(wire::DATABASE, &seen).await?;
+        self.told.insert(database.name.clone(), (database, Instant::now()));
+        Ok(told)
     }
 
     /// Whether more than the time of the look changed, or it was told long ago.
@@ -88,5 +100,40 @@ impl<'a> Teller<'a> {
             let same = Watched { at: told.at, ..database.clone() } == *told;
             !same || at.elapsed() >= AGAIN_AFTER && told.at != database.at
         })
+    }
+}
+
+/// What was answered; none where it was refused, of which the first is kept.
+fn gone_on<T>(
+    asked: Result<T, AgentError>,
+    refused: &mut Option<AgentError>,
+) -> Result<Option<T>, AgentError> {
+    match asked {
+        Err(error) if error.is_about_this() => {
+            refused.get_or_insert(error);
+            Ok(None)
+        }
+        asked => asked.map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_refused_for_itself_is_passed_over_and_the_first_of_these_is_kept() {
+        let answer = |status| Err::<(), _>(AgentError::Refused(status, status.to_string()));
+        let mut refused = None;
+
+        assert!(matches!(gone_on(Ok(()), &mut refused), Ok(Some(()))));
+        assert!(matches!(gone_on(answer(StatusCode::CONFLICT), &mut refused), Ok(None)));
+        assert!(matches!(gone_on(answer(StatusCode::BAD_REQUEST), &mut refused), Ok(None)));
+        for all in [StatusCode::UNAUTHORIZED, StatusCode::SERVICE_UNAVAILABLE] {
+            assert!(gone_on(answer(all), &mut refused).is_err(), "{all}");
+        }
+        assert!(matches!(refused, Some(AgentError::Refused(StatusCode::CONFLICT, _))));
     }
 }

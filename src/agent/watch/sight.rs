@@ -16,6 +16,8 @@ use crate::recovery::Live;
 const WHOLE_EVERY: Duration = Duration::from_secs(60);
 /// A look that takes longer counts as failed: the repository hangs.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// One that takes longer is slow: it may soon count as failed, and a hole in it is found late.
+const SLOW: Duration = Duration::from_secs(20);
 
 /// What was seen, and when.
 #[derive(Debug, Default)]
@@ -63,7 +65,8 @@ impl Sight {
 
     pub(super) fn findings(&self, protected: &Protected<'_>) -> Vec<Finding> {
         let away = self.failed.iter().map(|why| away(protected, why));
-        self.findings.iter().cloned().chain(away).collect()
+        let slow = (self.failed.is_none() && self.took >= SLOW).then(|| slow(protected, self.took));
+        self.findings.iter().cloned().chain(away).chain(slow).collect()
     }
 
     pub(super) fn dumps(&self) -> Option<Dumps> {
@@ -137,6 +140,14 @@ async fn findings(protected: &Protected<'_>, overview: &Overview) -> Vec<Finding
     found.retain(|finding| finding.health != Health::Ok);
     found.extend(overview.findings(protected));
     found
+}
+
+fn slow(protected: &Protected<'_>, took: Duration) -> Finding {
+    let (took, most) = (took.as_secs(), PATIENCE.as_secs());
+    let words = format!("a look through it took {took} s; one of {most} s counts as failed");
+    let mend =
+        "see what else is at work on its disk, share or line, and how many segments it keeps";
+    Finding::warn(protected.named("repository"), words, mend)
 }
 
 fn away(protected: &Protected<'_>, why: &str) -> Finding {

@@ -2,12 +2,12 @@
 
 use std::io::stdout;
 
-use crate::agent::Host;
+use crate::agent::Place;
 use crate::agent::check::check;
 use crate::domain::finding::Health;
 
-pub(super) async fn run(host: &Host, json: bool) -> anyhow::Result<bool> {
-    let report = check(host).await;
+pub(super) async fn run(place: &Place, json: bool) -> anyhow::Result<bool> {
+    let report = check(place).await?;
     report.print(json, &mut stdout())?;
     Ok(report.health() != Health::Bad)
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tracing::error;
+
 use crate::agent::Place;
 use crate::agent::joined::{self, Identity, Rhythm};
 use crate::domain::agent::code::JoinCode;
@@ -22,12 +24,21 @@ pub(super) async fn join(code: &str, state: &Path) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Works for the site that was joined, until it is dropped.
-pub(super) async fn run(place: &Place, every: Duration) -> anyhow::Result<bool> {
+/// Works for the site that was joined, until it is told to stop.
+pub(super) async fn run(
+    place: &Place,
+    every: Duration,
+    stop: impl Future<Output = std::io::Result<()>>,
+) -> anyhow::Result<bool> {
     let identity = Identity::load(&place.state)?;
     let Identity { server, joined, .. } = &identity;
     println!("The agent of the site “{}” works for {server}. It stops on Ctrl-C.", joined.name);
     let rhythm = Rhythm { watch: every, ..Rhythm::default() };
-    joined::run(&identity, rhythm, place).await?;
+    let stop = async {
+        if let Err(error) = stop.await {
+            error!(%error, "it can't be told to stop, so it stops now");
+        }
+    };
+    joined::run(&identity, rhythm, place, stop).await?;
     Ok(true)
 }

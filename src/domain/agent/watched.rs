@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::ahead;
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
@@ -80,7 +81,7 @@ pub struct Next {
 
 impl Watched {
     /// The same within bounds, so that an agent can fill neither database nor page; and by Muster's
-    /// clock, which the host's is ahead of by so much.
+    /// clock, which the host's is ahead of by so much, and which is a finding where it is far off.
     #[must_use]
     pub fn received(mut self, ahead: Duration) -> Watched {
         let cut = |text: &mut String| cut(text, LONGEST);
@@ -121,6 +122,7 @@ impl Watched {
             [&mut finding.words].into_iter().chain(&mut finding.mend).for_each(cut);
             cut(finding.check.to_mut());
         }
+        self.findings.extend(ahead::finding(ahead));
         [&mut self.name, &mut self.repository].into_iter().for_each(cut);
         self
     }
@@ -256,6 +258,7 @@ mod tests {
     fn an_hour_that_the_hosts_clock_is_ahead_makes_no_exposure_of_an_hour() {
         let kept = watched(Vec::new(), "").received(Duration::HOUR);
 
+        assert_eq!(kept.findings.last(), ahead::finding(Duration::HOUR).as_ref());
         assert_eq!(kept.at, NOON - Duration::HOUR);
         assert_eq!(kept.exposure.age(NOON - Duration::HOUR), Some(Duration::MINUTE));
     }

@@ -34,6 +34,9 @@ pub const DRAFT: &str = "/agent/draft";
 /// Where it waits for work.
 pub const POLL: &str = "/agent/poll";
 
+/// Where it says that it ends.
+pub const END: &str = "/agent/end";
+
 /// The header that names the site.
 pub const SITE_HEADER: &str = "muster-site";
 /// The header with the signature, base64url.
@@ -138,6 +141,13 @@ pub struct Poll {
     /// A random word that an order must bring back; without one it is given none.
     #[serde(default)]
     pub challenge: Option<String>,
+}
+
+/// Asks no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The process that ends.
+    pub run: RunId,
 }
 
 /// What there is to do.

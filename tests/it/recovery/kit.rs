@@ -57,6 +57,8 @@ fn a_kit_is_made_proved_and_opened_by_its_words_and_due_again_when_a_key_changes
     assert!(host.bad(&["kit"]).contains("nothing to keep"), "before there is a key");
     assert!(typing(&host, &["kit", "prove"], "").text.contains("no kit was made here yet"));
     assert!(host.good(&["backup", "main"]).contains("muster agent kit"));
+    let check = host.good(&["check"]);
+    assert!(check.contains("nothing opens its backups") && check.contains("' kit"), "{check}");
     host.folder("paper");
     let (plain, page) = (host.path("paper/sheet.txt"), host.path("paper/sheet.html"));
     let sheets = ["--sheet", plain.to_str().unwrap(), "--sheet", page.to_str().unwrap()];
@@ -91,6 +93,8 @@ fn a_kit_is_made_proved_and_opened_by_its_words_and_due_again_when_a_key_changes
     let proved = typing(&host, &["kit", "prove"], &typed.to_uppercase().replace(' ', "-\n"));
     assert!(proved.good && proved.text.contains("has the keys that are in use"), "{}", proved.text);
     assert!(note(&host)["proved"].is_string());
+    let check = host.good(&["check"]);
+    assert!(check.contains(&format!("{number} of ")) && check.contains("typed in on"), "{check}");
 
     opened_from_file_and_repository(&host, &copy, &eight);
     changed_or_gone(&host, &copy, &eight);
@@ -138,6 +142,7 @@ fn changed_or_gone(host: &Host, copy: &Path, eight: &str) {
 /// The old kit is none of it; the next one's proof removes what is left of it.
 fn with_another_key(host: &Host, eight: &str) {
     host.keep("state/repositories/disk/key", "another\n");
+    assert!(host.run(&["check"]).text.contains("does not keep what is in use: "));
     let stale = typing(host, &["kit", "prove"], eight);
     assert!(!stale.good && stale.text.contains("the key of the repository disk"), "{}", stale.text);
     let sheet = host.good(&["kit"]);

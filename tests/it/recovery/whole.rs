@@ -37,6 +37,12 @@ fn a_fresh_cluster_is_told_what_to_set_then_backed_up_listed_and_proved() {
     for line in words.lines().map(str::trim).filter(|line| line.starts_with("alter system")) {
         host.sql("postgres", line);
     }
+    host.sql("postgres", "select pg_reload_conf()");
+    let waits = "select pending_restart from pg_settings where name = 'archive_mode'";
+    while host.sql("postgres", waits) != "t" {}
+    let words = host.bad(&["check"]);
+    assert!(words.contains("runs without it until its next start"), "{words}");
+    assert!(!words.contains("alter system"), "{words}");
     host.stop("fast");
     host.start();
     let said = host.good(&["backup", "main"]);

@@ -25,7 +25,7 @@ pub(super) fn place(state: &Path) -> Place {
 }
 
 /// A host with an agent.
-pub(super) struct Host {
+pub(crate) struct Host {
     state: Arc<TempDir>,
     identity: Arc<Identity>,
     run: RunId,
@@ -34,7 +34,7 @@ pub(super) struct Host {
 
 impl Host {
     /// Joins a new site.
-    pub(super) async fn join(owner: &Browser, name: &str) -> Host {
+    pub(crate) async fn join(owner: &Browser, name: &str) -> Host {
         let path = add(owner, name).await;
         Host::at(owner, path).await
     }
@@ -47,12 +47,12 @@ impl Host {
     }
 
     /// Another agent takes the place of this one.
-    pub(super) async fn joined_anew(&self, owner: &Browser) -> Host {
+    pub(crate) async fn joined_anew(&self, owner: &Browser) -> Host {
         Host::at(owner, self.path.clone()).await
     }
 
     /// Another process of the same agent.
-    pub(super) fn again(&self) -> Host {
+    pub(crate) fn again(&self) -> Host {
         let run = RunId::new(datetime!(2026-11-14 02:13 UTC));
         Host {
             state: self.state.clone(),
@@ -62,29 +62,29 @@ impl Host {
         }
     }
 
-    pub(super) fn state(&self) -> &Path {
+    pub(crate) fn state(&self) -> &Path {
         self.state.path()
     }
 
-    pub(super) fn site(&self) -> SiteId {
+    pub(crate) fn site(&self) -> SiteId {
         self.identity.joined.site
     }
 
-    pub(super) fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("{}{rest}", self.path)
     }
 
-    pub(super) async fn page(&self, browser: &Browser) -> String {
+    pub(crate) async fn page(&self, browser: &Browser) -> String {
         browser.get(&self.path).await.body
     }
 
     /// The process that speaks.
-    pub(super) fn run(&self) -> RunId {
+    pub(crate) fn run(&self) -> RunId {
         self.run
     }
 
     /// Something that its agent signed behind a prefix.
-    pub(super) fn sealed(&self, prefix: &[u8], what: &Value) -> Value {
+    pub(crate) fn sealed(&self, prefix: &[u8], what: &Value) -> Value {
         let document = serde_json::to_vec(what).unwrap();
         let signature = self.identity.key.sign(&[prefix, &document].concat());
         let (document, signature) =
@@ -93,12 +93,12 @@ impl Host {
     }
 
     /// What it would report.
-    pub(super) fn report(&self) -> String {
+    pub(crate) fn report(&self) -> String {
         let sent_at = datetime!(2026-11-14 02:12 UTC);
         serde_json::to_string(&Report { run: self.run, sent_at, facts: Facts::default() }).unwrap()
     }
 
-    pub(super) async fn nonce(&self, app: &TestApp) -> String {
+    pub(crate) async fn nonce(&self, app: &TestApp) -> String {
         let hello = format!("{{\"site\":\"{}\"}}", self.site());
         let said = app.browser().send(Request::post("/agent/hello"), hello).await.body;
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
@@ -106,24 +106,24 @@ impl Host {
     }
 
     /// Says this, well signed.
-    pub(super) async fn say(&self, app: &TestApp, path: &str, body: &str) -> Answer {
+    pub(crate) async fn say(&self, app: &TestApp, path: &str, body: &str) -> Answer {
         let nonce = self.nonce(app).await;
         self.send(app, path, (self.site(), &nonce), (body, body)).await
     }
 
     /// Reports over this nonce.
-    pub(super) async fn say_over(&self, app: &TestApp, nonce: &str, body: &str) -> Answer {
+    pub(crate) async fn say_over(&self, app: &TestApp, nonce: &str, body: &str) -> Answer {
         self.send(app, "/agent/report", (self.site(), nonce), (body, body)).await
     }
 
     /// Reports in the name of a site.
-    pub(super) async fn say_as(&self, app: &TestApp, site: SiteId, body: &str) -> Answer {
+    pub(crate) async fn say_as(&self, app: &TestApp, site: SiteId, body: &str) -> Answer {
         let nonce = self.nonce(app).await;
         self.send(app, "/agent/report", (site, &nonce), (body, body)).await
     }
 
     /// Reports what it signs otherwise.
-    pub(super) async fn say_signing(&self, app: &TestApp, body: &str, signs: &str) -> Answer {
+    pub(crate) async fn say_signing(&self, app: &TestApp, body: &str, signs: &str) -> Answer {
         let nonce = self.nonce(app).await;
         self.send(app, "/agent/report", (self.site(), &nonce), (body, signs)).await
     }

@@ -1,20 +1,13 @@
 //! How sites stand, in words.
 
-use time::Duration;
-
 use crate::actions::sites::Seen;
+use crate::domain::agent::ahead::{FAR_OFF, TRUE_ENOUGH, words};
 use crate::domain::agent::presence::Presence;
-use crate::domain::civil;
 use crate::store::sites::Site;
 use crate::web::frame::Frame;
 use crate::web::parts::clock::Tick;
 use crate::web::parts::state::State;
 use crate::web::parts::words::Words;
-
-/// A clock that is off by less disturbs nothing.
-const TRUE_ENOUGH: Duration = Duration::seconds(2);
-/// One that is off by more names recovery targets wrongly.
-const FAR_OFF: Duration = Duration::seconds(30);
 
 /// `2 sites, 1 is silent`.
 pub(super) fn heading(sites: &[Seen]) -> String {
@@ -47,20 +40,11 @@ pub(super) fn presence(seen: &Seen, frame: &Frame) -> Words {
 pub(super) fn clock(site: &Site) -> Words {
     let Some(ahead) = site.clock_ahead else { return Words::new() };
     let off = ahead.abs();
-    if off < TRUE_ENOUGH {
-        return Words::new().state(State::good("right"));
-    }
-    let way = if ahead.is_negative() { "behind" } else { "ahead" };
-    let words = format!("{} {way}", span(off));
-    let state = if off >= FAR_OFF { State::bad(words) } else { State::warn(words) };
-    Words::new().state(state)
-}
-
-fn span(off: Duration) -> String {
-    match off < Duration::MINUTE {
-        true => format!("{} s", off.whole_seconds()),
-        false => civil::span(off),
-    }
+    Words::new().state(match words(ahead) {
+        _ if off < TRUE_ENOUGH => State::good("right"),
+        words if off < FAR_OFF => State::warn(words),
+        words => State::bad(words),
+    })
 }
 
 /// Bytes as people say them: `412 GB`.
