@@ -69,6 +69,9 @@ pub struct Whole {
     pub orders: Vec<Kept>,
 }
 
+/// Databases that one site may tell of, so that an agent can't fill the disk.
+const MOST: i64 = 200;
+
 /// Takes in how a database stands.
 ///
 /// # Errors
@@ -83,7 +86,9 @@ pub async fn hear(db: &Db, site: SiteId, said: Seen, now: OffsetDateTime) -> Act
         let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
         if heard == Heard::Well {
             store::sites::keep_clock(conn, site, ahead).await?;
-            store::databases::keep(conn, site, &seen, now).await?;
+            if !store::databases::keep(conn, (site, MOST), &seen, now).await? {
+                return Err(ActionError::refused(format!("a site has {MOST} databases at most")));
+            }
             fail::point("look.kept").await?;
             let seconds = seen.exposure.age(now).map(Duration::whole_seconds);
             store::databases::sample(conn, (site, &seen.name), seconds, now).await?;

@@ -59,18 +59,19 @@ impl Row {
     }
 }
 
-/// Keeps how one stands now.
+/// Keeps how one stands now, of a site at most so many. Says whether it was kept.
 pub async fn keep(
     conn: &mut PgConnection,
-    site: SiteId,
+    (site, most): (SiteId, i64),
     seen: &Watched,
     now: OffsetDateTime,
-) -> StoreResult<()> {
+) -> StoreResult<bool> {
     let value = serde_json::to_value(seen).map_err(|error| corrupt("databases", site, error))?;
     let opens = seen.points.iter().any(|point| point.opens);
-    sqlx::query!(
+    let kept = sqlx::query!(
         "insert into databases (site, name, seen, seen_at, protected_since)
-         values ($1, $2, $3, $4, case when $5 then $6::timestamptz end)
+         select $1, $2, $3, $4, case when $5 then $6::timestamptz end
+         where (select count(*) from databases where site = $1 and name <> $2) < $7
          on conflict (site, name) do update
          set seen = excluded.seen, seen_at = excluded.seen_at,
              protected_since = coalesce(databases.protected_since, excluded.protected_since)",
@@ -80,10 +81,9 @@ pub async fn keep(
         seen.at,
         opens,
         now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+        most,
+    );
+    Ok(kept.execute(conn).await?.rows_affected() > 0)
 }
 
 /// Forgets those of a site that its agent protects no more.

@@ -168,6 +168,25 @@ async fn what_agent_toml_names_no_more_is_forgotten_and_a_second_process_tells_n
     app.end().await;
 }
 
+#[tokio::test]
+async fn an_agent_that_tells_of_ever_more_databases_is_refused_the_one_too_many() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let main = || Told::with(json!("nothing")).body(&host, app.clock.now());
+    let say = async || host.say(&app, "/agent/database", &main()).await.status;
+    app.tamper(
+        "insert into databases (site, name, seen, seen_at)
+         select id, 'd' || n, '{}', now() from sites, generate_series(1, 199) n",
+    )
+    .await;
+    assert_eq!(say().await, StatusCode::OK, "the last one");
+    assert_eq!(say().await, StatusCode::OK, "what is known is heard on");
+    app.tamper("delete from exposure").await;
+    app.tamper("update databases set name = 'another' where name = 'main'").await;
+    assert_eq!(say().await, StatusCode::CONFLICT);
+    app.end().await;
+}
+
 /// The schedule that a poll brings at once: as it came, and read.
 async fn schedule(app: &TestApp, host: &Host) -> (String, Value) {
     let body = json!({"run": host.run()}).to_string();
