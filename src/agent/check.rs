@@ -1,5 +1,6 @@
 //! What Muster may do on this host, and what keeps it from doing it, each with the way to mend it.
 
+mod actions;
 mod archiving;
 mod cluster;
 mod kit;
@@ -45,6 +46,7 @@ pub async fn check(place: &Place) -> Result<Report> {
     for (name, repository) in host.repositories() {
         found.extend(room::check(host, name, &repository).await);
     }
+    found.extend(host.settings.action.iter().map(actions::check));
     for database in &host.settings.database {
         found.push(service::check(host, database).await);
         if let Ok(protected) = host.protected(&database.name) {
@@ -62,9 +64,10 @@ fn may(host: &Host) -> String {
     match names.as_slice() {
         [] => "it can be followed".to_owned(),
         names => format!(
-            "Muster may back up, restore beside and prove {}{}; nothing else",
+            "Muster may back up, restore beside and prove {}{}{}; nothing else",
             names.join(", "),
-            started(host)
+            started(host),
+            run(host)
         ),
     }
 }
@@ -77,6 +80,11 @@ fn started(host: &Host) -> String {
     } else {
         format!(", and start and stop {}", names.join(", "))
     }
+}
+
+fn run(host: &Host) -> String {
+    let names: Vec<_> = host.settings.action.iter().map(|it| it.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(", and run {}", names.join(", ")) }
 }
 
 /// What is to be said of one database before a backup: the cluster, whether the engine knows it, and

@@ -50,7 +50,7 @@ impl<'a> Journal<'a> {
         good: bool,
     ) {
         let (name, expected, found) = (name.into(), expected.into(), found.into());
-        self.note(Check { name, expected, found, good, plan: None, skipped: false });
+        self.note(Check { name, expected, found, good, plan: None, skipped: false, said: None });
     }
 
     /// Notes it whole.

@@ -23,6 +23,7 @@ mod notes;
 pub mod onward;
 mod planned;
 pub mod points;
+mod program;
 mod protected;
 pub mod prove;
 pub mod settings;

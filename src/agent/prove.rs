@@ -1,12 +1,14 @@
 //! A proof: the newest recovery point is restored to the end of its unbroken log, opened, and read
 //! whole. A point is verified by that alone, never by an engine's word.
 
+mod actions;
 mod compare;
 mod evidence;
 mod plan;
 
 use std::path::PathBuf;
 
+pub(super) use self::actions::unnamed;
 use super::journal::Journal;
 use super::news::{News, Tell};
 use super::notes::{self, Counts};

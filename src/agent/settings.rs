@@ -1,6 +1,8 @@
 //! `agent.toml`: what Muster may touch on this host. It belongs to the host's owner, so one that
 //! others could have changed is refused, and so is every key that isn't known.
 
+mod action;
+mod command;
 mod file;
 mod judge;
 mod secrets;
@@ -13,6 +15,7 @@ use serde::Deserialize;
 
 use crate::domain::recovery::Retention;
 
+pub use self::action::{Action, Use};
 pub use self::file::{Refusal, guard, parse, parse_text, read};
 pub use self::secrets::{Credentials, Secrets};
 pub use self::secrets::{beside as secrets_of, parse as parse_secrets, read as read_secrets};
@@ -36,6 +39,9 @@ pub struct Settings {
     /// Where backups go.
     #[serde(default)]
     pub repository: Vec<Repository>,
+    /// What may be run by name.
+    #[serde(default)]
+    pub action: Vec<Action>,
     /// What the host can spare.
     #[serde(default)]
     pub limits: Limits,
@@ -157,6 +163,12 @@ impl Settings {
     #[must_use]
     pub fn database(&self, name: &str) -> Option<&Database> {
         self.database.iter().find(|database| database.name == name)
+    }
+
+    /// The action of that name, where it is for this use.
+    #[must_use]
+    pub fn action(&self, name: &str, used: Use) -> Option<&Action> {
+        self.action.iter().find(|action| action.name == name && action.used == used)
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use tracing::{error, warn};
 
 use super::setup::{Config, Setup, cluster_in};
-use super::{DataLock, Error, Result, orphan, process, socket};
+use super::{DataLock, Error, Result, USER, orphan, process, socket};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -117,7 +117,7 @@ impl Running {
 
     /// How to connect, as an address for other programs.
     pub fn connect_url(&self) -> String {
-        socket::url(&self.socket)
+        socket::url(&self.socket, USER, "postgres")
     }
 
     /// The folder that holds the socket.

@@ -107,6 +107,12 @@ impl ScratchServer {
         socket::options(&self.setup.socket).username(user).database(database)
     }
 
+    /// The same as an address, for programs.
+    #[must_use]
+    pub fn url(&self, user: &str, database: &str) -> String {
+        socket::url(&self.setup.socket, user, database)
+    }
+
     /// The folder that holds its socket.
     #[must_use]
     pub fn socket_dir(&self) -> &Path {

@@ -46,17 +46,21 @@ pub(super) fn options(folder: &Path) -> PgConnectOptions {
 }
 
 /// The same as an address, for programs.
-pub(super) fn url(folder: &Path) -> String {
-    let mut path = String::new();
-    for byte in folder.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
-                path.push(char::from(*byte));
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
+pub(super) fn url(folder: &Path, user: &str, database: &str) -> String {
+    let path = encoded(folder.as_os_str().as_encoded_bytes());
+    let [user, database] =
+        [user, database].map(|name| encoded(name.as_bytes()).replace('/', "%2F"));
+    format!("postgresql:///{database}?host={path}&port={PORT}&user={user}")
+}
+
+fn encoded(bytes: &[u8]) -> String {
+    let letter = |byte: &u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+            char::from(*byte).to_string()
         }
-    }
-    format!("postgres:///postgres?host={path}&port={PORT}&user={USER}")
+        _ => format!("%{byte:02X}"),
+    };
+    bytes.iter().map(letter).collect()
 }
 
 #[cfg(test)]
@@ -101,8 +105,8 @@ mod tests {
     #[test]
     fn the_address_survives_odd_letters() {
         assert_eq!(
-            url(Path::new("/a b/ü&")),
-            "postgres:///postgres?host=/a%20b/%C3%BC%26&port=5432&user=muster"
+            url(Path::new("/a b/ü&"), "it's", "a/b?c"),
+            "postgresql:///a%2Fb%3Fc?host=/a%20b/%C3%BC%26&port=5432&user=it%27s"
         );
     }
 }

@@ -35,7 +35,7 @@ pub async fn amcheck(scratch: &Scratch, processes: u32) -> Result<Deep> {
     let session: Vec<_> =
         SESSION.iter().map(|(name, value)| format!("-c {name}={value}")).collect();
     let tool = Tool::gently(&program)
-        .env("PGOPTIONS", &session.join(" "))
+        .env("PGOPTIONS", session.join(" "))
         .args(["--all", "--install-missing", "--heapallindexed", "--no-password"])
         .arg(format!("--jobs={processes}"))
         .args(["--port", port, "--username", user, "--maintenance-db", "postgres", "--host"])

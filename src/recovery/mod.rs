@@ -4,6 +4,7 @@
 //! write-ahead log. Decisions are taken from what an engine says as text or JSON, and from our own
 //! counting of what lies in a repository.
 
+mod action;
 mod amcheck;
 mod archive;
 mod aside;
@@ -27,6 +28,7 @@ mod waldump;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use self::action::{Acted, Action, Ended, act};
 pub use self::amcheck::{Deep, amcheck, checksums};
 pub use self::archive::{Log, archive, copy_onward, fetch, log};
 pub use self::bucket::{Bucket, Fault};

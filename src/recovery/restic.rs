@@ -243,8 +243,9 @@ impl Restic {
         let tool = place::secrets(place)
             .into_iter()
             .fold(tool, |tool, (name, value)| tool.env(name, value));
-        let temporary = self.temporary.to_string_lossy();
-        tool.env("TMPDIR", &temporary).env("RESTIC_PROGRESS_FPS", "0.1").args(place::options(place))
+        tool.env("TMPDIR", &self.temporary)
+            .env("RESTIC_PROGRESS_FPS", "0.1")
+            .args(place::options(place))
     }
 
     async fn bounded(&self, tool: Tool) -> Result<Answer> {

@@ -189,6 +189,15 @@ impl Scratch {
         (socket, server.map_or("", ScratchServer::port), &self.room.user)
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.room.folder
+    }
+
+    /// The address of one of its databases, for programs that connect as this role.
+    pub(super) fn url(&self, role: &str, database: &str) -> String {
+        self.server.as_ref().map(|server| server.url(role, database)).unwrap_or_default()
+    }
+
     /// Stops it, in good order.
     pub async fn stop(&mut self) {
         if let Some(server) = self.server.take() {

@@ -1,6 +1,7 @@
 //! Runs the programs that do the work: without anything of our environment, in a process group of
 //! their own, which ends whole when whoever waits for it gives up.
 
+mod bounded;
 mod flow;
 
 use std::ffi::{OsStr, OsString};
@@ -17,6 +18,7 @@ use nix::unistd::{Pid, getpgrp};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+pub(super) use self::bounded::{Bounded, Mark, end_marked};
 pub(super) use self::flow::{Passed, Sink, Source, Tally};
 use super::{Error, Result};
 use crate::pgserver::gently;
@@ -72,7 +74,7 @@ impl Tool {
         Tool { command, program: program.to_owned(), input: Vec::new() }
     }
 
-    pub(super) fn env(mut self, name: &str, value: &str) -> Tool {
+    pub(super) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Tool {
         self.command.env(name, value);
         self
     }

@@ -158,11 +158,13 @@ impl Bed {
                 { "name": "No booking of a laboratory ends before it starts", "expected": "= 0", "found": "0", "good": true,
                   "plan": "inconsistent" },
                 { "name": "The application accepts the database", "expected": "the named action manage-check ends well",
-                  "found": "not run: named actions come with a later version of Muster", "good": true,
-                  "plan": "application", "skipped": true },
+                  "found": "ended with exit code 1: django.db.utils.ProgrammingError: column booking.cancelled_at does not exist",
+                  "good": false, "plan": "application", "said": format!("{}\n", "System check identified some issues:").repeat(11) },
+                { "name": "Users are there", "expected": "> 0", "found": "not run: there is no role muster_check",
+                  "good": true, "plan": "users", "skipped": true },
                 { "name": "Last booking", "expected": "any value, kept", "found": "x".repeat(200), "good": true,
                   "plan": "last" }],
-            "data_loss": null, "holds": true, "previous_head": null });
+            "data_loss": null, "holds": false, "previous_head": null });
         let name = "labitory_media_and_attachments";
         let sql = format!(
             "insert into databases (site, name, seen, seen_at, protected_since)
@@ -171,7 +173,7 @@ impl Bed {
              select '{site}', '{name}', date_trunc('minute', timestamptz '{now}') - make_interval(mins => m),
                     case when m between 300 and 360 then null else (m * 37) % 900 end from generate_series(1, 1300) m;
              insert into proofs (id, site, name, held, began_at, evidence, heard_at)
-             values ('{site}', '{site}', '{name}', true, '{now}', '{proof}', '{now}')",
+             values ('{site}', '{site}', '{name}', false, '{now}', '{proof}', '{now}')",
             seen.to_string().replace('\'', "''"),
         );
         for statement in sql.split(';') {

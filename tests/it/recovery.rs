@@ -14,5 +14,6 @@ mod kit;
 mod planned;
 mod questions;
 mod repositories;
+mod scene;
 mod told;
 mod whole;

@@ -178,6 +178,11 @@ impl Host {
         ));
     }
 
+    /// A program of the server's version.
+    pub fn program(&self, name: &str) -> PathBuf {
+        bin(name)
+    }
+
     /// Adds to `agent.toml`.
     pub fn add_to_settings(&self, block: &str) {
         let file = self.path("conf/agent.toml");

@@ -1,15 +1,14 @@
 //! How Muster may start and stop a cluster, and whether that leads anywhere.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use nix::unistd::{AccessFlags, access, geteuid};
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::super::Host;
+use super::super::program::unfit;
 use super::super::settings::{Database, Service};
 use super::named;
 use crate::domain::finding::Finding;
@@ -55,48 +54,4 @@ fn by_commands(check: String, start: &[String], stop: &[String]) -> Finding {
     let words =
         format!("Muster may start it by {}, and stop it by {}", start.join(" "), stop.join(" "));
     Finding::ok(check, words)
-}
-
-/// Why a program is not run: what others can change does what they want.
-fn unfit(program: &Path) -> Option<(&'static str, &'static str)> {
-    let Ok(found) = program.metadata() else {
-        return Some(("is not there", "mend start and stop in agent.toml"));
-    };
-    if !found.is_file() || access(program, AccessFlags::X_OK).is_err() {
-        return Some(("can't be run by this user", "as root run: chmod 0755 on it"));
-    }
-    let owned = found.uid() == 0 || found.uid() == geteuid().as_raw();
-    if !owned || found.mode() & 0o022 != 0 {
-        let mend = "let it belong to root, and let nobody else write it: chown root, chmod 0755";
-        return Some(("can be changed by others", mend));
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    #[test]
-    fn a_command_is_named_unless_others_could_change_it_or_it_can_not_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("up");
-        let said = || {
-            let words = [program.display().to_string(), "main".to_owned()];
-            by_commands("main: service".to_owned(), &words, &words).words
-        };
-        assert!(said().contains("is not there"), "{}", said());
-        std::fs::write(&program, "").unwrap();
-        for (mode, expected) in [
-            (0o644, "can't be run by this user"),
-            (0o775, "can be changed by others"),
-            (0o757, "can be changed by others"),
-            (0o755, "up main, and stop it by "),
-        ] {
-            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert!(said().contains(expected), "{mode:o}: {}", said());
-        }
-    }
 }

@@ -16,7 +16,8 @@ pub(super) fn text(user: &str, [program, file, state]: [&Path; 3], settings: &Se
     let written = written(state, settings);
     let seen = [program, file].into_iter().map(Path::to_owned).chain(written.iter().cloned());
     let clusters = settings.database.iter().flat_map(|it| [it.data_dir.clone(), it.socket.clone()]);
-    let seen: Vec<_> = seen.chain(clusters).collect();
+    let actions = settings.action.iter().flat_map(|it| it.command.iter().map(PathBuf::from));
+    let seen: Vec<_> = seen.chain(clusters).chain(actions).collect();
     let lies_in =
         |roots: &[&str]| seen.iter().any(|path| roots.iter().any(|root| path.starts_with(root)));
     let home = if lies_in(&HOMES) { "read-only" } else { "yes" };
@@ -110,6 +111,9 @@ mod tests {
         has(&drawn("/home/ada/agent.toml", "/s", ""), "ProtectHome=read-only");
         has(&drawn("/e", "/homeless", "socket = \"/tmp\""), "PrivateTmp=no");
         has(&drawn("/e", "/homeless", "socket = \"/tmp\""), "ProtectHome=yes");
+        let action =
+            "[[action]]\nname = \"a\"\ncommand = [\"/usr/bin/python3\", \"/home/app/manage.py\"]";
+        has(&drawn("/e", "/s", action), "ProtectHome=read-only");
     }
 
     #[test]

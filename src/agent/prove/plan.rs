@@ -1,4 +1,4 @@
-//! The plan's own checks of a restored database.
+//! The plan's own checks of a restored database: its statements, then its actions.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::super::Protected;
 use super::super::journal::Journal;
 use super::super::planned::{Hindrance, Planned, ready};
+use super::actions;
 use crate::domain::agent::asked::Asked;
 use crate::domain::cut::line;
 use crate::domain::plan::document;
@@ -14,7 +15,7 @@ use crate::domain::recovery::{Check, Expected};
 use crate::recovery::{self, Patience, Scratch, ask};
 
 /// Letters of a name that are kept.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 const NAME: &str = "checks of the plan";
 /// All of them together may take so long: backups wait meanwhile.
 const TOGETHER: Duration = Duration::from_secs(600);
@@ -29,6 +30,7 @@ pub(super) async fn check(protected: &Protected<'_>, scratch: &Scratch, journal:
         good: true,
         plan: None,
         skipped,
+        said: None,
     };
     let asked = match &planned {
         Planned::Asked(asked) if !asked.checks.is_empty() || asked.left_out > 0 => asked,
@@ -38,6 +40,7 @@ pub(super) async fn check(protected: &Protected<'_>, scratch: &Scratch, journal:
     let work = answers(protected, scratch, asked);
     if let Some(found) = journal.step("run the plan's checks", work, Answers::said).await {
         found.checks.into_iter().for_each(|check| journal.note(check));
+        actions::check((protected, scratch), asked, found.place.as_deref(), journal).await;
     }
     if asked.left_out > 0 {
         let found =
@@ -56,6 +59,7 @@ impl Answers {
     fn said(&self) -> String {
         let good = self.checks.iter().filter(|check| check.good && !check.skipped).count();
         match &self.place {
+            Ok(name) if self.checks.is_empty() => format!("no statement, in database {name:?}"),
             Ok(name) => {
                 format!("{good} of {} as they should be, in database {name:?}", self.checks.len())
             }
@@ -73,7 +77,7 @@ async fn answers(
     let place = ready(&scratch.options("postgres"), asked, role).await?;
     let mut checks = Vec::new();
     let begun = Instant::now();
-    for check in &asked.checks {
+    for check in asked.checks.iter().filter(|check| !check.sql.is_empty()) {
         checks.push(if begun.elapsed() < TOGETHER {
             answer(check, scratch, role, place.as_deref()).await
         } else {
@@ -90,9 +94,6 @@ async fn answer(
     role: &str,
     place: Result<&str, &Hindrance>,
 ) -> Check {
-    if check.sql.is_empty() {
-        return skipped(check, "named actions come with a later version of Muster");
-    }
     let Ok(expected) = check.expect.parse::<Expected>() else {
         let found = "not run: this agent is too old to know what is expected";
         return noted(check, found.to_owned(), false);
@@ -111,7 +112,7 @@ async fn answer(
     }
 }
 
-fn noted(check: &document::Check, found: String, good: bool) -> Check {
+pub(super) fn noted(check: &document::Check, found: String, good: bool) -> Check {
     let expected = match check.expect.parse::<Expected>() {
         _ if check.sql.is_empty() => format!("the named action {} ends well", check.action),
         Ok(expected) => expected.to_string(),
@@ -124,10 +125,11 @@ fn noted(check: &document::Check, found: String, good: bool) -> Check {
         good,
         plan: Some(line(&check.key, LONGEST)),
         skipped: false,
+        said: None,
     }
 }
 
-fn skipped(check: &document::Check, why: &str) -> Check {
+pub(super) fn skipped(check: &document::Check, why: &str) -> Check {
     Check { skipped: true, ..noted(check, format!("not run: {why}"), true) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Database, Kind, Repository, Settings, service};
+use super::{Database, Kind, Repository, Settings, action, service};
 use crate::domain::agent::rules::{self, Judged};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
@@ -13,13 +13,20 @@ const MOST_FULLS: u32 = 1_000;
 
 pub(super) fn judge(settings: &Settings, report: &mut Report) {
     let root = Place::default();
-    names(settings.database.iter().map(|it| it.name.as_str()), &root.at("database"), report);
-    names(settings.repository.iter().map(|it| it.name.as_str()), &root.at("repository"), report);
+    let databases: Vec<_> = settings.database.iter().map(|it| it.name.as_str()).collect();
+    let repositories: Vec<_> = settings.repository.iter().map(|it| it.name.as_str()).collect();
+    let actions: Vec<_> = settings.action.iter().map(|it| it.name.as_str()).collect();
+    names((&databases, rules::name), &root.at("database"), report);
+    names((&repositories, rules::name), &root.at("repository"), report);
+    names((&actions, action::name), &root.at("action"), report);
     for (index, database) in settings.database.iter().enumerate() {
         judge_database(database, &root.at("database").at(index), report);
     }
     for (index, repository) in settings.repository.iter().enumerate() {
         judge_repository(repository, &root.at("repository").at(index), report);
+    }
+    for (index, action) in settings.action.iter().enumerate() {
+        action::judge(action, &root.at("action").at(index), report);
     }
     apart(&settings.repository, &root.at("repository"), report);
     let limits = root.at("limits");
@@ -114,15 +121,13 @@ fn judge_bucket(
     }
 }
 
-fn names<'a>(names: impl Iterator<Item = &'a str>, place: &Place, report: &mut Report) {
-    let mut seen = Vec::new();
-    for (index, name) in names.enumerate() {
+fn names((names, rule): (&[&str], fn(&str) -> Judged), place: &Place, report: &mut Report) {
+    for (index, name) in names.iter().enumerate() {
         let at = || place.at(index).at("name");
-        note(rules::name(name), at(), report);
-        if seen.contains(&name) {
+        note(rule(name), at(), report);
+        if names[..index].contains(name) {
             report.error(at(), format!("there is a “{name}” already; give this one another name"));
         }
-        seen.push(name);
     }
 }
 

@@ -1,17 +1,11 @@
 //! How Muster may start and stop a cluster that lives, if its host's owner lets it at all.
 
-use std::path::Path;
-
-use super::Database;
 use super::judge::note;
+use super::{Database, command};
 use crate::domain::agent::rules;
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
 
-/// Programs that read their arguments as commands: what runs must stand in `agent.toml` itself.
-const SHELLS: [&str; 9] = ["sh", "bash", "dash", "zsh", "ksh", "fish", "busybox", "env", "xargs"];
-/// Programs that gain rights, which none can under the agent's unit.
-const CLIMBERS: [&str; 6] = ["sudo", "doas", "su", "pkexec", "runuser", "setpriv"];
 /// Programs that would start the server as a child of the agent, inside its sandbox.
 const STARTERS: [&str; 4] = ["pg_ctl", "pg_ctlcluster", "postgres", "postmaster"];
 
@@ -61,24 +55,9 @@ pub(super) fn judge(database: &Database, place: &Place, report: &mut Report) {
 }
 
 fn judge_command(command: &[String], place: &Place, report: &mut Report) {
-    let Some(program) = command.first() else {
-        let says = "name a program and its arguments, such as [\"/usr/local/bin/start-main\"]";
-        return report.error(place.clone(), says);
-    };
-    if command.iter().any(|word| word.contains('\0')) {
-        report.error(place.clone(), "no argument can hold a zero byte");
-    }
-    if !Path::new(program).is_absolute() {
-        let says = "the program must be a whole path, beginning with /; no shell looks for it";
-        return report.error(place.at(0), says);
-    }
-    let name = Path::new(program).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let says = if SHELLS.contains(&name) {
-        "no shell is run; name the program itself, or a script of yours that root alone may change"
-    } else if CLIMBERS.contains(&name) {
-        "the agent's unit lets no program gain rights; write unit = \"….service\" instead, and take \
-         the rule that muster agent install prints"
-    } else if STARTERS.contains(&name) {
+    command::judge(command, "/usr/local/bin/start-main", place, report);
+    let name = command.first().map_or("", |program| command::name(program));
+    let says = if STARTERS.contains(&name) {
         "this would run the server inside the agent's own sandbox; name what keeps it running, best \
          as unit = \"….service\""
     } else if name == "systemctl" || name == "service" {

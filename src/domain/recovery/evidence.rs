@@ -109,7 +109,7 @@ impl Evidence {
         steps.chain(checks).collect()
     }
 
-    /// What the plan asked, in its order.
+    /// What the plan asked: its statements, then its actions, each in the plan's order.
     pub fn of_plan(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| check.plan.is_some())
     }
@@ -124,7 +124,8 @@ impl Evidence {
         }
         for check in &mut self.checks {
             let texts = [&mut check.name, &mut check.expected, &mut check.found];
-            texts.into_iter().chain(&mut check.plan).for_each(|text| cut(text, LONGEST));
+            let texts = texts.into_iter().chain(&mut check.plan).chain(&mut check.said);
+            texts.for_each(|text| cut(text, LONGEST));
         }
         self
     }
@@ -209,6 +210,9 @@ pub struct Check {
     /// It was not looked at, for the reason that was found; the proof can hold without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skipped: bool,
+    /// What the program said that looked; none where it was no program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }
 
 #[cfg(test)]
@@ -217,7 +221,15 @@ mod tests {
 
     fn check(found: &str, good: bool) -> Check {
         let (name, expected) = ("rows".to_owned(), "4".to_owned());
-        Check { name, expected, found: found.to_owned(), good, plan: None, skipped: false }
+        Check {
+            name,
+            expected,
+            found: found.to_owned(),
+            good,
+            plan: None,
+            skipped: false,
+            said: None,
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::super::engine::end_on;
+use super::super::tool::{Mark, end_marked};
 use super::super::{Error, Result};
 use super::settings;
 use crate::pgserver::{self, ScratchConfig};
@@ -46,6 +47,7 @@ impl Room {
     /// # Errors
     /// When something resists.
     pub fn clear(&self) -> Result<()> {
+        end_marked(&Mark(&self.folder));
         pgserver::end_scratch(&self.cluster(), &self.folder)?;
         end_on(&self.cluster());
         for name in ["cluster", "tablespaces", "run", "log", "settings", "dump"] {

@@ -205,11 +205,11 @@ pub(super) fn asked(proof: &Evidence) -> Option<Steps> {
             (true, false) => State::good(found),
             (false, false) => State::bad(found),
         };
-        Step::new(Words::lines([
-            Words::from(check.name.as_str()),
-            state.into(),
-            Words::new().small(format!("wanted: {}", check.expected)),
-        ]))
+        let wanted = Words::new().small(format!("wanted: {}", check.expected));
+        let said = check.said.as_deref().filter(|_| !check.good);
+        let said = said.map(|said| Words::new().small(format!("it said: {said}")));
+        let lines = [Words::from(check.name.as_str()), state.into(), wanted].into_iter();
+        Step::new(Words::lines(lines.chain(said)))
     });
     let steps: Vec<_> = steps.collect();
     (!steps.is_empty()).then_some(Steps(steps))
