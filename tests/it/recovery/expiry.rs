@@ -2,10 +2,12 @@
 
 use hyper::StatusCode;
 use muster::clock::Clock;
+use muster::domain::id::IncidentId;
 use muster::domain::incident::Kind;
 
 use crate::servers::process::within;
 use crate::support::app::TestApp;
+use crate::support::browser::Browser;
 use crate::support::host::Host;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
@@ -77,6 +79,19 @@ fn the_log_of_a_kept_branch_does_not_go_with_an_abandoned_one() {
     host.good(&["prove", "main"]);
 }
 
+/// The incident was none, and a person lets go of what it held.
+async fn let_go(owner: &Browser, incident: IncidentId, path: &str) {
+    let press = async |path: String, fields: &[(&str, &str)]| {
+        let answer = owner.post(&path, fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    };
+    press(format!("/incidents/{incident}/phase"), &[("step", "false-alarm")]).await;
+    let page = owner.get(path).await.body;
+    assert!(page.contains("Held by the incident"), "{page}");
+    let hold = page.split_once("/holds/").unwrap().1.split('/').next().unwrap();
+    press(format!("{path}/holds/{hold}/end"), &[]).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing_goes() {
     let (app, ada) = TestApp::on_plan().await;
@@ -97,15 +112,7 @@ async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing
     assert_eq!(labels(&host).len(), 2);
     app.clock.advance(time::Duration::MINUTE); // so that another process of it may speak
 
-    let press = async |path: String, fields: &[(&str, &str)]| {
-        let answer = ada.post(&path, fields).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    };
-    press(format!("/incidents/{incident}/phase"), &[("step", "false-alarm")]).await;
-    let page = ada.get(&path).await.body;
-    assert!(page.contains("Held by the incident"), "{page}");
-    let hold = page.split_once("/holds/").unwrap().1.split('/').next().unwrap().to_owned();
-    press(format!("{path}/holds/{hold}/end"), &[]).await;
+    let_go(&ada, incident, &path).await;
     let agent = host.at_work();
     within(BOUND, async || labels(&host).len() == 1).await;
     agent.end();
@@ -116,4 +123,36 @@ async fn an_incident_holds_all_until_a_person_lets_go_and_without_muster_nothing
     let said = host.bad(&["expire", "main"]);
     assert!(said.contains("nothing of “main” is removed"), "{said}");
     assert_eq!(labels(&host).len(), 2);
+}
+
+/// There is no backup that could be held, so what is said is said of the dumps.
+#[tokio::test(flavor = "multi_thread")]
+async fn dumps_are_held_too_by_an_incident_and_by_a_muster_that_does_not_answer() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::with("--no-sync");
+    host.start();
+    host.add_to_settings("keep_days = 0\nkeep_fulls = 1\n");
+    for _ in 0..2 {
+        host.good(&["dump", "main"]);
+    }
+    let path = format!("{}/databases/main", host.join(&ada).await);
+    app.clock.advance(Clock::of_host().now() - app.clock.now());
+    let incident = app.declare(Kind::Real, 3).await;
+    let agent = host.at_work();
+    within(BOUND, async || ada.get(&path).await.body.contains("Old backups")).await;
+    agent.end();
+    let dumps = || host.run(&["points", "main"]).text.matches("logical dump").count();
+
+    let said = host.bad(&["expire", "main"]);
+    assert!(said.contains("nothing of “main” is removed: held by the incident"), "{said}");
+    assert_eq!(dumps(), 2);
+    let_go(&ada, incident, &path).await;
+    host.good(&["expire", "main"]);
+    assert_eq!(dumps(), 1);
+
+    host.good(&["dump", "main"]);
+    app.end().await;
+    let said = host.bad(&["expire", "main"]);
+    assert!(said.contains("nothing of “main” is removed"), "{said}");
+    assert_eq!(dumps(), 2);
 }
