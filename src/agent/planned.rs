@@ -138,7 +138,8 @@ mod tests {
     use super::*;
 
     fn asked(name: &str) -> Asked {
-        Asked { key: "shop".to_owned(), name: name.to_owned(), checks: Vec::new(), left_out: 0 }
+        let (key, name) = ("shop".to_owned(), name.to_owned());
+        Asked { key, name, checks: Vec::new(), left_out: 0, spared: false }
     }
 
     #[test]

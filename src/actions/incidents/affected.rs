@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, timeline};
+use crate::actions::{ActionError, ActionResult, DEADLINE, paging, publishing, sites, timeline};
 use crate::db::Db;
 use crate::domain::id::{IncidentId, PersonId};
 use crate::domain::incident::{Affected, Incident, Outage, Phase, WHOLE, restored_at};
@@ -168,7 +168,7 @@ async fn finish(
     publishing::components_changed(conn, &incident, key, now).await?;
     paging::active(conn, &incident, by, now).await?;
     timeline::say(conn, &incident, Kind::Affected, Actor::Person(by), body, now).await?;
-    Ok(())
+    sites::wake(conn).await // it may touch other databases now
 }
 
 fn name<'a>(plan: &'a Plan, key: &str) -> Option<&'a str> {

@@ -63,7 +63,9 @@ impl Worker<'_> {
         let late = host.clock.now() - due.at;
         let late_s = (late >= LATE_AFTER).then(|| late.whole_seconds());
         let mut schedule = self.schedule.clone();
-        let held = schedule.wait_for(|kept| kept.as_ref().is_some_and(|it| it.schedule.incident));
+        let hurt =
+            |kept: &Option<Kept>| kept.as_ref().is_some_and(|it| it.schedule.hurts(&due.name));
+        let held = schedule.wait_for(hurt);
         let stop = (due.deed == Deed::Proof).then_some(held);
         let work = async {
             if let Ok(protected) = host.protected_in(&due.name, Some(&due.repository)) {
@@ -72,11 +74,11 @@ impl Worker<'_> {
         };
         match stop {
             None => work.await,
-            // a proof ends, and leaves nothing behind, as soon as a real incident is declared
+            // a proof ends, and leaves nothing behind, as soon as a real incident may touch its database
             Some(held) => tokio::select! {
                 () = work => {}
                 _ = held => {
-                    info!(database = due.name, "an incident is open: the proof was stopped");
+                    info!(database = due.name, "an open incident touches it: the proof was stopped");
                     self.board.dropped(&due.name);
                     self.done.notify_one();
                 }
@@ -163,7 +165,8 @@ impl Worker<'_> {
         let points: Vec<Listed> = points.cloned().collect();
         let tried = |deed| self.board.tried(&seen.name, (deed, repository));
         let mut due = schedule.due(&seen.name, &points, tried, now);
-        if !schedule.incident && !host.settings.limits.retention().going(&points, now).is_empty() {
+        let hurt = schedule.hurts(&seen.name);
+        if !hurt && !host.settings.limits.retention().going(&points, now).is_empty() {
             let again = tried(Deed::Expiry).map_or(now, |it| it.at + EXPIRY_AGAIN_AFTER);
             due.push((Deed::Expiry, again.max(now)));
         }

@@ -22,6 +22,9 @@ pub struct Asked {
     /// How many more there are, for which there is no room.
     #[serde(default, skip_serializing_if = "is_none")]
     pub left_out: usize,
+    /// An incident is open, and none that is touches it. An older Muster says so of none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spared: bool,
 }
 
 impl Asked {
@@ -37,7 +40,7 @@ impl Asked {
             let checks: Vec<Check> = database.check.iter().take_while(&mut fits).cloned().collect();
             let left_out = database.check.len() - checks.len();
             let (key, name) = (database.key.clone(), database.name.clone());
-            Asked { key, name, checks, left_out }
+            Asked { key, name, checks, left_out, spared: false }
         });
         databases.collect()
     }

@@ -33,7 +33,7 @@ pub struct Schedule {
     /// none is made by itself.
     #[serde(default)]
     pub dump: Option<String>,
-    /// A real incident is open: nothing is proved, so that nothing stands in its way.
+    /// A real incident is open: nothing is proved that it may touch, so that nothing stands in its way.
     #[serde(default)]
     pub incident: bool,
     /// What the plan asks of the databases that are restored; nothing in a schedule of an older Muster.
@@ -125,6 +125,13 @@ impl Schedule {
         }
     }
 
+    /// Whether an open incident may touch a database: so may each of which the plan does not know.
+    #[must_use]
+    pub fn hurts(&self, name: &str) -> bool {
+        let own = self.databases.iter().find(|asked| asked.is_called(name));
+        self.incident && !own.is_some_and(|own| own.spared)
+    }
+
     /// When each deed on a database is next due, by what there is of it; what was due and not done is
     /// due in the past. The first backup is due at once, and so is the first proof.
     #[must_use]
@@ -141,7 +148,7 @@ impl Schedule {
         let full = Some((Deed::Full, self.next(&self.full, last_full, now)));
         let incremental =
             last_any.map(|_| (Deed::Incremental, self.next(&self.incremental, last_any, now)));
-        let proof = last_any.filter(|_| !self.incident);
+        let proof = last_any.filter(|_| !self.hurts(name));
         let proof = proof.map(|_| (Deed::Proof, self.next(&self.proof, last_proof, now)));
         let due = [full, incremental, proof].into_iter().flatten();
         due.filter_map(|(deed, at)| {
@@ -328,14 +335,24 @@ mod tests {
     }
 
     #[test]
-    fn an_open_incident_puts_proofs_off_and_no_backup() {
+    fn an_open_incident_puts_proofs_off_of_what_it_may_touch_and_no_backup() {
         let now = datetime!(2026-11-14 12:00 UTC);
-        let held = Schedule { incident: true, ..berlin() };
-        let due = held.due("", &[point(Kind::Full, now, None)], |_| None, now);
-        assert_eq!(
-            due.iter().map(|(deed, _)| *deed).collect::<Vec<_>>(),
-            [Deed::Full, Deed::Incremental]
-        );
+        let asked = |key: &str, spared| {
+            let (key, name) = (key.to_owned(), format!("{key}_prod"));
+            Asked { key, name, checks: Vec::new(), left_out: 0, spared }
+        };
+        let databases = vec![asked("shop", false), asked("apart", true)];
+        let held = Schedule { incident: true, databases, ..berlin() };
+        let due = |name: &str| {
+            let due = held.due(name, &[point(Kind::Full, now, None)], |_| None, now);
+            due.iter().map(|(deed, _)| *deed).collect::<Vec<_>>()
+        };
+        for touched in ["shop", "shop_prod", "in-no-plan"] {
+            assert_eq!(due(touched), [Deed::Full, Deed::Incremental], "{touched}");
+        }
+        for spared in ["apart", "apart_prod"] {
+            assert_eq!(due(spared), [Deed::Full, Deed::Incremental, Deed::Proof], "{spared}");
+        }
     }
 
     #[test]
@@ -362,5 +379,6 @@ mod tests {
             older.replace('{', r#"{"new":[{"x":1}],"databases":[{"key":"a","name":"b","new":1}],"#);
         let read: Schedule = serde_json::from_str(&newer).unwrap();
         assert_eq!(read.databases[0].name, "b");
+        assert!(Schedule { incident: true, ..read }.hurts("b"), "which spares none");
     }
 }

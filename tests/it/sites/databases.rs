@@ -3,13 +3,18 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
-use muster::domain::incident::Kind;
+use muster::actions::incidents::{self, Step};
+use muster::domain::incident::{Kind, Outage};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::host::Host;
 use crate::support::app::TestApp;
+
+/// The plan's database stands under the one, and not under the other.
+const ON_IT: &str = "component.database";
+const APART: &str = "component.files";
 
 /// How a database stands, as its agent would tell of it.
 struct Told {
@@ -212,6 +217,34 @@ async fn an_agent_is_told_the_plans_times_and_at_once_that_a_real_incident_is_op
     let (woken, _) = tokio::join!(waiting, app.declare(Kind::Real, 3));
     assert!(woken.body.contains("schedule"), "it was not woken: {}", woken.body);
     assert_eq!(schedule(&app, &host).await.1["incident"], true);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_agent_learns_at_once_which_databases_no_open_incident_touches() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    let spared = async || schedule(&app, &host).await.1["databases"][0]["spared"].clone();
+    assert_eq!(spared().await, Value::Null, "nothing is to be spared from");
+    let incident = app.declare(Kind::Real, 3).await;
+    let (document, _) = schedule(&app, &host).await;
+    assert_eq!(spared().await, Value::Null, "nothing was chosen, so each is touched");
+
+    let by = app.person("ada-lovelace").await;
+    let down = async |key: &str| {
+        let what = (key, Outage::Down);
+        incidents::declare_down(&app.db, incident, what, None, by, app.clock.now()).await.unwrap();
+    };
+    let body = json!({"run": host.run(), "schedule": document}).to_string();
+    let (woken, ()) = tokio::join!(host.say(&app, "/agent/poll", &body), down(APART));
+    assert!(woken.body.contains("schedule"), "it was not woken: {}", woken.body);
+    assert_eq!(spared().await, true);
+    let second = app.declare(Kind::Real, 4).await;
+    assert_eq!(spared().await, Value::Null, "of the second nothing was chosen");
+    incidents::step(&app.db, second, Step::FalseAlarm, by, app.clock.now()).await.unwrap();
+    assert_eq!(spared().await, true);
+    down(ON_IT).await;
+    assert_eq!(spared().await, Value::Null);
     app.end().await;
 }
 
