@@ -36,6 +36,9 @@ impl Binaries {
 pub(super) fn find(search: &OsStr, cluster: &Path, made_by: Option<u32>) -> Result<Binaries> {
     pick(installed(std::env::split_paths(search)), installed(versioned()), made_by).ok_or_else(
         || match made_by {
+            Some(made_by) if made_by < OLDEST => {
+                Error::TooOld { cluster: cluster.to_owned(), made_by }
+            }
             Some(made_by) => Error::OtherMajor { cluster: cluster.to_owned(), made_by },
             None => Error::NoServer,
         },
@@ -109,10 +112,13 @@ mod tests {
 
     #[test]
     fn a_missing_version_is_named_with_the_way_to_mend_it() {
-        let refusal = find(OsStr::new(""), Path::new("/d/postgres"), Some(9)).unwrap_err();
-
-        let words = refusal.to_string();
-        assert!(words.contains("/d/postgres was made by Postgres 9"), "{words}");
-        assert!(words.contains("apt-get install postgresql-9"), "{words}");
+        let refused = |made_by| {
+            find(OsStr::new(""), Path::new("/d/postgres"), Some(made_by)).unwrap_err().to_string()
+        };
+        let words = refused(99);
+        assert!(words.contains("/d/postgres was made by Postgres 99"), "{words}");
+        assert!(words.contains("apt-get install postgresql-99"), "{words}");
+        let words = refused(9);
+        assert!(words.contains("by Postgres 9, and Muster works with 15 and later"), "{words}");
     }
 }

@@ -62,6 +62,18 @@ pub enum Error {
          postgresql-15), or set DATABASE_URL to one that runs elsewhere"
     )]
     NoServer,
+    /// The cluster is of a major version that Muster does not work with.
+    #[error(
+        "the cluster in {} was made by Postgres {made_by}, and Muster works with 15 and later; move the data with \
+         pg_upgrade",
+        .cluster.display()
+    )]
+    TooOld {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// Its major version.
+        made_by: u32,
+    },
     /// The cluster needs server programs of a major version that is not installed.
     #[error(
         "the cluster in {} was made by Postgres {made_by}, of which no server is installed; install \

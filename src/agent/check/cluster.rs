@@ -19,7 +19,7 @@ pub(super) async fn check(protected: &Protected<'_>) -> (Option<Live>, Vec<Findi
         Ok(live) => live,
         Err(error) => return (None, vec![away(protected, &error)]),
     };
-    if let Some(finding) = another(protected, &live) {
+    if let Some(finding) = another(protected, &live).or_else(|| unopened(protected)) {
         return (None, vec![finding]);
     }
     if live.standby {
@@ -85,4 +85,11 @@ fn another(protected: &Protected<'_>, live: &Live) -> Option<Finding> {
     );
     let mend = "mend data_dir, socket or port in agent.toml, so that all three mean one cluster";
     Some(Finding::bad(named(protected.name(), "database"), words, mend))
+}
+
+/// What no server here could open would never be proved.
+fn unopened(protected: &Protected<'_>) -> Option<Finding> {
+    let error = protected.program("postgres").err()?;
+    let mend = "until then nothing of it is backed up or proved; its log is archived all the same";
+    Some(Finding::bad(named(protected.name(), "database"), error.to_string(), mend))
 }

@@ -64,15 +64,15 @@ async fn a_cluster_of_another_major_version_is_refused_and_left_as_it_is() {
     let scene = Scene::new();
     scene.start().await.stop().await;
     let version = scene.cluster().join("PG_VERSION");
-    std::fs::write(&version, "9\n").unwrap();
+    std::fs::write(&version, "99\n").unwrap();
 
     let lock = DataLock::take(&scene.config.data).unwrap();
     let refusal = pgserver::start(&scene.config, &lock).await.unwrap_err();
 
     let words = refusal.to_string();
-    assert!(matches!(refusal, Error::OtherMajor { made_by: 9, .. }), "{words}");
-    assert!(words.contains("apt-get install postgresql-9"), "{words}");
-    assert_eq!(std::fs::read_to_string(version).unwrap(), "9\n");
+    assert!(matches!(refusal, Error::OtherMajor { made_by: 99, .. }), "{words}");
+    assert!(words.contains("apt-get install postgresql-99"), "{words}");
+    assert_eq!(std::fs::read_to_string(version).unwrap(), "99\n");
 }
 
 #[tokio::test]

@@ -89,11 +89,31 @@ fn afterwards(host: &Host) {
     assert!(said.contains("incremental backup 20"), "{said}");
     let points = host.points();
     assert_eq!(points["points"][1]["verified"], serde_json::Value::Null, "{points}");
+    of_another_major(host);
     host.stop("fast");
     assert!(
         host.good(&["points", "main"]).contains("does not answer"),
         "points are said while it is down"
     );
+}
+
+/// Where one server is installed, a cluster of another can't be made; what its folder says of its version can be
+/// changed, which no running server looks at.
+fn of_another_major(host: &Host) {
+    let (file, backups) = (host.path("data/PG_VERSION"), host.points()["points"].clone());
+    for (version, expected) in [
+        ("99", "was made by Postgres 99, of which no server is installed; install it"),
+        ("14", "was made by Postgres 14, and Muster works with 15 and later"),
+    ] {
+        std::fs::write(&file, version).unwrap();
+        for deed in [&["check"][..], &["backup", "main"], &["prove", "main"], &["dump", "main"]] {
+            let said = host.bad(deed);
+            assert!(said.contains(expected), "{deed:?}: {said}");
+        }
+    }
+    std::fs::write(&file, "15").unwrap();
+    assert_eq!(host.points()["points"], backups);
+    assert_eq!(host.evidence().len(), 1, "nothing was proved");
 }
 
 #[test]
