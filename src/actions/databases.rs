@@ -211,6 +211,25 @@ pub async fn touched(
     Ok(all)
 }
 
+/// Those of a site, by their names.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(
+    db: &Db,
+    plan: Option<&Plan>,
+    site: SiteId,
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        let mut databases = store::databases::all(conn).await?;
+        databases.retain(|one| one.site == site);
+        charted(conn, databases, plan, now).await
+    })
+    .await
+}
+
 /// One of them.
 ///
 /// # Errors

@@ -1,17 +1,20 @@
 //! Drafts: what an owner would have the owner of a host allow. Muster makes and keeps them; only the host's own
 //! command puts one into `agent.toml`.
 
+mod judge;
+
 use time::OffsetDateTime;
 
+pub use self::judge::{hindrance, may_grow};
 use super::databases::{self, Standing};
 use super::sessions::SignedIn;
 use super::sites::{self, Seen, sign, wake};
 use super::{ActionError, ActionResult, DEADLINE, Wrong, quarantine, timeline};
 use crate::db::Db;
 use crate::domain::agent::draft::{
-    Answer, Database, Draft, Offer, Offered, PREFIX, Question, Repository, State,
+    Answer, Draft, Offer, Offered, PREFIX, Question, Repository, State,
 };
-use crate::domain::agent::facts::{Cluster, Facts};
+use crate::domain::agent::facts::Facts;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::id::{DraftId, SiteId};
 use crate::domain::plan::document::Plan;
@@ -45,44 +48,45 @@ pub struct Whole {
     pub kept: Kept,
     /// Its site.
     pub site: Seen,
-    /// The database, once its agent protects it.
-    pub standing: Option<Standing>,
+    /// The database, once its agent protects it; where a repository alone is added, each that it protects.
+    pub standings: Vec<Standing>,
 }
 
-/// Why a cluster can't be drafted for, in words for a list of them; nothing where it can.
-#[must_use]
-pub fn hindrance(facts: &Facts, cluster: &Cluster) -> Option<String> {
-    if let Some(name) = &cluster.protected_as {
-        return Some(format!("protected already, as {name}"));
-    }
-    if facts.refused.is_some() {
-        return Some("the host’s agent.toml is not followed: its page says why".to_owned());
-    }
-    if cluster.owner != facts.user {
-        let (owner, user) = (&cluster.owner, &facts.user);
-        return Some(format!(
-            "it belongs to {owner}, and this agent runs as {user}: it takes an agent of its own"
-        ));
-    }
-    if !cluster.running {
-        return Some("it does not run: start it, then look again".to_owned());
-    }
-    let known = Database::of(cluster, "main", "postgres", false);
-    let fits =
-        known.is_some_and(|database| Draft { database, repository: None }.faults().is_empty());
-    let says = "its data folder or its socket has a path that agent.toml can’t hold";
-    (!fits).then(|| says.to_owned())
-}
-
-/// Makes a draft. The same form sent twice makes one; an older one of the same cluster or name is offered no more.
+/// Makes a draft to protect a database. The same form sent twice makes one; an older one of the same cluster or name
+/// is offered no more.
 ///
 /// # Errors
 /// Words that are wrong, each with its field; refused to all but owners, and where nothing is known of the host.
 pub async fn make(
     db: &Db,
     by: &SignedIn,
-    (site, id): (SiteId, DraftId),
+    whose: (SiteId, DraftId),
     wanted: &Wanted,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    keep(db, by, whose, |facts| judge::protecting(facts, wanted), now).await
+}
+
+/// Makes a draft of a repository alone, called as `wanted` is or with a number behind; none where no kind of place was
+/// chosen. For the rest as [`make`].
+///
+/// # Errors
+/// As [`make`], and where the host has no repository yet.
+pub async fn add_repository(
+    db: &Db,
+    by: &SignedIn,
+    whose: (SiteId, DraftId),
+    wanted: Option<&Repository>,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    keep(db, by, whose, |facts| judge::adding(facts, wanted), now).await
+}
+
+async fn keep(
+    db: &Db,
+    by: &SignedIn,
+    (site, id): (SiteId, DraftId),
+    drafted: impl Fn(&Facts) -> Result<Draft, Vec<Wrong>>,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     by.require_owner(now)?;
@@ -95,7 +99,7 @@ pub async fn make(
             ActionError::refused("nothing is known of this host yet: its agent has not reported")
         };
         let (facts, _) = found.found.as_ref().ok_or_else(nothing)?;
-        let draft = drafted(facts, wanted).map_err(ActionError::Invalid)?;
+        let draft = drafted(facts).map_err(ActionError::Invalid)?;
         for old in store::drafts::of(conn, site, MOST).await? {
             if old.state == State::Open && is_same(&old.draft, &draft) {
                 store::drafts::set_state(conn, old.id, State::Replaced, now).await?;
@@ -106,47 +110,22 @@ pub async fn make(
                 "another draft has this form’s id; open the page anew",
             ));
         }
-        let (name, host) = (&draft.database.name, &found.name);
-        let words = format!("Drafted to protect {name} on {host}, for its owner to allow");
+        let (purpose, host) = (draft.purpose(), &found.name);
+        let words = format!("Drafted {purpose} on {host}, for its owner to allow");
         timeline::tell(conn, Kind::Installation, by, words, now).await
     })
     .await
 }
 
 fn is_same(one: &Draft, other: &Draft) -> bool {
-    let (one, other) = (&one.database, &other.database);
-    one.data_dir == other.data_dir || one.name == other.name
-}
-
-/// What was chosen and typed, against what is known of the host.
-fn drafted(facts: &Facts, wanted: &Wanted) -> Result<Draft, Vec<Wrong>> {
-    let wrong = |field, words: &str| Wrong { field, words: words.to_owned() };
-    let cluster = facts.clusters.iter().find(|one| one.data_dir == wanted.data_dir);
-    let gone =
-        || vec![wrong("cluster", "its agent does not see this cluster any more; choose again")];
-    let cluster = cluster.ok_or_else(gone)?;
-    if let Some(why) = hindrance(facts, cluster) {
-        return Err(vec![wrong("cluster", &format!("This can’t be protected now: {why}."))]);
-    }
-    let database = Database::of(cluster, &wanted.name, &wanted.user, wanted.service);
-    let draft =
-        Draft { database: database.ok_or_else(gone)?, repository: wanted.repository.clone() };
-    let mut found: Vec<Wrong> =
-        draft.faults().into_iter().map(|(field, words)| wrong(field, words)).collect();
-    if facts.protects.iter().flatten().any(|name| *name == wanted.name) {
-        let words = format!("the host’s agent.toml names a “{}” already", wanted.name);
-        found.push(wrong("name", &words));
-    }
-    match (&wanted.repository, facts.repositories.is_empty()) {
-        (None, true) => found.push(wrong("where", "Say where its backups go.")),
-        (Some(_), false) => {
-            let words =
-                "the host’s agent.toml names where backups go already; look at the page anew";
-            found.push(wrong("where", words));
+    match (&one.database, &other.database) {
+        (Some(one), Some(other)) => one.data_dir == other.data_dir || one.name == other.name,
+        (None, None) => {
+            one.repository.as_ref().map(|it| &it.name)
+                == other.repository.as_ref().map(|it| &it.name)
         }
-        _ => {}
+        _ => false,
     }
-    if found.is_empty() { Ok(draft) } else { Err(found) }
 }
 
 /// Takes a draft back that nobody has answered.
@@ -172,7 +151,7 @@ pub async fn withdraw(
             }
             _ => return Ok(()),
         }
-        let words = format!("Took back the draft to protect {}", draft.draft.database.name);
+        let words = format!("Took back the draft {}", draft.draft.purpose());
         timeline::tell(conn, Kind::Installation, by, words, now).await
     })
     .await
@@ -223,10 +202,10 @@ pub async fn answer(
         store::drafts::set_state(conn, draft.id, state, now).await?;
         store::sites::ask_facts(conn, site, now).await?;
         wake(conn).await?;
-        let name = &draft.draft.database.name;
+        let purpose = draft.draft.purpose();
         let words = match state {
-            State::Allowed => format!("Its owner allowed on the host to protect {name}"),
-            _ => format!("Its owner refused on the host to protect {name}"),
+            State::Allowed => format!("Its owner allowed on the host {purpose}"),
+            _ => format!("Its owner refused on the host {purpose}"),
         };
         let actor = Actor::Agent(host.name);
         timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
@@ -255,11 +234,21 @@ pub async fn read(
     let kept = of(db, site).await?.into_iter().find(|one| one.id == id);
     let mut kept = kept.ok_or(ActionError::NotFound("draft"))?;
     kept.state = kept.state.by_now(kept.made_at, now);
-    let name = kept.draft.database.name.as_str();
-    let standing = match databases::read(db, plan, (site, name), now).await {
-        Ok(whole) => Some(whole.standing),
-        Err(ActionError::NotFound(_)) => None,
-        Err(error) => return Err(error),
-    };
-    Ok(Whole { site: sites::read(db, site, now).await?, standing, kept })
+    let found = sites::read(db, site, now).await?;
+    let protects = found.site.found.as_ref().and_then(|(facts, _)| facts.protects.clone());
+    let mut standings = databases::of(db, plan, site, now).await?;
+    standings.retain(|one| match (&kept.draft.database, &protects) {
+        (Some(database), _) => one.seen.name == database.name,
+        (None, Some(names)) => names.contains(&one.seen.name),
+        (None, None) => true,
+    });
+    Ok(Whole { kept, site: found, standings })
+}
+
+impl Whole {
+    /// The database to protect, once its agent does.
+    #[must_use]
+    pub fn standing(&self) -> Option<&Standing> {
+        self.kept.draft.database.as_ref().and(self.standings.first())
+    }
 }

@@ -1,7 +1,9 @@
 //! What the owner of a host allows: a draft of Muster's becomes a block of `agent.toml`. Every word of it is judged
-//! here again and held against what runs on this host; the block is built here; and the file is written only where
-//! it then means what it meant before, and this one database more.
+//! here again and held against what runs and lies on this host; the block is built here; and the file is written only
+//! where it then means what it meant before, and this one database or repository more.
 
+mod apart;
+mod cluster;
 mod difference;
 mod file;
 mod meant;
@@ -13,17 +15,16 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, geteuid};
 
+pub use self::cluster::Protecting;
 use self::file::Writing;
-use self::meant::{added, joined, missing};
+use self::meant::{added, joined, missing, repository_of};
 pub use self::refusal::AllowError;
-use super::clusters::Running;
+use super::Place;
 use super::joined::{Identity, IdentityError};
-use super::settings::{self, Credentials, Database};
-use super::{Place, lead};
-use crate::domain::agent::draft::{Draft, Offered};
+use super::settings::{self, Credentials, Settings};
+use crate::domain::agent::draft::{self, Draft, Offered};
 use crate::domain::cut::line;
-use crate::pgserver::{self, user_name};
-use crate::recovery::Owner;
+use crate::pgserver::user_name;
 
 /// Letters of a foreign word that are shown.
 const LONGEST: usize = 200;
@@ -42,17 +43,14 @@ pub struct Desk {
 /// A draft, held against this host: what would change.
 #[derive(Debug)]
 pub struct Proposal {
-    /// The database, as it would stand in `agent.toml`.
-    pub database: Database,
+    /// The database to protect; none where a repository alone is added.
+    pub protecting: Option<Protecting>,
     /// What would change in `agent.toml`, as a unified diff; nothing where all of it stands there already.
     pub difference: Option<String>,
     /// A bucket whose credentials are wanted.
     pub locked: Option<String>,
     /// The folder for backups, where there is none yet.
     pub missing: Option<PathBuf>,
-    /// Its service, where one is recognised.
-    pub unit: Option<String>,
-    command: String,
     before: Option<String>,
     after: String,
 }
@@ -101,7 +99,8 @@ impl Desk {
         if !faults.is_empty() {
             return Err(AllowError::Hostile(faults));
         }
-        let unit = self.cluster(draft)?;
+        let database = draft.database.as_ref();
+        let unit = database.map(|it| self.cluster(it)).transpose()?.flatten();
         let file = &self.place.config;
         let before = file::read(file)?;
         if before.is_some() {
@@ -109,68 +108,36 @@ impl Desk {
         }
         let standing = settings::parse_text(file, before.as_deref().unwrap_or_default())?;
         let (added, wanted) = added(&standing, draft)?;
+        if let Some(new) = repository_of(draft) {
+            self.apart(&wanted, &new)?;
+        }
         let after = joined(before.as_deref().unwrap_or_default(), &added);
-        let read_back = settings::parse_text(file, &after)?;
+        let read_back = settings::parse_text(file, &after).map_err(AllowError::Unfit)?;
         if read_back != wanted {
             return Err(AllowError::Otherwise(file.clone()));
         }
-        let database = wanted.database(&draft.database.name).cloned();
-        let database = database.ok_or_else(|| AllowError::Otherwise(file.clone()))?;
         let difference =
             (!added.is_empty()).then(|| difference::unified(file, before.as_deref(), &after));
         Ok(Proposal {
-            command: self.command(&database.name),
+            protecting: database.map(|it| self.protecting(&wanted, it, unit)).transpose()?,
             locked: self.locked(draft)?,
             missing: missing(draft),
-            database,
             difference,
-            unit,
             before,
             after,
         })
     }
 
-    /// The service of the cluster that a draft means, where one is recognised: it runs here, is the agent's user's,
-    /// and is just as the draft says.
-    fn cluster(&self, draft: &Draft) -> Result<Option<String>> {
-        let database = &draft.database;
-        let data = Path::new(&database.data_dir);
-        let shown = line(&database.data_dir, LONGEST);
-        let no = |words: String| Err(AllowError::Cluster(words));
-        let Ok(found) = data.metadata() else {
-            return no(format!("there is no data folder {shown} on this host"));
-        };
-        if found.uid() != self.user.0.as_raw() || found.uid() == 0 {
-            let (owner, user) = (user_name(Uid::from_raw(found.uid())), self.user());
-            return no(format!("{shown} belongs to {owner}, and the agent runs as {user}"));
-        }
-        let Some(running) = Running::at(data) else {
-            return no(format!("no server runs on {shown}"));
-        };
-        let unit = running.unit();
-        let same =
-            running.port == database.port && running.socket.as_ref() == Some(&database.socket);
-        if !same {
-            let words = format!(
-                "the server on {shown} listens at port {} in {}, and the draft says port {} in {}",
-                running.port,
-                running.socket.as_deref().unwrap_or("no folder"),
-                database.port,
-                line(&database.socket, LONGEST)
-            );
-            return no(words);
-        }
-        if database.unit.is_some() && database.unit != unit {
-            let words =
-                "the service that the draft names is not the one that keeps this server running";
-            return no(words.to_owned());
-        }
-        Ok(unit)
-    }
-
-    /// What Postgres is to run for each segment.
-    fn command(&self, name: &str) -> String {
-        lead::command(&lead::settings(&lead::folder(&self.place.state, name)), name)
+    /// The database as it would stand in `agent.toml`.
+    fn protecting(
+        &self,
+        wanted: &Settings,
+        database: &draft::Database,
+        unit: Option<String>,
+    ) -> Result<Protecting> {
+        let meant = wanted.database(&database.name).cloned();
+        let database = meant.ok_or_else(|| AllowError::Otherwise(self.place.config.clone()))?;
+        Ok(Protecting { command: self.command(&database.name), database, unit })
     }
 
     /// The draft's bucket, where nothing opens it yet.
@@ -221,29 +188,6 @@ impl Desk {
             &proposal.after,
             Writing::Settings,
         )
-    }
-
-    /// The cluster, asked and told as its owner. As root that is another user.
-    ///
-    /// # Errors
-    /// When the server's own programs are not found.
-    pub fn owner(&self, proposal: &Proposal) -> std::result::Result<Owner, pgserver::Error> {
-        let Database { data_dir, socket, port, user, .. } = &proposal.database;
-        Ok(Owner {
-            psql: pgserver::program_for(data_dir, &self.place.search, "psql")?,
-            account: geteuid().is_root().then_some(self.user),
-            socket: socket.clone(),
-            port: *port,
-            role: user.clone(),
-        })
-    }
-}
-
-impl Proposal {
-    /// What Postgres is to run for each segment.
-    #[must_use]
-    pub fn command(&self) -> &str {
-        &self.command
     }
 }
 

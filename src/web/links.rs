@@ -107,6 +107,12 @@ pub fn protect_cluster(id: SiteId, data_dir: &str) -> String {
     format!("{}?cluster={}", protect(id), encoded(data_dir))
 }
 
+/// Its backups go to one more place.
+#[must_use]
+pub fn repository(id: SiteId) -> String {
+    format!("/recovery/sites/{id}/repository")
+}
+
 /// What its owner is asked to allow.
 #[must_use]
 pub fn draft(site: SiteId, id: DraftId) -> String {

@@ -131,6 +131,8 @@ fn recovery(routes: Routes) -> Routes {
         )
         .add(GET, "/recovery/sites/{id}/protect", OWN, protect::show)
         .add(POST, "/recovery/sites/{id}/protect", drafted, protect::create)
+        .add(GET, "/recovery/sites/{id}/repository", OWN, protect::ask_place)
+        .add(POST, "/recovery/sites/{id}/repository", drafted, protect::add_place)
         .add(GET, "/recovery/sites/{id}/drafts/{draft}", OWN, protect::follow)
         .add(POST, "/recovery/sites/{id}/drafts/{draft}/withdrawal", OWN, protect::withdraw)
         .add(POST, "/recovery/sites/{id}/code", coded, sites::make_code)

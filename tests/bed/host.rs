@@ -1,6 +1,6 @@
-//! A database's host beside the bed: a cluster, a folder and a bucket for its backups, and the agent's program.
+//! A database's host beside the bed: a cluster, a folder for its backups, a store with a bucket, and the agent's program.
 
-use std::fs::{Permissions, set_permissions};
+use std::fs::{File, Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
@@ -13,21 +13,27 @@ use super::support::store::Store;
 pub(super) struct DatabaseHost {
     agent: Option<AtWork>,
     host: Host,
-    _store: Store,
+    store: Store,
 }
 
 impl DatabaseHost {
     fn start() -> DatabaseHost {
         let store = Store::start();
         let host = Host::with("--data-checksums");
-        let disk = format!("kind = \"folder\"\npath = {:?}\n", host.path("repo"));
-        let block = |name: &str, place: &str| format!("[[repository]]\nname = {name:?}\n{place}\n");
-        let places = block("disk", &disk) + &block("bucket", &store.block());
-        host.keep("conf/agent.toml", &(places + "[limits]\ndisk_floor = \"20 MB\"\n"));
-        host.keep("conf/agent.secrets.toml", &store.secrets("bucket"));
+        let repo = host.path("repo");
+        let disk = format!("[[repository]]\nname = \"disk\"\nkind = \"folder\"\npath = {repo:?}\n");
+        host.keep("conf/agent.toml", &(disk + "\n[limits]\ndisk_floor = \"20 MB\"\n"));
         host.configure("archive_mode = on\narchive_command = '/bin/true'\n");
         host.start();
-        DatabaseHost { agent: None, host, _store: store }
+        DatabaseHost { agent: None, host, store }
+    }
+
+    /// What opens the store is given where it is asked for.
+    fn allow(&self, code: &str) -> Result<String, String> {
+        let mut allow = self.host.agent_of_tester(&["allow", "--yes", code]);
+        let keys = self.host.keep("conf/typed", &self.store.typed());
+        let allowed = run(allow.stdin(File::open(keys).unwrap()));
+        allowed.good.then(String::new).ok_or(allowed.text)
     }
 
     /// Closes the folder of backups, or opens it.
@@ -52,10 +58,8 @@ impl Bed {
                 String::new()
             }
             ["data"] => kept.host.path("data").display().to_string(),
-            ["allows", code] => {
-                let allowed = run(&mut kept.host.agent_of_tester(&["allow", "--yes", code]));
-                allowed.good.then_some(String::new()).ok_or(allowed.text)?
-            }
+            ["allows", code] => kept.allow(code)?,
+            ["store"] => return Ok(kept.store.words()),
             ["sql", statement @ ..] => kept.host.sql("postgres", &statement.join(" ")),
             ["repository", "away"] => kept.repository(0o000),
             ["repository", "back"] => kept.repository(0o700),

@@ -65,6 +65,7 @@ const PAGES = {
   "/recovery/sites/{id}": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}`),
   "/recovery/sites/{id}/databases/{name}": (_) => [`/recovery/sites/${_.site}/databases/labitory_media_and_attachments`],
   "/recovery/sites/{id}/protect": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}/protect`),
+  "/recovery/sites/{id}/repository": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}/repository`),
   "/recovery/sites/{id}/drafts/{draft}": (_) => [`/recovery/sites/${_.site}/drafts/${_.site}`],
   "/style": () => ["/style"],
 }

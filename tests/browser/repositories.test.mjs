@@ -1,4 +1,4 @@
-// A real cluster with a folder and a bucket: it is drafted on a page, allowed on its host, and protected; what would be lost
+// A real cluster with a folder and a bucket: both are drafted on pages, allowed on the host, and used; what would be lost
 // rises and falls with its writes, archiving breaks and somebody is told, the bucket takes the lead, and restores of both are verified.
 
 import assert from "node:assert/strict"
@@ -25,6 +25,26 @@ async function told() {
   return mails.find((mail) => mail.subject === LOST)
 }
 
+// From the database's page to a bucket in use; key and secret are asked for on the host alone.
+async function addBucket(page) {
+  await page.getByRole("link", { name: "Add a repository" }).click()
+  const { port, certificate } = await bed.tell("host store")
+  assert(await page.getByLabel("A bucket that speaks S3").isChecked())
+  const typed = { Store: "localhost", Bucket: "muster", Region: "us-east-1", "Path in the bucket": "/hosts/db1" }
+  for (const [label, text] of Object.entries(typed)) await page.getByLabel(label, { exact: true }).fill(text)
+  await page.getByText("A store of your own").click()
+  await page.getByLabel("Port").fill(port)
+  await page.getByLabel("Certificate file on the host").fill(certificate)
+  await assertWell(page, "repository-form")
+  await press(page, "Draft it for the host’s owner")
+  await page.getByRole("heading", { name: "Add the repository bucket" }).waitFor()
+  await assertWell(page, "repository-draft")
+  const line = await page.locator("#allow-line").textContent()
+  await bed.tell(`host allows ${line.split(" ").at(-1)}`)
+  await page.getByRole("heading", { name: "The repository bucket is in use and verified" }).waitFor({ timeout: 120_000 })
+  await assertWell(page, "repository-verified")
+}
+
 test("a cluster is protected twice over, and who looks after it hears when archiving breaks", { timeout: 300_000 }, async (t) => {
   await bed.tell("host starts")
   const { page } = await openSignedIn(t, browser, bed, owner, "/recovery")
@@ -43,6 +63,10 @@ test("a cluster is protected twice over, and who looks after it hears when archi
   const allow = await page.locator("#allow-line").textContent()
   await bed.tell(`host allows ${allow.split(" ").at(-1)}`)
   await page.getByRole("heading", { name: "main is protected and verified" }).waitFor({ timeout: 120_000 })
+  await page.getByRole("link", { name: "See its recovery points" }).click()
+  await page.getByText("one repository: disk").waitFor()
+  await assertWell(page, "database-one-repository")
+  await addBucket(page)
   await page.goto("/recovery")
   await page.getByRole("link", { name: "main" }).click()
 

@@ -181,6 +181,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ),
     ("GET", "/recovery/sites/{id}/protect", Needs::Right(Right::Own)),
     ("POST", "/recovery/sites/{id}/protect", FRESH_OWN),
+    ("GET", "/recovery/sites/{id}/repository", Needs::Right(Right::Own)),
+    ("POST", "/recovery/sites/{id}/repository", FRESH_OWN),
     ("GET", "/recovery/sites/{id}/drafts/{draft}", Needs::Right(Right::Own)),
     ("POST", "/recovery/sites/{id}/drafts/{draft}/withdrawal", Needs::Right(Right::Own)),
     ("POST", "/recovery/sites/{id}/code", FRESH_OWN),

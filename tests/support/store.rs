@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use muster::config::Surroundings;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::certificate::Issued;
@@ -59,6 +60,16 @@ impl Store {
             "kind = \"s3\"\nendpoint = \"localhost\"\nbucket = \"muster\"\nregion = \"us-east-1\"\n\
              port = {port}\nca_file = {certificate:?}\npath = \"/hosts/db1\"\n"
         )
+    }
+
+    /// What is typed where key and secret are asked for.
+    pub fn typed(&self) -> String {
+        format!("{}\n{}\n", self.key, self.secret)
+    }
+
+    /// Where it is, for a form's fields.
+    pub fn words(&self) -> Value {
+        json!({ "port": self.port.to_string(), "certificate": self.certificate() })
     }
 
     /// What opens it for the repository of that name.

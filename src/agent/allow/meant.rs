@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use super::{AllowError, Result};
 use crate::agent::settings::{self, Database, Kind, Settings};
-use crate::domain::agent::draft::Draft;
+use crate::domain::agent::draft::{self, Draft};
 
 /// What is to be added for a draft, and what `agent.toml` is to mean then. What stands there already is not
 /// added again.
 pub(super) fn added(standing: &Settings, draft: &Draft) -> Result<(String, Settings)> {
-    let (database, repository) = (settings_of(draft), repository_of(draft));
     let mut wanted = standing.clone();
     let mut adding = draft.clone();
-    match repository {
+    match repository_of(draft) {
         Some(new) => match standing.repository.iter().find(|it| it.name == new.name) {
             Some(old) if *old == new => adding.repository = None,
             Some(old) => return Err(AllowError::Taken("repository", old.name.clone())),
@@ -21,18 +20,17 @@ pub(super) fn added(standing: &Settings, draft: &Draft) -> Result<(String, Setti
         None if standing.repository.is_empty() => return Err(AllowError::NoRepository),
         None => {}
     }
-    match standing.database(&database.name) {
-        Some(old) if *old == database && adding.repository.is_none() => {
-            return Ok((String::new(), wanted));
+    if let Some(new) = draft.database.clone().map(settings_of) {
+        match standing.database(&new.name) {
+            Some(old) if *old == new && adding.repository.is_none() => adding.database = None,
+            Some(old) => return Err(AllowError::Taken("database", old.name.clone())),
+            None => wanted.database.push(new),
         }
-        Some(old) => return Err(AllowError::Taken("database", old.name.clone())),
-        None => wanted.database.push(database),
     }
     Ok((adding.blocks(), wanted))
 }
 
-fn settings_of(draft: &Draft) -> Database {
-    let it = draft.database.clone();
+fn settings_of(it: draft::Database) -> Database {
     Database {
         name: it.name,
         data_dir: it.data_dir.into(),
@@ -46,7 +44,8 @@ fn settings_of(draft: &Draft) -> Database {
     }
 }
 
-fn repository_of(draft: &Draft) -> Option<settings::Repository> {
+/// The draft's repository, as it would stand there.
+pub(super) fn repository_of(draft: &Draft) -> Option<settings::Repository> {
     let it = draft.repository.clone()?;
     let kind = if it.bucket.is_some() { Kind::S3 } else { Kind::Folder };
     let folder = settings::Repository::folder(it.name, it.path.into());

@@ -46,6 +46,17 @@ pub enum AllowError {
     /// It means no cluster of this host.
     #[error("{0}; press “Look again now” on the host's page in Muster, and draft it anew")]
     Cluster(String),
+    /// Backups can't lie there.
+    #[error("backups can’t go to {place}: {why}. Draft it anew")]
+    Place {
+        /// The folder, as a terminal may show it.
+        place: String,
+        /// Why.
+        why: String,
+    },
+    /// With it, `agent.toml` would be refused.
+    #[error("with it agent.toml would be refused, and nothing was written: {0}")]
+    Unfit(settings::Refusal),
     /// There is nowhere for backups.
     #[error("agent.toml names no repository, and the draft brings none; draft it anew")]
     NoRepository,

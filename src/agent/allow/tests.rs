@@ -1,3 +1,5 @@
+mod alone;
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
@@ -49,14 +51,14 @@ impl Host {
 
     fn draft(&self) -> Draft {
         Draft {
-            database: draft::Database {
+            database: Some(draft::Database {
                 name: "main".to_owned(),
                 data_dir: self.folder.path().join("data").display().to_string(),
                 port: 5433,
                 socket: "/run/pg".to_owned(),
                 user: "postgres".to_owned(),
                 unit: None,
-            },
+            }),
             repository: Some(draft::Repository {
                 name: "disk".to_owned(),
                 path: self.folder.path().join("repo").display().to_string(),
@@ -109,7 +111,10 @@ fn a_block_is_added_at_the_end_and_what_stood_there_stays_letter_for_letter() {
     assert_eq!(proposal.missing.as_deref(), Some(host.folder.path().join("repo").as_path()));
     assert!(
         proposal
-            .command()
+            .protecting
+            .as_ref()
+            .unwrap()
+            .command
             .ends_with("/state/databases/main/archive.conf --stanza=main archive-push %p")
     );
     assert_eq!(host.text(), STANDING, "nothing is written by a look");
@@ -140,15 +145,16 @@ fn where_there_is_no_file_one_is_made_that_the_agent_may_read() {
 
     let two = |draft: &mut Draft| draft.repository.as_mut().unwrap().path = "/elsewhere".to_owned();
     assert!(host.refused(two).contains("names a repository “disk” already"));
-    let other = |draft: &mut Draft| draft.database.user = "other".to_owned();
+    let other = |draft: &mut Draft| draft.database.as_mut().unwrap().user = "other".to_owned();
     assert!(host.refused(other).contains("names a database “main” already"));
 }
 
 #[test]
 fn a_draft_that_is_not_just_this_hosts_server_is_not_followed() {
     let host = Host::new(None);
-    let database =
-        |change: fn(&mut draft::Database)| host.refused(|draft| change(&mut draft.database));
+    let database = |change: fn(&mut draft::Database)| {
+        host.refused(|draft| change(draft.database.as_mut().unwrap()))
+    };
     for (said, expected) in [
         (
             database(|it| it.name = "main\"\nstart = [\"/x\"]".to_owned()),
@@ -167,7 +173,7 @@ fn a_draft_that_is_not_just_this_hosts_server_is_not_followed() {
         ),
         (database(|it| it.socket = "/tmp".to_owned()), "the draft says port 5433 in /tmp"),
         (database(|it| it.data_dir.push_str("/base")), "there is no data folder"),
-        (host.refused(|draft| draft.database.data_dir = "/etc".to_owned()), "belongs to root"),
+        (database(|it| it.data_dir = "/etc".to_owned()), "belongs to root"),
         (host.refused(|draft| draft.repository = None), "names no repository"),
         (
             host.refused(|draft| {

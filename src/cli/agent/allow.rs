@@ -1,20 +1,20 @@
 //! `muster agent allow`: shows what Muster drafted for this host, and does of it what the host's owner wants.
 
+mod cluster;
+
 use std::path::Path;
 
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
 
+use self::cluster::Cluster;
 use super::terminal::Terminal;
 use crate::agent::Place;
 use crate::agent::allow::{AllowError, Desk, Proposal, made_by};
 use crate::agent::install::{UNIT, UNITS};
 use crate::agent::joined;
 use crate::agent::settings::{Credentials, secrets_of};
-use crate::domain::agent::archiving::Setting;
 use crate::domain::agent::draft::{Answer, Offered, Repository};
-use crate::domain::counted::counted;
-use crate::recovery::Owner;
 
 /// What was said on the command line.
 #[derive(Debug, Clone, Copy)]
@@ -85,24 +85,23 @@ impl One<'_> {
                 return Ok(Outcome::Open);
             }
         };
-        let cluster = Cluster::look(self.desk, &proposal);
-        self.show(&proposal, &cluster);
-        let may = "Let Muster back this database up, and prove the backups?";
-        if self.asked.print || !self.asked.terminal.agrees(may)? {
+        let cluster = proposal.protecting.as_ref().map(|it| Cluster::look(self.desk, it));
+        self.show(&proposal, cluster.as_ref());
+        if self.asked.print || !self.asked.terminal.agrees(question(&proposal))? {
             println!(
                 "\nNothing was changed, and it stays open. For good: muster agent allow --refuse {code}\n"
             );
             return Ok(Outcome::Open);
         }
         self.carry_out(&proposal)?;
-        cluster.set(self.asked.terminal, &proposal)?;
+        cluster.map_or(Ok(()), |cluster| cluster.set(self.asked.terminal))?;
         self.tell(true)
             .context("all of that was done, and Muster was not told; run this again later")?;
         self.say_next(&proposal);
         Ok(Outcome::Answered)
     }
 
-    fn show(&self, proposal: &Proposal, cluster: &Cluster) {
+    fn show(&self, proposal: &Proposal, cluster: Option<&Cluster>) {
         match &proposal.difference {
             Some(difference) => println!("{difference}"),
             None => println!("All of it stands in {} already.\n", self.place.config.display()),
@@ -110,7 +109,9 @@ impl One<'_> {
         if let Some(folder) = &proposal.missing {
             println!("And a new folder {}, for {} alone.\n", folder.display(), self.desk.user());
         }
-        cluster.show();
+        if let Some(cluster) = cluster {
+            cluster.show();
+        }
     }
 
     /// What opens a bucket comes first, so that the agent never finds one that it can't open.
@@ -165,10 +166,16 @@ impl One<'_> {
     }
 
     fn say_next(&self, proposal: &Proposal) {
-        let name = &proposal.database.name;
-        println!(
-            "\n“{name}” is protected from now on: the agent backs it up and proves it by itself, as Muster’s page shows."
-        );
+        match &proposal.protecting {
+            Some(it) => println!(
+                "\n“{}” is protected from now on: the agent backs it up and proves it by itself, as Muster’s page shows.",
+                it.database.name
+            ),
+            None => println!(
+                "\nEach database of this host is kept there too from now on: the agent backs it up there, proves that and \
+                 copies the log by itself, as Muster’s page shows. Its key is a new one: make the kit anew."
+            ),
+        }
         if !Path::new(UNITS).join(UNIT).exists() {
             println!(
                 "Keep the agent running, as a service that is shut in: sudo muster agent install"
@@ -183,63 +190,9 @@ impl One<'_> {
     }
 }
 
-/// The cluster, and what is to be set in it.
-struct Cluster {
-    owner: Result<Owner, String>,
-    settings: Vec<Setting>,
-    statements: Vec<String>,
-}
-
-impl Cluster {
-    fn look(desk: &Desk, proposal: &Proposal) -> Cluster {
-        let owner = desk.owner(proposal).map_err(|error| error.to_string());
-        let looked = owner.and_then(|owner| Ok((owner.archiving()?, owner)));
-        let (owner, settings) = match looked {
-            Ok((archiving, owner)) => (Ok(owner), archiving.lacks(proposal.command())),
-            Err(why) => (Err(why), Setting::UNSEEN.to_vec()),
-        };
-        let statements = settings.iter().map(|it| it.statement(proposal.command())).collect();
-        Cluster { owner, settings, statements }
-    }
-
-    fn show(&self) {
-        if self.statements.is_empty() {
-            println!("Postgres is set as it should be.\n");
-            return;
-        }
-        println!("And in Postgres, as its superuser:\n");
-        self.statements.iter().for_each(|statement| println!("  {statement}"));
-        println!("  select pg_reload_conf();\n");
-        if let Err(why) = &self.owner {
-            println!("It could not be asked how it is set, so this is left to you: {why}\n");
-        }
-    }
-
-    /// Sets them where the person agrees; a restart is asked for, and never taken.
-    fn set(&self, terminal: Terminal, proposal: &Proposal) -> anyhow::Result<()> {
-        let Ok(owner) = &self.owner else { return Ok(()) };
-        if self.statements.is_empty() {
-            return Ok(());
-        }
-        let count = counted(self.statements.len(), "setting");
-        if !terminal.agrees(&format!("\nRun that now? It sets {count} and restarts nothing."))? {
-            println!("Then run it by hand; until then no backup is made.");
-            return Ok(());
-        }
-        match owner.set(&self.statements) {
-            Ok(()) => println!("Set."),
-            Err(why) => println!("Postgres refused it: {why}\nRun it by hand, as its superuser."),
-        }
-        if self.settings.iter().any(|setting| setting.wants_restart()) {
-            let by = match &proposal.unit {
-                Some(unit) => format!(": sudo systemctl restart {unit}"),
-                None => ", by whatever keeps it running".to_owned(),
-            };
-            println!(
-                "It counts only from a restart of Postgres, which cuts off whoever is connected, and which Muster \
-                 never takes. When it suits, restart it{by}"
-            );
-        }
-        Ok(())
+fn question(proposal: &Proposal) -> &'static str {
+    match proposal.protecting {
+        Some(_) => "Let Muster back this database up, and prove the backups?",
+        None => "Let Muster back each database of this host up there too, and prove the backups?",
     }
 }

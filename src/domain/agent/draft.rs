@@ -15,12 +15,14 @@ pub const LAPSES_AFTER: Duration = Duration::days(7);
 /// Letters of its id by which people name one.
 const CODE: usize = 6;
 
-/// What is to be protected, and where its backups go.
+/// What is to be protected, and where backups go. An agent from before a repository could be drafted alone finds the
+/// cluster missing, and says that it is older than its Muster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// The cluster.
-    pub database: Database,
+    /// The cluster; none where a repository alone is added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
     /// The repository to add; none where `agent.toml` names one already.
     #[serde(default)]
     pub repository: Option<Repository>,
@@ -140,37 +142,43 @@ impl Draft {
     /// What is wrong with its words, each with the name of its field. The same rules hold for `agent.toml`.
     #[must_use]
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
-        let database = &self.database;
-        let mut judged = vec![
-            ("name", rules::name(&database.name)),
-            ("cluster", rules::path(&database.data_dir)),
-            ("cluster", rules::port(database.port.into())),
-            ("cluster", rules::socket(&database.socket)),
-            ("user", rules::plain(&database.user)),
-            ("service", database.unit.as_deref().map_or(Ok(()), rules::unit)),
-        ];
-        judged.extend(self.repository.iter().flat_map(|it| it.judged(&database.data_dir)));
-        judged.into_iter().filter_map(|(field, judged)| Some((field, judged.err()?))).collect()
+        if self.database.is_none() && self.repository.is_none() {
+            return vec![("where", "this names neither a database nor a repository")];
+        }
+        let data_dir = self.database.as_ref().map(|it| it.data_dir.as_str());
+        let database = self.database.iter().flat_map(Database::judged);
+        let repository = self.repository.iter().flat_map(|it| it.judged(data_dir));
+        let judged = database.chain(repository);
+        judged.filter_map(|(field, judged)| Some((field, judged.err()?))).collect()
+    }
+
+    /// What it is for, as a sentence goes on: “to protect main”.
+    #[must_use]
+    pub fn purpose(&self) -> String {
+        match (&self.database, &self.repository) {
+            (Some(database), _) => format!("to protect {}", database.name),
+            (None, Some(repository)) => format!("to add the repository {}", repository.name),
+            (None, None) => "of nothing".to_owned(), // which nobody makes
+        }
     }
 
     /// Its blocks, as they are added to `agent.toml`.
     #[must_use]
     pub fn blocks(&self) -> String {
-        let Database { name, data_dir, port, socket, user, unit } = &self.database;
-        let mut lines = vec!["[[database]]".to_owned(), line("name", name)];
-        lines.extend([line("data_dir", data_dir), format!("port = {port}")]);
-        lines.extend([line("socket", socket), line("user", user)]);
-        lines.extend(unit.iter().map(|unit| line("unit", unit)));
+        let mut lines = Vec::new();
+        if let Some(database) = &self.database {
+            database.add_to(&mut lines);
+        }
         if let Some(repository) = &self.repository {
-            lines.push(String::new());
+            lines.extend((!lines.is_empty()).then(String::new));
             repository.add_to(&mut lines);
         }
-        lines.join("\n") + "\n"
+        lines.iter().flat_map(|line| [line, "\n"]).collect()
     }
 }
 
 impl Repository {
-    fn judged(&self, data_dir: &str) -> Vec<(&'static str, rules::Judged)> {
+    fn judged(&self, data_dir: Option<&str>) -> Vec<(&'static str, rules::Judged)> {
         let name = ("repository", rules::name(&self.name));
         let Some(bucket) = &self.bucket else {
             return vec![name, ("folder", rules::backups(&self.path, data_dir))];
@@ -228,6 +236,24 @@ impl Database {
             user: user.to_owned(),
             unit: cluster.unit.clone().filter(|_| service),
         })
+    }
+
+    fn judged(&self) -> Vec<(&'static str, rules::Judged)> {
+        vec![
+            ("name", rules::name(&self.name)),
+            ("cluster", rules::path(&self.data_dir)),
+            ("cluster", rules::port(self.port.into())),
+            ("cluster", rules::socket(&self.socket)),
+            ("user", rules::plain(&self.user)),
+            ("service", self.unit.as_deref().map_or(Ok(()), rules::unit)),
+        ]
+    }
+
+    fn add_to(&self, lines: &mut Vec<String>) {
+        let Database { name, data_dir, port, socket, user, unit } = self;
+        lines.extend(["[[database]]".to_owned(), line("name", name), line("data_dir", data_dir)]);
+        lines.extend([format!("port = {port}"), line("socket", socket), line("user", user)]);
+        lines.extend(unit.iter().map(|unit| line("unit", unit)));
     }
 }
 

@@ -37,11 +37,11 @@ pub fn path(path: &str) -> Judged {
 }
 
 /// A folder for backups that Muster drafts: a whole path of its own, away from what the system keeps and from
-/// the cluster's own data.
+/// clusters' own data.
 ///
 /// # Errors
 /// What it must be.
-pub fn backups(folder: &str, data_dir: &str) -> Judged {
+pub fn backups<'a>(folder: &str, data_dirs: impl IntoIterator<Item = &'a str>) -> Judged {
     path(folder)?;
     let within = |root: &str| {
         let rest = folder.strip_prefix(root.trim_end_matches('/'));
@@ -50,10 +50,8 @@ pub fn backups(folder: &str, data_dir: &str) -> Judged {
     if folder.split('/').any(|part| part == ".." || part == ".") || folder == "/" {
         return Err("this must be a folder of its own, without . and ..");
     }
-    if within(data_dir) {
-        return Err(
-            "this lies in the cluster’s own data; name a folder on another disk, or a share",
-        );
+    if data_dirs.into_iter().any(within) {
+        return Err("this lies in a cluster’s own data; name a folder on another disk, or a share");
     }
     let says = "the system keeps its own there; name a folder on another disk, or a share";
     if SYSTEM.into_iter().any(within) { Err(says) } else { Ok(()) }
@@ -141,10 +139,10 @@ mod tests {
             "/var/lib/postgresql/15/main/base",
             "backup",
         ] {
-            assert!(backups(bad, data).is_err(), "{bad:?}");
+            assert!(backups(bad, ["/elsewhere", data]).is_err(), "{bad:?}");
         }
         for good in ["/backup", "/etcetera/x", "/var/lib/postgresql/15/main2", "/srv/a..b"] {
-            assert_eq!(backups(good, data), Ok(()), "{good:?}");
+            assert_eq!(backups(good, [data]), Ok(()), "{good:?}");
         }
         assert!(socket(&format!("/{}", "x".repeat(90))).is_err());
         assert_eq!(

@@ -1,12 +1,15 @@
 //! `/recovery/sites/{id}/protect`: a database is protected in three steps: which cluster, called what and backed up
-//! where, and allowed by whoever owns the host.
+//! where, and allowed by whoever owns the host. A place for backups is added in two.
 
+mod adding;
 mod draft;
 mod form;
+mod repository;
 mod steps;
 
 pub(in crate::web) use draft::{follow, withdraw};
 pub(in crate::web) use form::create;
+pub(in crate::web) use repository::{add as add_place, ask as ask_place};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -132,7 +135,8 @@ fn clusters(seen: &Seen, drafts: &[Kept], frame: &Frame) -> Steps {
         }
         let open = drafts.iter().find(|one| {
             let state = one.state.by_now(one.made_at, frame.now);
-            state == Stands::Open && one.draft.database.data_dir == cluster.data_dir
+            let meant = one.draft.database.as_ref();
+            state == Stands::Open && meant.is_some_and(|it| it.data_dir == cluster.data_dir)
         });
         let act = match open {
             Some(draft) => Act::go("See its draft", links::draft(seen.site.id, draft.id)),

@@ -1,5 +1,6 @@
 //! A database is protected by a guided page: an owner drafts it, the host's owner answers on the host.
 
+mod repository;
 mod scene;
 
 use base64::Engine as _;
@@ -86,7 +87,7 @@ async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
         ("folder", "backup", "This must be a whole path, beginning with /"),
         ("folder", "/backup\nx", "nor hold line ends"),
         ("folder", "/etc/cron.d", "The system keeps its own there"),
-        ("folder", "/var/lib/postgresql/15/main/x", "This lies in the cluster’s own data"),
+        ("folder", "/var/lib/postgresql/15/main/x", "This lies in a cluster’s own data"),
         ("cluster", "/srv/shop", "protected already, as shop"),
         ("cluster", "/srv/grace", "it takes an agent of its own"),
         ("cluster", "/etc", "does not see this cluster any more"),

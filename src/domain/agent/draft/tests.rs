@@ -4,14 +4,14 @@ use super::*;
 
 fn draft() -> Draft {
     Draft {
-        database: Database {
+        database: Some(Database {
             name: "main".to_owned(),
             data_dir: "/var/lib/postgresql/15/main".to_owned(),
             port: 5432,
             socket: "/var/run/postgresql".to_owned(),
             user: "postgres".to_owned(),
             unit: Some("postgresql@15-main.service".to_owned()),
-        },
+        }),
         repository: Some(Repository {
             name: "disk".to_owned(),
             path: "/backup/muster".to_owned(),
@@ -71,10 +71,11 @@ path = "/db1"
 #[test]
 fn each_wrong_word_is_named_by_its_field() {
     let mut wrong = draft();
-    wrong.database.name = "Main".to_owned();
-    wrong.database.user = "post\ngres".to_owned();
-    wrong.database.data_dir = "data".to_owned();
-    wrong.database.unit = Some("x; reboot".to_owned());
+    let database = wrong.database.as_mut().unwrap();
+    database.name = "Main".to_owned();
+    database.user = "post\ngres".to_owned();
+    database.data_dir = "data".to_owned();
+    database.unit = Some("x; reboot".to_owned());
     wrong.repository = Some(Repository { path: "/a\nb".to_owned(), ..draft().repository.unwrap() });
     let fields =
         |draft: &Draft| draft.faults().into_iter().map(|(field, _)| field).collect::<Vec<_>>();
@@ -96,7 +97,7 @@ fn whatever_a_word_holds_it_stays_one_text_of_one_key() {
         ["/a\"\nstart = [\"/x\"]\n#", "/it's \\ \"x\"", "'''", "\"\"\"\n[limits]\n", "a\u{1b}[2J"]
     {
         let mut draft = draft();
-        draft.database.data_dir = hostile.to_owned();
+        draft.database.as_mut().unwrap().data_dir = hostile.to_owned();
         let text = draft.blocks();
         let read: toml_edit::DocumentMut = text.parse().unwrap_or_else(|_| panic!("{text}"));
         let database = read["database"].as_array_of_tables().unwrap().get(0).unwrap().clone();
@@ -111,6 +112,43 @@ fn a_key_that_is_not_known_is_no_draft() {
     assert_eq!(serde_json::from_value::<Draft>(value.clone()).unwrap(), draft());
     value["database"]["start"] = serde_json::json!(["/bin/sh"]);
     assert!(serde_json::from_value::<Draft>(value).is_err());
+}
+
+/// Drafts as agents read them that know of no repository alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Older {
+    #[expect(dead_code, reason = "it is read")]
+    database: Database,
+    #[serde(default)]
+    #[expect(dead_code, reason = "it is read")]
+    repository: Option<Repository>,
+}
+
+#[test]
+fn an_older_agent_reads_what_it_always_read_and_says_that_a_repository_alone_is_strange_to_it() {
+    let whole = serde_json::to_string(&draft()).unwrap();
+    assert!(serde_json::from_str::<Older>(&whole).is_ok(), "{whole}");
+
+    let alone = serde_json::to_string(&Draft { database: None, ..draft() }).unwrap();
+    let said = serde_json::from_str::<Older>(&alone).unwrap_err().to_string();
+    assert!(said.contains("missing field `database`"), "{said}");
+}
+
+#[test]
+fn a_repository_alone_is_a_draft_and_nothing_at_all_is_none() {
+    let alone = Draft { database: None, ..draft() };
+    assert_eq!(
+        alone.blocks(),
+        "[[repository]]\nname = \"disk\"\nkind = \"folder\"\npath = \"/backup/muster\"\n"
+    );
+    assert_eq!((alone.faults(), alone.purpose().as_str()), (vec![], "to add the repository disk"));
+    let text = serde_json::to_string(&alone).unwrap();
+    assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), alone);
+
+    let nothing: Draft = serde_json::from_str("{}").unwrap();
+    assert_eq!(nothing.faults()[0].0, "where");
+    assert_eq!(nothing.blocks(), "");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Where there are several repositories: how each stands, and the button by which another one takes the lead.
+//! How each repository stands, and the button by which another one takes the lead; where there is but one, the way to
+//! a second.
 
 use super::orders::offered;
 use super::words::lost_by;
@@ -7,15 +8,32 @@ use crate::domain::agent::order::Task;
 use crate::domain::agent::watched::Shelf;
 use crate::domain::rights::Right;
 use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::act::Act;
 use crate::web::parts::state::State;
 use crate::web::parts::steps::{Step, Steps};
 use crate::web::parts::words::Words;
 
-/// Each of them; nothing where there is but one.
+/// Each of them; nothing where an older agent tells of none.
 pub(super) fn list(whole: &Whole, frame: &Frame) -> Option<Steps> {
-    let seen = &whole.standing.seen;
-    let steps = seen.repositories.iter().map(|shelf| step(shelf, whole, frame));
-    (seen.repositories.len() > 1).then(|| Steps(steps.collect()))
+    match whole.standing.seen.repositories.as_slice() {
+        [] => None,
+        [only] => Some(Steps(vec![alone(only, whole, frame)])),
+        all => Some(Steps(all.iter().map(|shelf| step(shelf, whole, frame)).collect())),
+    }
+}
+
+/// What is lost with it is lost.
+fn alone(shelf: &Shelf, whole: &Whole, frame: &Frame) -> Step {
+    let says = Words::new().small("all backups lie in this one place, and are lost with it");
+    let step = Step::new(Words::lines([
+        Words::from(format!("one repository: {}", shelf.repository)),
+        says,
+    ]));
+    if !frame.who.rights.allow(Right::Own) {
+        return step;
+    }
+    step.act(Act::go("Add a repository", links::repository(whole.standing.site)))
 }
 
 fn step(shelf: &Shelf, whole: &Whole, frame: &Frame) -> Step {

@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 
+use super::adding::Adding;
 use super::steps;
 use crate::actions::drafts::{self, Whole};
 use crate::domain::agent::archiving::{self, Setting};
-use crate::domain::agent::draft::{LAPSES_AFTER, State as Stands};
+use crate::domain::agent::draft::{Database, LAPSES_AFTER, State as Stands};
 use crate::domain::agent::facts::Facts;
+use crate::domain::agent::watched::Watched;
 use crate::domain::id::{DraftId, SiteId};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -40,9 +42,10 @@ struct DraftPage {
     next: Option<Act>,
     file: String,
     blocks: String,
-    settings: Settings,
+    /// None where a repository alone is added: nothing is set for that.
+    settings: Option<Settings>,
     withdrawal: Option<Act>,
-    back: String,
+    back: Words,
 }
 
 /// What is to be run on the host.
@@ -65,28 +68,27 @@ pub(in crate::web) async fn follow(
 ) -> Result<Html<String>, PageError> {
     let plan = frame.around.revision.as_ref().map(|revision| &revision.plan);
     let whole = drafts::read(&state.db, plan, (site, id), frame.now).await?;
-    let path = links::draft(site, id);
-    let waits = whole.kept.state == Stands::Open && whole.standing.is_none();
+    let adding = Adding::of(&whole);
+    let stands = adding.as_ref().map_or(whole.standing().is_some(), Adding::stands);
+    let waits = whole.kept.state == Stands::Open && !stands;
     let withdrawal =
         Act::post("withdraw", "Take it back", links::draft_withdrawal(site, id), &frame.page.csrf);
-    let heading = heading(&whole);
+    let heading = heading(&whole, adding.as_ref());
     let html = DraftPage {
         about: about(&whole, &frame),
         line: waits.then(|| line(&whole, &frame)),
-        steps: steps::of(&whole, &frame),
-        doing: whole.standing.as_ref().and_then(|one| {
-            one.seen.doing.as_ref().map(|doing| running(doing, one.presence, &frame))
-        }),
-        troubles: whole.standing.as_ref().map_or(Steps(Vec::new()), |one| troubles(&one.seen)),
-        next: next(&whole),
+        steps: adding.as_ref().map_or_else(|| steps::of(&whole, &frame), |it| it.steps(&frame)),
+        doing: doing(&whole, adding.as_ref(), &frame),
+        troubles: seen(&whole, adding.as_ref()).map_or(Steps(Vec::new()), |it| troubles(&it)),
+        next: next(&whole, stands),
         file: facts(&whole)
             .and_then(|it| it.config.clone())
             .unwrap_or_else(|| USUAL[0].1.to_owned()),
         blocks: whole.kept.draft.blocks(),
-        settings: settings(&whole),
+        settings: whole.kept.draft.database.as_ref().map(|database| settings(&whole, database)),
         withdrawal: waits.then_some(withdrawal),
-        back: links::protect(site),
-        page: frame.page.titled(&heading).at(Tab::Recovery).renewed(path),
+        back: back(&whole),
+        page: frame.page.titled(&heading).at(Tab::Recovery).renewed(links::draft(site, id)),
         heading,
     };
     Ok(Html(html.render()?))
@@ -102,14 +104,36 @@ pub(in crate::web) async fn withdraw(
     Ok(Redirect::to(&links::draft(site, id)))
 }
 
-fn facts(whole: &Whole) -> Option<&Facts> {
+pub(super) fn facts(whole: &Whole) -> Option<&Facts> {
     whole.site.site.found.as_ref().map(|(facts, _)| facts)
 }
 
-fn heading(whole: &Whole) -> String {
-    let name = &whole.kept.draft.database.name;
-    let verified = whole.standing.as_ref().is_some_and(|one| one.seen.newest_verified().is_some());
+fn heading(whole: &Whole, adding: Option<&Adding<'_>>) -> String {
+    if let Some(adding) = adding {
+        return adding.heading();
+    }
+    let name = whole.kept.draft.database.as_ref().map_or("", |it| &it.name);
+    let verified = whole.standing().is_some_and(|one| one.seen.newest_verified().is_some());
     if verified { format!("{name} is protected and verified") } else { format!("Protect {name}") }
+}
+
+fn doing(whole: &Whole, adding: Option<&Adding<'_>>, frame: &Frame) -> Option<Running> {
+    let of_it = || whole.standing().and_then(|one| Some((one, one.seen.doing.as_ref()?)));
+    let (one, doing) = adding.map_or_else(of_it, Adding::doing)?;
+    Some(running(doing, one.presence, frame))
+}
+
+fn seen(whole: &Whole, adding: Option<&Adding<'_>>) -> Option<Watched> {
+    let of_it = || whole.standing().map(|one| one.seen.clone());
+    adding.map_or_else(of_it, Adding::troubles)
+}
+
+fn back(whole: &Whole) -> Words {
+    let site = whole.kept.site;
+    match whole.kept.draft.database {
+        Some(_) => Words::new().link(links::protect(site), "All clusters of this host"),
+        None => Words::new().link(links::site(site), format!("Back to {}", whole.site.site.name)),
+    }
 }
 
 fn about(whole: &Whole, frame: &Frame) -> Words {
@@ -135,28 +159,34 @@ fn line(whole: &Whole, frame: &Frame) -> Line {
     }
 }
 
-fn next(whole: &Whole) -> Option<Act> {
-    let name = &whole.kept.draft.database.name;
-    if whole.standing.is_some() {
-        let points = links::database(whole.kept.site, name);
+fn next(whole: &Whole, stands: bool) -> Option<Act> {
+    if stands && let [one] = whole.standings.as_slice() {
+        let points = links::database(one.site, &one.seen.name);
         return Some(Act::go("See its recovery points", points).look(Look::Primary));
+    }
+    if stands {
+        return Some(Act::go("See all databases", links::RECOVERY).look(Look::Primary));
     }
     let over = matches!(
         whole.kept.state,
         Stands::Refused | Stands::Lapsed | Stands::Withdrawn | Stands::Replaced
     );
-    over.then(|| Act::go("Draft it anew", links::protect(whole.kept.site)))
+    let site = whole.kept.site;
+    let anew = || match whole.kept.draft.database {
+        Some(_) => links::protect(site),
+        None => links::repository(site),
+    };
+    over.then(|| Act::go("Draft it anew", anew()))
 }
 
 /// What is set already is not set again; what the cluster did not say is set as if nothing were.
-fn settings(whole: &Whole) -> Settings {
-    let draft = &whole.kept.draft;
+fn settings(whole: &Whole, database: &Database) -> Settings {
     let Some(facts) = facts(whole) else {
         return Settings { statements: String::new(), words: Vec::new() };
     };
-    let command = command(facts, &draft.database.name);
+    let command = command(facts, &database.name);
     let mut clusters = facts.clusters.iter();
-    let cluster = clusters.find(|one| one.data_dir == draft.database.data_dir);
+    let cluster = clusters.find(|one| one.data_dir == database.data_dir);
     let archiving = cluster.and_then(|cluster| cluster.archiving.as_ref());
     let lacks = archiving.map_or(Setting::UNSEEN.to_vec(), |archiving| archiving.lacks(&command));
     let mut words = Vec::new();

@@ -17,6 +17,7 @@ use crate::domain::id::{DraftId, SiteId};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
+use crate::web::parts::act::{Act, Look};
 use crate::web::parts::csrf::Csrf;
 use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::nav::Tab;
@@ -29,39 +30,39 @@ use crate::web::state::AppState;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::web) struct Typed {
-    id: Option<DraftId>,
+    pub(super) id: Option<DraftId>,
     cluster: String,
     name: String,
     user: String,
     service: Option<String>,
-    r#where: String,
+    pub(super) r#where: String,
     folder: String,
     endpoint: String,
     port: String,
     region: String,
     bucket: String,
-    path: String,
+    pub(super) path: String,
     ca_file: String,
 }
 
 #[derive(Template)]
 #[template(path = "recovery/protect_form.html")]
-struct FormPage {
-    page: Page,
-    csrf: Csrf,
-    site: String,
-    action: String,
-    back: String,
-    id: DraftId,
-    cluster: String,
-    wrong: Vec<Badge>,
-    names: Vec<Field>,
-    standing: Option<String>,
-    places: Option<Places>,
+pub(super) struct FormPage {
+    pub(super) page: Page,
+    pub(super) csrf: Csrf,
+    pub(super) heading: String,
+    pub(super) action: String,
+    pub(super) back: Act,
+    pub(super) id: DraftId,
+    pub(super) cluster: String,
+    pub(super) wrong: Vec<Badge>,
+    pub(super) names: Vec<Field>,
+    pub(super) standing: Option<String>,
+    pub(super) places: Option<Places>,
 }
 
 /// Where backups may go.
-struct Places {
+pub(super) struct Places {
     choice: Field,
     folder: Field,
     bucket: Vec<Field>,
@@ -99,7 +100,8 @@ impl Typed {
         }
     }
 
-    fn repository(&self) -> Option<Repository> {
+    /// Under the name that the first of its kind gets.
+    pub(super) fn repository(&self) -> Option<Repository> {
         let text = |text: &str| text.trim().to_owned();
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         match self.r#where.as_str() {
@@ -152,15 +154,15 @@ pub(super) fn draw(
 ) -> Result<Response, PageError> {
     let site = &seen.site;
     let facts = site.found.as_ref().map(|(facts, _)| facts.clone()).unwrap_or_default();
-    let page = frame.page.titled(format!("Protect a database on {}", site.name)).at(Tab::Recovery);
-    let repositories: Vec<_> =
-        facts.repositories.iter().map(|it| format!("{} ({})", it.name, it.place)).collect();
+    let heading = format!("Protect a database on {}", site.name);
+    let page = frame.page.titled(&heading).at(Tab::Recovery);
+    let repositories = standing(&facts);
     let html = FormPage {
         csrf: page.csrf.clone(),
         page: if wrong.is_empty() { page } else { page.refused() },
-        site: site.name.clone(),
+        heading,
         action: links::protect(site.id),
-        back: links::protect(site.id),
+        back: Act::go("Choose another cluster", links::protect(site.id)).look(Look::Quiet),
         id: typed.id.unwrap_or_else(|| DraftId::new(frame.now)),
         wrong: ["cluster", "service", "repository"]
             .into_iter()
@@ -168,16 +170,24 @@ pub(super) fn draw(
             .map(Badge::bad)
             .collect(),
         names: names(&facts, &typed, wrong),
-        places: repositories.is_empty().then(|| places(&typed, wrong)),
-        standing: (!repositories.is_empty()).then(|| repositories.join(", ")),
+        places: repositories.is_none().then(|| places(&typed, wrong)),
+        standing: repositories
+            .map(|all| format!("To where agent.toml of this host sends them already: {all}.")),
         cluster: typed.cluster,
     };
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, Html(html.render()?)).into_response())
 }
 
+/// Where `agent.toml` sends backups already.
+pub(super) fn standing(facts: &Facts) -> Option<String> {
+    let all = facts.repositories.iter().map(|it| format!("{} ({})", it.name, it.place));
+    let all: Vec<_> = all.collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 /// The words beside a field; those of `agent.toml`'s own rules begin small.
-fn said(field: &str, wrong: &[Wrong]) -> Option<String> {
+pub(super) fn said(field: &str, wrong: &[Wrong]) -> Option<String> {
     Wrong::beside(field, wrong).map(|words| capital(&words))
 }
 
@@ -199,7 +209,7 @@ fn names(facts: &Facts, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
     [name, user].into_iter().chain(service).collect()
 }
 
-fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
+pub(super) fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
     let beside = |field: Field, name: &str| field.error(said(name, wrong));
     let choices = [
         ("folder", "A folder of that host, on another disk or a share"),

@@ -6,7 +6,7 @@ use crate::actions::databases::Standing;
 use crate::actions::drafts::Whole;
 use crate::domain::agent::draft::State as Stands;
 use crate::domain::agent::presence::Presence;
-use crate::domain::agent::schedule::Deed;
+use crate::domain::agent::schedule::{Deed, Doing};
 use crate::domain::agent::watched::Watched;
 use crate::domain::finding::Health;
 use crate::web::frame::Frame;
@@ -18,18 +18,24 @@ const SEEN_WITHIN: Duration = Duration::minutes(2);
 
 /// All of them; the first that is not done is the current one.
 pub(super) fn of(whole: &Whole, frame: &Frame) -> Steps {
-    let seen = whole.standing.as_ref().map(|one| &one.seen);
+    let standing = whole.standing();
+    let seen = standing.map(|one| &one.seen);
     let stands = [
-        ("The host’s owner allows it", allowed(whole, frame)),
-        ("Its agent takes it up", taken_up(whole, frame)),
+        ("The host’s owner allows it", allowed(whole, standing.is_some(), frame)),
+        ("Its agent takes it up", taken_up(whole, standing.is_some(), frame)),
         ("Postgres hands its log on", seen.map_or(Stand::Later, handed_on)),
         ("Its place in the repository is made", seen.map_or(Stand::Later, placed)),
-        ("First backup", whole.standing.as_ref().map_or(Stand::Later, |one| backed_up(one, frame))),
+        ("First backup", standing.map_or(Stand::Later, |one| backed_up(one, frame))),
         (
             "First proof: restored, opened, read whole",
             seen.map_or(Stand::Later, |it| proved(it, frame)),
         ),
     ];
+    listed(stands)
+}
+
+/// These; the first that is not done is the current one.
+pub(super) fn listed<const N: usize>(stands: [(&str, Stand); N]) -> Steps {
     let current = stands.iter().position(|(_, stand)| !matches!(stand, Stand::Done(_)));
     let steps = stands.into_iter().enumerate().map(|(at, (what, stand))| {
         let current = current == Some(at);
@@ -40,7 +46,7 @@ pub(super) fn of(whole: &Whole, frame: &Frame) -> Steps {
 }
 
 /// How one stands.
-enum Stand {
+pub(super) enum Stand {
     Done(String),
     Now(String),
     Wrong(String),
@@ -49,6 +55,17 @@ enum Stand {
 }
 
 impl Stand {
+    /// The same of one among several databases.
+    pub(super) fn of(self, name: &str) -> Stand {
+        let named = |words: String| format!("{name}: {words}");
+        match self {
+            Stand::Done(words) => Stand::Done(named(words)),
+            Stand::Now(words) => Stand::Now(named(words)),
+            Stand::Wrong(words) => Stand::Wrong(named(words)),
+            other => other,
+        }
+    }
+
     fn badge(self, current: bool) -> Badge {
         match self {
             Stand::Done(words) => Badge::good(words),
@@ -60,11 +77,12 @@ impl Stand {
     }
 }
 
-fn allowed(whole: &Whole, frame: &Frame) -> Stand {
+/// Whether it was; what `stands` in `agent.toml` was, whatever was said.
+pub(super) fn allowed(whole: &Whole, stands: bool, frame: &Frame) -> Stand {
     let since = frame.zone.when(whole.kept.since, frame.now);
     match whole.kept.state {
         Stands::Allowed => Stand::Done(format!("allowed {since}")),
-        _ if whole.standing.is_some() => Stand::Done("it stands in agent.toml".to_owned()),
+        _ if stands => Stand::Done("it stands in agent.toml".to_owned()),
         Stands::Open => Stand::Now("waits for the host".to_owned()),
         Stands::Refused => Stand::Wrong(format!("refused on the host {since}")),
         Stands::Withdrawn => Stand::Over("taken back"),
@@ -73,8 +91,8 @@ fn allowed(whole: &Whole, frame: &Frame) -> Stand {
     }
 }
 
-fn taken_up(whole: &Whole, frame: &Frame) -> Stand {
-    if whole.standing.is_some() {
+pub(super) fn taken_up(whole: &Whole, taken_up: bool, frame: &Frame) -> Stand {
+    if taken_up {
         return Stand::Done("it looks after it".to_owned());
     }
     if whole.kept.state != Stands::Allowed {
@@ -117,14 +135,24 @@ fn backed_up(one: &Standing, frame: &Frame) -> Stand {
         return Stand::Done(format!("made {}", frame.zone.when(first.stopped, frame.now)));
     }
     if let Some(doing) = seen.doing.as_ref().filter(|it| is_backup(it.deed)) {
-        let percent = doing.percent.map(|percent| format!("{percent} %: "));
-        return Stand::Now(format!("{}{}", percent.unwrap_or_default(), doing.at));
+        return under_way(doing);
     }
-    if frame.around.revision.is_none() {
-        let words = "no plan is in force, so nothing is done by itself: bring one in, or press Back up now on its page";
-        return Stand::Wrong(words.to_owned());
+    if let Some(idle) = idle(frame) {
+        return idle;
     }
     failed(seen, Deed::Full).unwrap_or_else(|| Stand::Now("begins by itself".to_owned()))
+}
+
+/// What it is at, and how far.
+pub(super) fn under_way(doing: &Doing) -> Stand {
+    let percent = doing.percent.map(|percent| format!("{percent} %: "));
+    Stand::Now(format!("{}{}", percent.unwrap_or_default(), doing.at))
+}
+
+/// Nothing is done by itself without a plan.
+pub(super) fn idle(frame: &Frame) -> Option<Stand> {
+    let words = "no plan is in force, so nothing is done by itself: bring one in, or press Back up now on its page";
+    frame.around.revision.is_none().then(|| Stand::Wrong(words.to_owned()))
 }
 
 fn proved(seen: &Watched, frame: &Frame) -> Stand {
@@ -150,7 +178,7 @@ fn doing(seen: &Watched, which: impl Fn(Deed) -> bool) -> Option<&str> {
     seen.doing.as_ref().filter(|doing| which(doing.deed)).map(|doing| doing.at.as_str())
 }
 
-fn is_backup(deed: Deed) -> bool {
+pub(super) fn is_backup(deed: Deed) -> bool {
     matches!(deed, Deed::Full | Deed::Incremental)
 }
 

@@ -1,6 +1,7 @@
 //! One site.
 
 use super::words;
+use crate::actions::drafts::may_grow;
 use crate::actions::kits;
 use crate::actions::sites::{self, Seen};
 use crate::config::PublicUrl;
@@ -36,8 +37,7 @@ struct SitePage {
     kit: Option<KitView>,
     found: Found,
     agent: Agent,
-    look: Option<Act>,
-    protect: Option<Act>,
+    buttons: Vec<Act>,
     removal: Act,
     may_own: bool,
 }
@@ -154,9 +154,6 @@ async fn draw(
     let kit = kits::read(&state.db, Some(id), frame.now).await?;
     let may_own = frame.who.rights.allow(Right::Own);
     let csrf = &frame.page.csrf;
-    let look = Act::post("look", "Look again now", links::site_look(id), csrf);
-    let protect = Act::go("Protect a database", links::protect(id)).look(Look::Primary);
-    let joined = seen.presence != Presence::Vacant;
     let removal = Act::post("remove", "Remove this site", links::site_removal(id), csrf);
     let page =
         frame.page.clone().titled(&seen.site.name).at(Tab::Recovery).renewed(links::site(id));
@@ -166,8 +163,7 @@ async fn draw(
         found: found(&seen, &frame),
         kit: seen.site.found.is_some().then(|| view(&kit, Some(id), refused, &frame)),
         agent: agent(&seen, &frame),
-        look: (may_own && joined).then_some(look),
-        protect: (may_own && joined).then_some(protect),
+        buttons: if may_own { buttons(&seen, &frame) } else { Vec::new() },
         removal: removal.look(Look::Danger),
         page: if refused.wrong.is_empty() { page } else { page.refused() },
         code,
@@ -175,6 +171,19 @@ async fn draw(
     }
     .render()?;
     Ok(Html(html).into_response())
+}
+
+/// What an owner may do with a host whose agent has joined.
+fn buttons(seen: &Seen, frame: &Frame) -> Vec<Act> {
+    if seen.presence == Presence::Vacant {
+        return Vec::new();
+    }
+    let id = seen.site.id;
+    let grows = seen.site.found.as_ref().is_some_and(|(facts, _)| may_grow(facts));
+    let add = Act::go("Add a repository", links::repository(id));
+    let look = Act::post("look", "Look again now", links::site_look(id), &frame.page.csrf);
+    let protect = Act::go("Protect a database", links::protect(id)).look(Look::Primary);
+    [look].into_iter().chain(grows.then_some(add)).chain([protect]).collect()
 }
 
 fn agent(seen: &Seen, frame: &Frame) -> Agent {
@@ -235,6 +244,9 @@ fn about(facts: &facts::Facts, seen: &Seen) -> Facts {
         (None, Some(names)) => about.fact("Protects", names.join(", ")),
         (None, None) => about,
     };
+    let places = facts.repositories.iter().map(|it| format!("{} ({})", it.name, it.place));
+    let places = places.collect::<Vec<_>>().join(", ");
+    let about = if places.is_empty() { about } else { about.fact("Backups go to", places) };
     facts.engines.iter().fold(about, |about, engine| match &engine.version {
         Some(version) => about.fact(&engine.name, version.as_str()),
         None => about.fact(&engine.name, Stand::warn("not installed")),
