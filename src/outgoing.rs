@@ -1,5 +1,7 @@
 //! One HTTP request over a connection of its own, plain or by TLS that the system's authorities vouch
-//! for. What calls out does it seldom, so nothing is pooled, and nothing is left open.
+//! for, or whose key is known. What calls out does it seldom, so nothing is pooled, and nothing is left open.
+
+mod known;
 
 use std::io;
 use std::sync::Arc;
@@ -10,10 +12,12 @@ use hyper::client::conn::http1;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+
+use crate::domain::agent::pin::Pin;
 
 /// Somebody to ask.
 #[derive(Clone)]
@@ -26,9 +30,15 @@ pub struct Peer {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum OutgoingError {
-    /// No connection came about, or its certificate is none to trust.
+    /// No connection came about.
     #[error("can't be reached: {0}")]
     Unreachable(#[source] io::Error),
+    /// Its certificate is none to trust.
+    #[error("can't be reached: its certificate is not to be trusted: {0}")]
+    Untrusted(CertificateError),
+    /// Its certificate is another than the one that it is known by.
+    #[error("shows another certificate than the one that it is known by")]
+    Other,
     /// The connection broke off.
     #[error("broke off: {0}")]
     BrokeOff(#[source] hyper::Error),
@@ -57,14 +67,25 @@ impl Peer {
     /// # Errors
     /// Where no certificate could ever be trusted.
     pub fn new(host: &str, port: u16, https: bool) -> Result<Peer, OutgoingError> {
-        let tls = match https {
-            false => None,
-            true => {
-                let name = ServerName::try_from(host.to_owned());
-                let name = name.map_err(|_| OutgoingError::Unnamable)?;
-                Some((TlsConnector::from(Arc::new(trusting_the_system()?)), name))
-            }
-        };
+        match https {
+            false => Ok(Peer { host: host.to_owned(), port, tls: None }),
+            true => Peer::by_tls(host, port, trusting_the_system()?),
+        }
+    }
+
+    /// The same over TLS, believed by the key that it is known by, and by nothing else.
+    ///
+    /// # Errors
+    /// Where no certificate could ever be trusted.
+    pub fn known_by(host: &str, port: u16, pin: Pin) -> Result<Peer, OutgoingError> {
+        let trusting = known::trusting(pin).map_err(|_| OutgoingError::NoAuthorities)?;
+        Peer::by_tls(host, port, trusting)
+    }
+
+    fn by_tls(host: &str, port: u16, trusting: ClientConfig) -> Result<Peer, OutgoingError> {
+        let name = ServerName::try_from(host.to_owned());
+        let name = name.map_err(|_| OutgoingError::Unnamable)?;
+        let tls = Some((TlsConnector::from(Arc::new(trusting)), name));
         Ok(Peer { host: host.to_owned(), port, tls })
     }
 
@@ -79,7 +100,7 @@ impl Peer {
             None => Box::new(tcp),
             Some((tls, name)) => {
                 let tls = tls.connect(name.clone(), tcp).await;
-                Box::new(tls.map_err(OutgoingError::Unreachable)?)
+                Box::new(tls.map_err(no_handshake)?)
             }
         }))
     }
@@ -111,6 +132,16 @@ impl Connection {
             answer = asking.as_mut() => answer,
             _ = connection => asking.await, // it may have ended with the answer delivered
         }
+    }
+}
+
+fn no_handshake(error: io::Error) -> OutgoingError {
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::ApplicationVerificationFailure,
+        )) => OutgoingError::Other,
+        Some(rustls::Error::InvalidCertificate(why)) => OutgoingError::Untrusted(why.clone()),
+        _ => OutgoingError::Unreachable(error),
     }
 }
 

@@ -16,6 +16,7 @@ use super::sessions::SignedIn;
 use super::{ActionError, ActionResult, DEADLINE, timeline};
 use crate::db::Db;
 use crate::domain::agent::code::{GOOD_FOR, JoinCode, fingerprint};
+use crate::domain::agent::pin::Pin;
 use crate::domain::agent::presence::Presence;
 use crate::domain::id::SiteId;
 use crate::domain::timeline::Kind;
@@ -112,7 +113,7 @@ fn check_name(name: &str) -> ActionResult<&str> {
 }
 
 /// Makes a code that lets one agent join, once; older ones of the site stop working. `server` is
-/// Muster's address as agents reach it.
+/// Muster's address as agents reach it, `certificate` by what they are to know it there.
 ///
 /// # Errors
 /// Not found; refused to all but owners.
@@ -120,7 +121,7 @@ pub async fn make_code(
     db: &Db,
     ring: &KeyRing,
     (by, id): (&SignedIn, SiteId),
-    server: &str,
+    (server, certificate): (&str, Option<Pin>),
     now: OffsetDateTime,
 ) -> ActionResult<(JoinCode, OffsetDateTime)> {
     by.require_owner(now)?;
@@ -140,7 +141,8 @@ pub async fn make_code(
     })
     .await?;
     let orders = fingerprint(ring.order_key_public());
-    Ok((JoinCode { secret: token.bits(), orders, server: server.to_owned() }, until))
+    let (secret, server) = (token.bits(), server.to_owned());
+    Ok((JoinCode { secret, orders, certificate, server }, until))
 }
 
 /// Has the agent look at its host again; it answers within moments.

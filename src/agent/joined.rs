@@ -67,7 +67,7 @@ pub(super) fn shown(state: &Path) -> Option<(String, String)> {
 /// # Errors
 /// Why not; then nothing was kept, and an agent that had joined before goes on as it was.
 pub async fn join(code: &JoinCode, state: &Path) -> Result<Identity, AgentError> {
-    let link = Link::to(&code.server)?;
+    let link = Link::to(&code.server, code.certificate)?;
     identity::prepare(state)?;
     let key = AgentKey::random().map_err(IdentityError::from)?;
     let join = Join {
@@ -79,7 +79,8 @@ pub async fn join(code: &JoinCode, state: &Path) -> Result<Identity, AgentError>
     if fingerprint(&order_key) != code.orders {
         return Err(AgentError::OtherKey);
     }
-    let identity = Identity { server: code.server.clone(), joined, key };
+    let JoinCode { server, certificate, .. } = code.clone();
+    let identity = Identity { server, certificate, joined, key };
     identity.save(state)?;
     Ok(identity)
 }

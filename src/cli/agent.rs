@@ -74,7 +74,7 @@ pub struct Agent {
 pub enum Deed {
     /// Joins a site with the code from Muster's page Recovery; the code works once
     Join {
-        /// It begins with mj1. (“-” reads it from the standard input)
+        /// It begins with mj1. or mj2. (“-” reads it from the standard input)
         code: String,
     },
     /// Tells Muster of this host and waits for its questions, until told to stop

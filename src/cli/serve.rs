@@ -76,7 +76,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     let most = Limits::default();
     let limits = Limits { connections: descriptors::connections(most.connections), ..most };
     let serving = tokio::spawn(answer((listener, limits), tls.as_ref(), gate, stop.clone())?);
-    let certificate = tokio::spawn(tls::keep(tls, stop.clone()));
+    let certificate = tokio::spawn(tls::keep(tls.clone(), stop.clone()));
     info!(address = %bound, "listening on {bound}");
 
     let signals = tokio::spawn(wait_for_signals(stop.clone()));
@@ -86,7 +86,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
     };
     let own = own_agent::start(&settings, around, (&contact, bound), &stop);
     let (own, guard) = own.unzip();
-    let state = state(&settings, &contact, published.clone(), (limits, own), &stop)?;
+    let state = state(&settings, &contact, published.clone(), (limits, own, tls), &stop)?;
     let toolbox = Toolbox {
         db: contact.worker_db.clone(),
         clock: contact.clock.clone(),
@@ -139,7 +139,7 @@ fn state(
     settings: &Settings,
     contact: &Contact,
     published: Published,
-    (limits, own_agent): (Limits, Option<OwnAgent>),
+    (limits, own_agent, certificate): (Limits, Option<OwnAgent>, Option<Kept>),
     stop: &CancellationToken,
 ) -> anyhow::Result<AppState> {
     let parts = AppParts {
@@ -154,6 +154,7 @@ fn state(
         links: Links::new(contact.ring.clone(), &settings.server.public_url.to_string()),
         hub: Hub::start(contact.db.clone(), limits.connections, stop.clone()),
         own_agent,
+        certificate,
         news: Arc::default(),
         stop: stop.clone(),
     };

@@ -8,6 +8,7 @@ pub mod draft;
 pub mod facts;
 pub mod leave;
 pub mod order;
+pub mod pin;
 pub mod presence;
 pub mod rules;
 pub mod schedule;

@@ -82,7 +82,7 @@ impl Kept {
         Ok(config)
     }
 
-    fn used(&self) -> Arc<Pair> {
+    pub(super) fn used(&self) -> Arc<Pair> {
         self.0.used()
     }
 }

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::publish::Published;
 use crate::secrets::{KeyRing, Passwords};
+use crate::tls::Kept;
 use crate::web::hub::Hub;
 use crate::web::pages::live::News;
 
@@ -49,6 +50,8 @@ pub struct AppParts {
     pub hub: Hub,
     /// The agent for Muster's own database; none where others run that.
     pub own_agent: Option<OwnAgent>,
+    /// The certificate that serve itself shows; none where it speaks plain http.
+    pub certificate: Option<Kept>,
     /// What live pages were given a moment ago.
     pub news: Arc<News>,
     /// Cancelled when the server is to end: streams end then.

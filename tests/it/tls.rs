@@ -2,6 +2,7 @@
 //! somebody does not speak it well. The certificate's files are renewed under a running server.
 
 mod files;
+mod joined;
 mod renewal;
 mod scene;
 

@@ -152,6 +152,7 @@ impl TestApp {
             links: Links::new(ring.clone(), "http://muster.test"),
             hub: Hub::start(db.clone(), Limits::default().connections, stop.clone()),
             own_agent: Some(OwnAgent::at("http://127.0.0.1:1").0),
+            certificate: None,
             news: Arc::default(),
             stop: stop.clone(),
         });
@@ -325,7 +326,9 @@ impl TestApp {
     pub async fn served_over_tls(&self, kept: &Kept) -> SocketAddr {
         let (listener, server) = listen(true).await;
         let bound = server.listen;
-        let app = router::app(self.state.clone(), &server, bound);
+        let certificate = Some(kept.clone());
+        let state = AppParts { certificate, ..AppParts::clone(&self.state) };
+        let app = router::app(state.into(), &server, bound);
         let tls = TlsAcceptor::from(Arc::new(kept.server().unwrap()));
         tokio::spawn(server::serve_tls(listener, tls, app, self.stop.clone(), Limits::default()));
         bound

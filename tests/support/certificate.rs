@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use muster::tls::Kept;
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -29,11 +29,17 @@ pub struct Issued {
 impl Issued {
     /// For these names, between these moments.
     pub fn between(names: &[&str], from: OffsetDateTime, until: OffsetDateTime) -> Issued {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut wanted = CertificateParams::new(names).unwrap();
+        let mut wanted = wanted(names);
         (wanted.not_before, wanted.not_after) = (from, until);
         let key = KeyPair::generate().unwrap();
         let made = wanted.self_signed(&key).unwrap();
+        Issued { der: made.der().clone(), certificate: made.pem(), key: key.serialize_pem() }
+    }
+
+    /// Another one with the same key, for another name.
+    pub fn renewed(&self) -> Issued {
+        let key = KeyPair::from_pem(&self.key).unwrap();
+        let made = wanted(&["renewed.example.org"]).self_signed(&key).unwrap();
         Issued { der: made.der().clone(), certificate: made.pem(), key: key.serialize_pem() }
     }
 
@@ -41,6 +47,36 @@ impl Issued {
     pub fn new() -> Issued {
         let names = ["localhost", "127.0.0.1", "muster.example.org"];
         Issued::between(&names, datetime!(2020-01-01 0:00 UTC), datetime!(2090-01-01 0:00 UTC))
+    }
+}
+
+fn wanted(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    CertificateParams::new(names).unwrap()
+}
+
+/// An authority of one's own.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    /// All have the same name.
+    pub fn new() -> Authority {
+        let mut wanted = wanted(&[]);
+        wanted.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        wanted.distinguished_name.push(DnType::CommonName, "an authority of our own");
+        Authority(CertifiedIssuer::self_signed(wanted, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    pub fn der(&self) -> CertificateDer<'static> {
+        self.0.der().clone()
+    }
+
+    /// A certificate with a new key for this name, with the authority behind it.
+    pub fn issues(&self, name: &str) -> Issued {
+        let key = KeyPair::generate().unwrap();
+        let made = wanted(&[name]).signed_by(&key, &self.0).unwrap();
+        let certificate = made.pem() + &self.0.pem();
+        Issued { der: made.der().clone(), certificate, key: key.serialize_pem() }
     }
 }
 
@@ -65,6 +101,12 @@ impl CertificateFiles {
 
     pub fn kept(&self) -> Kept {
         Kept::open(self.certificate(), self.key()).unwrap()
+    }
+
+    /// Puts both files of another in place.
+    pub fn renew(&self, by: &Issued) {
+        self.rename_over(&self.certificate(), &by.certificate);
+        self.rename_over(&self.key(), &by.key);
     }
 
     /// Puts another file in the place of one, at once, as careful tools do.

@@ -10,6 +10,7 @@ use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionError, ActionResult, DEADLINE};
 use crate::db::Db;
 use crate::domain::agent::code::JoinCode;
+use crate::domain::agent::pin::Pin;
 use crate::domain::id::SiteId;
 use crate::secrets::KeyRing;
 use crate::store;
@@ -61,7 +62,7 @@ impl OwnAgent {
     }
 }
 
-/// Has serve keep an agent for Muster's own database.
+/// Has serve keep an agent for Muster's own database, which knows Muster's certificate by this where that is its own.
 ///
 /// # Errors
 /// Refused to all but owners, where others run the database, and where such an agent is at work.
@@ -69,7 +70,7 @@ pub async fn protect_own(
     db: &Db,
     ring: &KeyRing,
     by: &SignedIn,
-    own: Option<&OwnAgent>,
+    (own, certificate): (Option<&OwnAgent>, Option<Pin>),
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     by.require_owner(now)?;
@@ -90,7 +91,7 @@ pub async fn protect_own(
             id
         }
     };
-    let (code, _) = make_code(db, ring, (by, id), &own.server, now).await?;
+    let (code, _) = make_code(db, ring, (by, id), (&own.server, certificate), now).await?;
     let busy = |_| ActionError::refused("an agent for it is being started just now");
     own.codes.try_send(code).map_err(busy)
 }

@@ -45,7 +45,8 @@ impl Host {
         let key = AgentKey::random().unwrap();
         let order_key = URL_SAFE_NO_PAD.encode(key.public());
         let joined = Joined { site: SiteId(uuid::Uuid::nil()), name: "db1".to_owned(), order_key };
-        let who = Identity { server: "https://m.example".to_owned(), joined, key };
+        let who =
+            Identity { server: "https://m.example".to_owned(), certificate: None, joined, key };
         Host { desk: Desk { place, who, user }, folder }
     }
 

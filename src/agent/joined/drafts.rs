@@ -60,7 +60,8 @@ mod tests {
         let order_key = URL_SAFE_NO_PAD.encode(muster.public());
         let joined = Joined { site, name: "db1".to_owned(), order_key };
         let key = AgentKey::random().unwrap();
-        let who = Identity { server: "https://m.example".to_owned(), joined, key };
+        let who =
+            Identity { server: "https://m.example".to_owned(), certificate: None, joined, key };
         let asked = |word: &str| Question { challenge: word.to_owned() };
         let signed = |key: &AgentKey, offer: &serde_json::Value| {
             let document = serde_json::to_vec(offer).unwrap();

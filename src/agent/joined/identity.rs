@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::agent::pin::Pin;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::wire::Joined;
 use crate::secrets::{AgentKey, SecretsError, signature_holds};
@@ -22,6 +23,8 @@ const KEY: &str = "agent.key";
 pub struct Identity {
     /// Muster's address.
     pub server: String,
+    /// By what its certificate is known, where no authority is to be asked.
+    pub certificate: Option<Pin>,
     /// What it said when the agent joined.
     pub joined: Joined,
     /// The agent's own key.
@@ -55,6 +58,8 @@ pub enum IdentityError {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     server: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<Pin>,
     #[serde(flatten)]
     joined: Joined,
 }
@@ -81,7 +86,8 @@ impl Identity {
         let kept: Kept =
             toml_edit::de::from_str(&text).map_err(|_| IdentityError::Damaged(path))?;
         let key = AgentKey::load(&state.join(KEY))?;
-        Ok(Identity { server: kept.server, joined: kept.joined, key })
+        let Kept { server, certificate, joined } = kept;
+        Ok(Identity { server, certificate, joined, key })
     }
 
     /// Signs something as this agent; `prefix` says what it is.
@@ -105,7 +111,8 @@ impl Identity {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(unusable(error)),
             _ => self.key.save(&state.join(KEY))?,
         }
-        let kept = Kept { server: self.server.clone(), joined: self.joined.clone() };
+        let (server, joined) = (self.server.clone(), self.joined.clone());
+        let kept = Kept { server, certificate: self.certificate, joined };
         let text = toml_edit::ser::to_string(&kept).map_err(io::Error::other);
         let draft = state.join(".joined.draft");
         let write = |text: String| {
@@ -136,7 +143,7 @@ mod tests {
         let joined =
             Joined { site, name: "db “1” = #".to_owned(), order_key: "abc".to_owned() };
         let server = "https://muster.example.org".to_owned();
-        Identity { server, joined, key: AgentKey::random().unwrap() }
+        Identity { server, certificate: None, joined, key: AgentKey::random().unwrap() }
     }
 
     #[test]
@@ -145,13 +152,23 @@ mod tests {
         let state = folder.path().join("deep/state");
         prepare(&state).unwrap();
         identity().save(&state).unwrap();
-        let second = identity();
+        let second = Identity { certificate: Some(Pin([7; 32])), ..identity() };
         second.save(&state).unwrap();
 
         let read = Identity::load(&state).unwrap();
 
         assert_eq!((read.server, read.joined), (second.server, second.joined));
+        assert_eq!(read.certificate, Some(Pin([7; 32])));
         assert_eq!(read.key.public(), second.key.public());
+    }
+
+    #[test]
+    fn what_an_agent_of_an_earlier_release_kept_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        identity().save(folder.path()).unwrap();
+        let text = fs::read_to_string(folder.path().join(JOINED)).unwrap();
+        assert!(!text.contains("certificate"), "an earlier release may read it, too: {text}");
+        assert_eq!(Identity::load(folder.path()).unwrap().certificate, None);
     }
 
     #[test]

@@ -56,6 +56,7 @@ mod tests {
         let site = SiteId(uuid::Uuid::nil());
         let who = Identity {
             server: "https://m.example".to_owned(),
+            certificate: None,
             joined: Joined {
                 site,
                 name: "db1".to_owned(),

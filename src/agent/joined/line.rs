@@ -17,7 +17,7 @@ pub(super) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(super) fn of(who: &'a Identity) -> Result<Line<'a>, AgentError> {
-        Ok(Line { who, link: Link::to(&who.server)?, nonce: None })
+        Ok(Line { who, link: Link::to(&who.server, who.certificate)?, nonce: None })
     }
 
     /// As whom it asks.

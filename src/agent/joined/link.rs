@@ -7,12 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, StatusCode, header};
+use rustls::CertificateError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::identity::{Identity, IdentityError};
 use crate::config::PublicUrl;
+use crate::domain::agent::pin::Pin;
 use crate::domain::agent::wire::{
     HELD, HELLO, Hello, Refused, SIGNATURE_HEADER, SITE_HEADER, Welcome, signed,
 };
@@ -38,6 +40,19 @@ pub enum AgentError {
     /// It can't be reached, or broke off.
     #[error("Muster at {0} {1}")]
     Away(String, #[source] OutgoingError),
+    /// Who answers is not known by this host.
+    #[error(
+        "Muster at {0} shows a certificate that this host does not trust ({1}). If it is Muster’s own, make a join code on \
+         the page that Muster itself shows at {0}, past no proxy, and join by that; else have it renewed"
+    )]
+    Untrusted(String, CertificateError),
+    /// Who answers has not the key by which it is known.
+    #[error(
+        "Muster at {0} shows another certificate than the one that this agent’s join code told of, and nothing was said to \
+         it. If Muster’s certificate was renewed with another key, or by another authority, make a new join code and join \
+         by that; if not, somebody stands between"
+    )]
+    OtherCertificate(String),
     /// It did not answer in time.
     #[error("Muster at {0} did not answer within {1:?}")]
     Silent(String, Duration),
@@ -83,18 +98,21 @@ pub struct Link {
 }
 
 impl Link {
-    /// To Muster at this address.
+    /// To Muster at this address; where it is known by its certificate, to no other.
     ///
     /// # Errors
     /// Where that is none, or leads over a network without TLS.
-    pub fn to(server: &str) -> Result<Link, AgentError> {
+    pub fn to(server: &str, certificate: Option<Pin>) -> Result<Link, AgentError> {
         let url: PublicUrl =
             server.parse().map_err(|_| AgentError::NoAddress(server.to_owned()))?;
         if !url.is_https() && !url.is_loopback() {
             return Err(AgentError::Plain(server.to_owned()));
         }
-        let peer = Peer::new(url.host(), url.port(), url.is_https())
-            .map_err(|error| AgentError::Away(server.to_owned(), error))?;
+        let peer = match certificate.filter(|_| url.is_https()) {
+            Some(pin) => Peer::known_by(url.host(), url.port(), pin),
+            None => Peer::new(url.host(), url.port(), url.is_https()),
+        };
+        let peer = peer.map_err(|error| AgentError::Away(server.to_owned(), error))?;
         let authority = server.split_once("://").map_or(server, |(_, rest)| rest);
         let authority = authority.trim_end_matches('/').to_owned();
         Ok(Link { server: server.to_owned(), authority, peer })
@@ -146,15 +164,24 @@ impl Link {
         let request = request.body(Full::new(Bytes::from(body))).map_err(garbled)?;
         let exchange = async { self.peer.connect().await?.ask(request, ANSWER_LIMIT).await };
         let late = |_| AgentError::Silent(self.server.clone(), PATIENCE);
-        let (status, answer) = timeout(PATIENCE, exchange)
-            .await
-            .map_err(late)?
-            .map_err(|error| AgentError::Away(self.server.clone(), error))?;
+        let (status, answer) =
+            timeout(PATIENCE, exchange).await.map_err(late)?.map_err(|error| self.away(error))?;
         if status.is_success() {
             return serde_json::from_slice(&answer).map_err(garbled);
         }
         let words = serde_json::from_slice(&answer).map(|refused: Refused| refused.words);
         Err(AgentError::Refused(status, words.unwrap_or_else(|_| format!("it answered {status}"))))
+    }
+}
+
+impl Link {
+    fn away(&self, error: OutgoingError) -> AgentError {
+        let server = self.server.clone();
+        match error {
+            OutgoingError::Untrusted(why) => AgentError::Untrusted(server, why),
+            OutgoingError::Other => AgentError::OtherCertificate(server),
+            error => AgentError::Away(server, error),
+        }
     }
 }
 
@@ -169,11 +196,11 @@ mod tests {
     #[test]
     fn plain_http_leads_to_this_machine_alone() {
         for here in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
-            assert!(Link::to(here).is_ok(), "{here}");
+            assert!(Link::to(here, None).is_ok(), "{here}");
         }
         for away in ["http://muster.example.org", "http://10.0.0.7:8080"] {
-            assert!(matches!(Link::to(away), Err(AgentError::Plain(_))), "{away}");
+            assert!(matches!(Link::to(away, None), Err(AgentError::Plain(_))), "{away}");
         }
-        assert!(matches!(Link::to("muster"), Err(AgentError::NoAddress(_))));
+        assert!(matches!(Link::to("muster", None), Err(AgentError::NoAddress(_))));
     }
 }

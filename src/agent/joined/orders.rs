@@ -150,7 +150,7 @@ mod tests {
             order_key: URL_SAFE_NO_PAD.encode(muster.public()),
         };
         let key = AgentKey::random().unwrap();
-        Identity { server: "https://m.example".to_owned(), joined, key }
+        Identity { server: "https://m.example".to_owned(), certificate: None, joined, key }
     }
 
     fn order(id: u128) -> Order {

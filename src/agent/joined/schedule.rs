@@ -80,7 +80,8 @@ mod tests {
             order_key: URL_SAFE_NO_PAD.encode(muster.public()),
         };
         let key = AgentKey::random().unwrap();
-        let who = Identity { server: "https://m.example".to_owned(), joined, key };
+        let who =
+            Identity { server: "https://m.example".to_owned(), certificate: None, joined, key };
         assert_eq!(load(&who, folder.path()), None);
 
         assert_eq!(keep(&who, folder.path(), signed(&other)), None);

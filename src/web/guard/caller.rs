@@ -34,6 +34,8 @@ pub struct Caller {
     pub origin: Option<PublicUrl>,
     /// The address of ours that the connection came to, where that is known.
     pub here: Option<SocketAddr>,
+    /// Whether it shook hands with this very server: over TLS, and through no trusted proxy.
+    pub shook_hands: bool,
 }
 
 impl Caller {
@@ -58,13 +60,14 @@ impl Caller {
         let believed = is_in(trusted, nearest);
         let said = last_of(&parts.headers, FORWARDED_PROTO).filter(|_| believed);
         let https = said.map_or(here.is_some_and(|here| here.tls), |scheme| scheme == "https");
+        let shook_hands = !believed && here.is_some_and(|here| here.tls);
         let here = here.map(|here| here.address);
         let peer = outermost(nearest, &parts.headers, trusted);
         for name in OTHERS.into_iter().chain([FORWARDED_FOR, FORWARDED_PROTO]) {
             parts.headers.remove(name);
         }
         parts.headers.remove(FORWARDED);
-        Caller { peer, origin: origin(&parts.uri, &parts.headers, https), here }
+        Caller { peer, origin: origin(&parts.uri, &parts.headers, https), here, shook_hands }
     }
 }
 
@@ -160,6 +163,21 @@ mod tests {
             let (caller, left) = caller(connected, "/", &headers);
             assert_eq!(caller.peer, peer.parse::<IpAddr>().unwrap(), "{connected} {lines:?}");
             assert!(left.is_empty(), "{left:?}");
+        }
+    }
+
+    #[test]
+    fn a_handshake_counts_as_the_clients_own_where_no_trusted_proxy_is_between() {
+        for (connected, tls, own) in
+            [("192.0.2.9", true, true), ("192.0.2.9", false, false), ("10.0.0.1", true, false)]
+        {
+            let (mut parts, ()) = Request::get("/").body(()).unwrap().into_parts();
+            let far = SocketAddr::new(connected.parse().unwrap(), 4711);
+            let address = SocketAddr::new([192, 0, 2, 1].into(), 8443);
+            parts.extensions.insert(ConnectInfo(far));
+            parts.extensions.insert(Here { address, tls });
+            let caller = Caller::take_from(&mut parts, &["10.0.0.1".parse().unwrap()]);
+            assert_eq!(caller.shook_hands, own, "{connected} {tls}");
         }
     }
 

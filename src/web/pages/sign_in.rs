@@ -184,7 +184,8 @@ mod tests {
     use super::*;
 
     fn caller(origin: &str) -> Caller {
-        Caller { peer: [192, 0, 2, 9].into(), origin: Some(origin.parse().unwrap()), here: None }
+        let origin = Some(origin.parse().unwrap());
+        Caller { peer: [192, 0, 2, 9].into(), origin, here: None, shook_hands: false }
     }
 
     #[test]

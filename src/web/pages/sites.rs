@@ -1,10 +1,12 @@
 //! `/recovery`: hosts where agents work, whether each is heard, and what it found.
 
+mod code;
 mod site;
 mod words;
 
+pub(in crate::web) use code::make_code;
 pub(super) use site::draw_refused_kit as draw_site;
-pub(in crate::web) use site::{look, make_code, remove, show};
+pub(in crate::web) use site::{look, remove, show};
 pub(super) use words::bytes;
 
 use askama::Template;
@@ -13,13 +15,16 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use self::code::known_by;
 use crate::actions::sites::own::{self, Stands};
 use crate::actions::sites::{self, Seen};
 use crate::actions::{ActionError, Wrong, databases, kits};
 use crate::domain::id::SiteId;
 use crate::domain::rights::Right;
+use crate::tls::KnownBy;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::guard::Caller;
 use crate::web::links;
 use crate::web::pages::databases::words::table as standing;
 use crate::web::pages::kits::{KitView, Refused, view};
@@ -83,9 +88,11 @@ pub(in crate::web) async fn create(
 /// `POST /recovery/own`
 pub(in crate::web) async fn protect_own(
     State(state): State<AppState>,
+    caller: Caller,
     frame: Frame,
 ) -> Result<Redirect, PageError> {
-    let own = state.own_agent.as_ref();
+    let known = known_by(&state, &caller, state.links.base(), frame.now).await;
+    let own = (state.own_agent.as_ref(), known.map(KnownBy::pin));
     own::protect_own(&state.db, &state.ring, &frame.who, own, frame.now).await?;
     Ok(Redirect::to(links::RECOVERY))
 }

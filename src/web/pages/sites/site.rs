@@ -1,17 +1,16 @@
 //! One site.
 
+use super::code::Code;
 use super::words;
 use crate::actions::drafts::may_grow;
 use crate::actions::kits;
 use crate::actions::sites::{self, Seen};
-use crate::config::PublicUrl;
 use crate::domain::agent::facts;
 use crate::domain::agent::presence::Presence;
 use crate::domain::id::SiteId;
 use crate::domain::rights::Right;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::guard::Caller;
 use crate::web::links;
 use crate::web::pages::kits::{KitView, Refused, view};
 use crate::web::parts::act::{Act, Look};
@@ -42,13 +41,6 @@ struct SitePage {
     may_own: bool,
 }
 
-/// A join code, this once.
-struct Code {
-    line: String,
-    until: String,
-    warning: Option<Stand>,
-}
-
 /// What the agent found.
 struct Found {
     heading: String,
@@ -72,44 +64,6 @@ pub(in crate::web) async fn show(
     Path(id): Path<SiteId>,
 ) -> Result<Response, PageError> {
     draw(&state, frame, id, None, &Refused::default()).await
-}
-
-/// `POST /recovery/sites/{id}/code`: shows the line to paste, this once, under the address by which
-/// the owner sees Muster.
-pub(in crate::web) async fn make_code(
-    State(state): State<AppState>,
-    caller: Caller,
-    frame: Frame,
-    Path(id): Path<SiteId>,
-) -> Result<Response, PageError> {
-    let seen = caller.origin.map(|origin| origin.link(""));
-    let server = seen.as_deref().unwrap_or(state.links.base()).trim_end_matches('/').to_owned();
-    let whose = (&frame.who, id);
-    let (code, until) = sites::make_code(&state.db, &state.ring, whose, &server, frame.now).await?;
-    let code = Code {
-        line: format!("muster agent join {code}"),
-        until: frame.zone.clock(until),
-        warning: warning(&server),
-    };
-    draw(&state, frame, id, Some(code), &Refused::default()).await
-}
-
-/// Agents speak plain http to their own machine alone.
-fn warning(server: &str) -> Option<Stand> {
-    let url: PublicUrl = server.parse().ok()?;
-    let words = if url.is_loopback() {
-        format!(
-            "The code leads to {server}: it works on this very machine alone. For another host open \
-                 Muster by the name that host knows it by, and make the code there."
-        )
-    } else if !url.is_https() {
-        "Agents refuse plain http across a network: give Muster a certificate first \
-         (docs/OPERATIONS.md, TLS)."
-            .to_owned()
-    } else {
-        return None;
-    };
-    Some(Stand::warn(words))
 }
 
 /// `POST /recovery/sites/{id}/look`
@@ -143,7 +97,7 @@ pub(in crate::web::pages) async fn draw_refused_kit(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn draw(
+pub(super) async fn draw(
     state: &AppState,
     frame: Frame,
     id: SiteId,
