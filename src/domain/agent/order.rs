@@ -29,6 +29,8 @@ pub enum Task {
     FullBackup,
     /// Restore the newest recovery point, and read all of it.
     Prove,
+    /// Make a logical dump.
+    Dump,
     /// Have Postgres archive to the repository from now on.
     Lead,
 }
@@ -93,7 +95,7 @@ pub struct Event {
 pub struct NotOne(String);
 
 impl Task {
-    const ALL: [Task; 4] = [Task::Backup, Task::FullBackup, Task::Prove, Task::Lead];
+    const ALL: [Task; 5] = [Task::Backup, Task::FullBackup, Task::Prove, Task::Dump, Task::Lead];
 
     /// Its name in the database and in forms.
     #[must_use]
@@ -102,6 +104,7 @@ impl Task {
             Task::Backup => "backup",
             Task::FullBackup => "full-backup",
             Task::Prove => "prove",
+            Task::Dump => "dump",
             Task::Lead => "lead",
         }
     }
@@ -119,6 +122,7 @@ impl Task {
             Task::Backup => Some(Deed::Incremental),
             Task::FullBackup => Some(Deed::Full),
             Task::Prove => Some(Deed::Proof),
+            Task::Dump => Some(Deed::Dump),
             Task::Lead => None,
         }
     }

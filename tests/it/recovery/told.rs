@@ -123,7 +123,18 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     }
     within(BOUND, async || page().await.contains("is verified")).await;
     within(BOUND, async || host.points()["dumps"]["count"] == 2).await;
-    within(BOUND, async || page().await.contains("Logical dumps")).await;
+    within(BOUND, async || page().await.contains("Dump now")).await;
+    let asked = [("id", "01930000-0000-7000-8000-0000000000b3"), ("task", "dump")];
+    ada.post(&format!("{path}/orders"), &asked).await;
+    within(BOUND, async || host.points()["dumps"]["count"] == 3).await;
+    let dumps = host.points()["dumps"]["newest"].clone();
+    let labels = dumps.as_array().unwrap().iter().map(|it| it["label"].as_str().unwrap());
+    let done: Vec<_> = labels.map(|label| format!("done: {label}<")).collect();
+    within(BOUND, async || {
+        let page = page().await;
+        done.iter().any(|done| page.contains(done))
+    })
+    .await;
     let points = host.points()["points"].clone();
     let labels: Vec<_> = points.as_array().unwrap().iter().map(|it| it["label"].as_str()).collect();
     let newest = labels[1].unwrap();

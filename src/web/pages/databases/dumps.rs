@@ -48,7 +48,7 @@ fn words(all: &[Dumps], name: &str) -> String {
     let shown: usize = all.iter().map(|dumps| dumps.newest.len()).sum();
     if count == 0 {
         return format!(
-            "{WHAT} One is made each day; at once, on its host: muster agent dump {name}"
+            "{WHAT} One is made each day; at once, by Dump now, or on its host: muster agent dump {name}"
         );
     }
     if count > shown as u64 {

@@ -53,16 +53,21 @@ pub(in crate::web) async fn withdraw(
     Ok(Redirect::to(&links::database(site, &name)))
 }
 
-/// The buttons, for whoever may command; one whose order goes on can't be pressed, nor any that nobody hears.
+/// The buttons, for whoever may command; one whose order goes on can't be pressed, nor any that nobody hears. An agent
+/// that tells of no dumps is too old to make one.
 pub(super) fn buttons(whole: &Whole, frame: &Frame) -> Vec<Act> {
     if !frame.who.rights.allow(Right::Command) {
         return Vec::new();
     }
     let one = &whole.standing;
-    let offers = [("Back up now", Task::Backup), ("Prove now", Task::Prove)];
-    let offers = offers.into_iter().filter(|(_, task)| {
-        *task != Task::Prove || one.seen.points.iter().any(|point| point.opens)
-    });
+    let offers =
+        [("Back up now", Task::Backup), ("Prove now", Task::Prove), ("Dump now", Task::Dump)];
+    let can = |task: Task| match task {
+        Task::Prove => one.seen.points.iter().any(|point| point.opens),
+        Task::Dump => one.seen.dumps.iter().any(|dumps| dumps.unable.is_none()),
+        _ => true,
+    };
+    let offers = offers.into_iter().filter(|(_, task)| can(*task));
     offers.map(|offer| offered(whole, frame, offer, None)).collect()
 }
 
