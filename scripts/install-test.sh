@@ -22,7 +22,8 @@ command -v npm >/dev/null || missing="$missing nodejs npm"
 # shellcheck disable=SC2086 # one argument per package
 [ -z "$missing" ] || scripts/apt.sh "the tests" $missing
 
-store="${XDG_CACHE_HOME:-$HOME/.cache}/muster-tests/store"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/muster-tests"
+store="$cache/store"
 wanted=$(cksum <tests/support/store/requirements.txt)
 if [ "$(cat "$store/.installed" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing a store that speaks S3 for the tests by pip, into $store"
@@ -32,11 +33,17 @@ if [ "$(cat "$store/.installed" 2>/dev/null)" != "$wanted" ]; then
     echo "$wanted" >"$store/.installed"
 fi
 
-cd tests/browser
-wanted=$(cksum <package-lock.json)
-if [ "$(cat node_modules/.installed 2>/dev/null)" != "$wanted" ]; then
-    echo "Installing the browser tests' packages by npm ci"
-    npm ci --no-audit --no-fund
-    mkdir -p node_modules
-    echo "$wanted" >node_modules/.installed
-fi
+# Has npm install what the lock file of a folder names, unless it did.
+npm_ci() {
+    wanted=$(cksum <"$1/package-lock.json")
+    [ "$(cat "$1/node_modules/.installed" 2>/dev/null)" != "$wanted" ] || return 0
+    echo "Installing $2 by npm ci, into $1"
+    npm ci --prefix "$1" --no-audit --no-fund --loglevel=error
+    mkdir -p "$1/node_modules"
+    echo "$wanted" >"$1/node_modules/.installed"
+}
+
+mkdir -p "$cache/azurite"
+cp tests/support/azurite/package.json tests/support/azurite/package-lock.json "$cache/azurite"
+npm_ci "$cache/azurite" "a store that speaks as Azure's do for the tests"
+npm_ci tests/browser "the browser tests' packages"

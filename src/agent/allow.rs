@@ -17,11 +17,11 @@ use nix::unistd::{Gid, Uid, geteuid};
 
 pub use self::cluster::Protecting;
 use self::file::Writing;
-use self::meant::{added, joined, missing, repository_of};
+use self::meant::{added, joined, kind, missing, repository_of};
 pub use self::refusal::AllowError;
 use super::Place;
 use super::joined::{Identity, IdentityError};
-use super::settings::{self, Credentials, Settings};
+use super::settings::{self, Credentials, Kind, Settings};
 use crate::domain::agent::draft::{self, Draft, Offered};
 use crate::domain::cut::line;
 use crate::pgserver::user_name;
@@ -47,8 +47,8 @@ pub struct Proposal {
     pub protecting: Option<Protecting>,
     /// What would change in `agent.toml`, as a unified diff; nothing where all of it stands there already.
     pub difference: Option<String>,
-    /// A bucket whose credentials are wanted.
-    pub locked: Option<String>,
+    /// A bucket or a container, by its name, whose credentials are wanted.
+    pub locked: Option<(String, Kind)>,
     /// The folder for backups, where there is none yet.
     pub missing: Option<PathBuf>,
     before: Option<String>,
@@ -140,27 +140,28 @@ impl Desk {
         Ok(Protecting { command: self.command(&database.name), database, unit })
     }
 
-    /// The draft's bucket, where nothing opens it yet.
-    fn locked(&self, draft: &Draft) -> Result<Option<String>> {
-        let bucket = draft.repository.as_ref().filter(|it| it.bucket.is_some());
+    /// The draft's bucket or container, where nothing opens it yet.
+    fn locked(&self, draft: &Draft) -> Result<Option<(String, Kind)>> {
+        let wanted = draft.repository.as_ref().map(|it| (it.name.clone(), kind(it)));
+        let wanted = wanted.filter(|(_, kind)| *kind != Kind::Folder);
         let kept = file::read(&settings::secrets_of(&self.place.config))?.unwrap_or_default();
         let known = settings::parse_secrets(&self.place.config, &kept)?;
-        Ok(bucket.filter(|it| known.of(&it.name).is_none()).map(|it| it.name.clone()))
+        Ok(wanted.filter(|(name, _)| known.of(name).is_none()))
     }
 
-    /// Keeps what opens a bucket, where the agent's user alone may read it.
+    /// Keeps what opens a bucket or a container, where the agent's user alone may read it.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn keep(&self, credentials: &Credentials) -> Result<()> {
         let path = settings::secrets_of(&self.place.config);
         let before = file::read(&path)?;
-        let block = format!(
-            "[[repository]]\nname = {}\nkey = {}\nsecret = {}\n",
-            toml_edit::Value::from(credentials.name.as_str()),
-            toml_edit::Value::from(credentials.key.as_str()),
-            toml_edit::Value::from(credentials.secret.as_str())
-        );
+        let Credentials { name, key, secret } = credentials;
+        let lines = [("name", Some(name)), ("key", Some(key)), ("secret", secret.as_ref())];
+        let lines = lines.into_iter().filter_map(|(word, text)| {
+            Some(format!("{word} = {}\n", toml_edit::Value::from(text?.as_str())))
+        });
+        let block = format!("[[repository]]\n{}", lines.collect::<String>());
         let after = joined(before.as_deref().unwrap_or_default(), &block);
         settings::parse_secrets(&self.place.config, &after)?;
         file::write(&path, before.as_deref(), &after, Writing::Secret(self.user))

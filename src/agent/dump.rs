@@ -9,7 +9,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 
 pub use self::expire::{expire, going};
-pub(super) use self::findings::{check, findings};
+pub(super) use self::findings::{are_elsewhere, check, findings};
 pub use self::prove::{is_due as proof_is_due, prove};
 pub use self::shelf::dumps;
 use super::desk::Desk;
@@ -39,7 +39,7 @@ impl<'a> Store<'a> {
         let program = Restic::find(&protected.host.search)?;
         let desk =
             Desk::of(protected).map_err(recovery::Error::io("write", &protected.folder()))?;
-        let restic = Restic::new(program, protected.repository.clone(), desk.path().to_owned());
+        let restic = Restic::new(program, protected.repository.clone(), desk.path().to_owned())?;
         Ok(Store { protected, restic, desk })
     }
 

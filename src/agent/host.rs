@@ -9,7 +9,7 @@ use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Protected, Result, lead};
 use crate::clock::Clock;
 use crate::pgserver;
-use crate::recovery::{self, Bucket, Engine, Repository};
+use crate::recovery::{self, Bucket, Engine, Repository, Store};
 
 /// Where what an agent works with lies.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ fn shell_word(path: &Path) -> String {
 pub struct Host {
     /// What stands in `agent.toml`.
     pub settings: Settings,
-    /// What opens its buckets.
+    /// What opens its buckets and containers.
     secrets: Secrets,
     /// The agent's own folder.
     pub state: PathBuf,
@@ -161,21 +161,37 @@ impl Host {
     }
 
     fn place(&self, it: &settings::Repository) -> recovery::Place {
-        let credentials = self.secrets.of(&it.name).cloned();
-        let (Kind::S3, Some(Credentials { key, secret, .. })) = (it.kind, credentials) else {
-            return recovery::Place::Folder(it.path.clone());
-        };
-        recovery::Place::Bucket(Bucket {
-            endpoint: it.endpoint.clone().unwrap_or_default(),
-            port: it.port,
-            name: it.bucket.clone().unwrap_or_default(),
-            region: it.region.clone().unwrap_or_default(),
-            path: it.path.clone(),
-            in_path: it.in_path(),
-            ca_file: it.ca_file.clone(),
-            key,
-            secret,
-        })
+        match self.store(it) {
+            None => recovery::Place::Folder(it.path.clone()),
+            Some(store) => recovery::Place::Bucket(Bucket {
+                endpoint: it.store().unwrap_or_default().to_owned(),
+                port: it.port,
+                path: it.path.clone(),
+                in_path: it.in_path(),
+                ca_file: it.ca_file.clone(),
+                store,
+            }),
+        }
+    }
+
+    /// None for a folder. What a kind needs was asked for when the settings and the secrets were read.
+    fn store(&self, it: &settings::Repository) -> Option<Store> {
+        let word = |word: &Option<String>| word.clone().unwrap_or_default();
+        let Credentials { key, secret, .. } = self.secrets.of(&it.name)?.clone();
+        match it.kind {
+            Kind::Folder => None,
+            Kind::S3 => Some(Store::S3 {
+                bucket: word(&it.bucket),
+                region: word(&it.region),
+                key,
+                secret: word(&secret),
+            }),
+            Kind::Azure => Some(Store::Azure {
+                account: word(&it.account),
+                container: word(&it.container),
+                key,
+            }),
+        }
     }
 
     /// What the host calls itself.

@@ -5,6 +5,7 @@ mod action;
 mod command;
 mod file;
 mod judge;
+mod kind;
 mod secrets;
 mod service;
 mod size;
@@ -13,10 +14,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::agent::rules;
 use crate::domain::recovery::Retention;
 
 pub use self::action::{Action, Use};
 pub use self::file::{Refusal, guard, parse, parse_text, read};
+pub use self::kind::{Kind, UriStyle};
 pub use self::secrets::{Credentials, Secrets};
 pub use self::secrets::{beside as secrets_of, parse as parse_secrets, read as read_secrets};
 pub use self::service::Service;
@@ -83,42 +86,24 @@ pub struct Repository {
     pub name: String,
     /// What it is.
     pub kind: Kind,
-    /// Its folder, or the path in its bucket.
+    /// Its folder, or the path in its bucket or container.
     pub path: PathBuf,
-    /// Of a bucket: the store's host.
+    /// The store's host; of a container Azure's own unless it is named.
     pub endpoint: Option<String>,
-    /// Its name.
+    /// The name of its bucket.
     pub bucket: Option<String>,
     /// Its region.
     pub region: Option<String>,
+    /// Whose its container is.
+    pub account: Option<String>,
+    /// The name of that.
+    pub container: Option<String>,
     /// The store's port, where it isn't that of https.
     pub port: Option<u32>,
     /// Who vouches for the store, where the host's own list does not.
     pub ca_file: Option<PathBuf>,
-    /// Where the bucket's name stands in a request.
+    /// Where the name of the bucket, or of the account, stands in a request.
     pub uri_style: Option<UriStyle>,
-}
-
-/// Where a bucket's name stands in a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum UriStyle {
-    /// In the path, as most stores want it.
-    Path,
-    /// In the host's name, as Amazon wants it.
-    Host,
-}
-
-/// What a repository is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A folder of this host, or one that is mounted here.
-    Folder,
-    /// A bucket of any store that speaks S3.
-    S3,
-    /// A container: understood, and refused until it works.
-    Azure,
 }
 
 /// What the host can spare.
@@ -183,18 +168,31 @@ impl Repository {
             endpoint: None,
             bucket: None,
             region: None,
+            account: None,
+            container: None,
             port: None,
             ca_file: None,
             uri_style: None,
         }
     }
 
-    /// Whether the bucket's name stands in a request's path: so it does unless it is said otherwise, but at
-    /// Amazon.
+    /// The store's host; none for a folder.
+    #[must_use]
+    pub fn store(&self) -> Option<&str> {
+        let own = (self.kind == Kind::Azure).then_some(rules::AZURE);
+        self.endpoint.as_deref().or(own)
+    }
+
+    /// Whether the name of the bucket, or of the account, stands in a request's path: so it does unless it is said
+    /// otherwise, but at Amazon and in Azure's clouds.
     #[must_use]
     pub fn in_path(&self) -> bool {
-        let amazon = || self.endpoint.as_deref().is_some_and(|it| it.ends_with(".amazonaws.com"));
-        self.uri_style.map_or_else(|| !amazon(), |style| style == UriStyle::Path)
+        let in_host = |store: &str| match self.kind {
+            Kind::Azure => store.starts_with("blob."),
+            _ => store.ends_with(".amazonaws.com"),
+        };
+        let in_host = || self.store().is_some_and(in_host);
+        self.uri_style.map_or_else(|| !in_host(), |style| style == UriStyle::Path)
     }
 }
 

@@ -86,11 +86,11 @@ pub enum Deed {
         #[arg(long, hide = true)]
         while_input_lasts: bool,
     },
-    /// Shows what Muster drafted for this host, and puts it into agent.toml where you agree; asks a bucket's keys here
+    /// Shows what Muster drafted for this host, and puts it into agent.toml where you agree; asks here what opens a bucket or a container
     Allow {
         /// The draft's code, as its page shows it; without one each that is open, in turn
         code: Option<String>,
-        /// Answer every question with yes; a bucket's key and secret are two lines of the standard input
+        /// Answer every question with yes; a bucket's key and secret are two lines of the standard input, a container's key is one
         #[arg(long, conflicts_with_all = ["refuse", "print"])]
         yes: bool,
         /// Tell Muster that it is not wanted, and change nothing

@@ -74,10 +74,7 @@ impl Place {
     pub fn aside(&self, name: &str) -> String {
         match self {
             Place::Folder(root) => root.join(FOLDER).join(name).display().to_string(),
-            Place::Bucket(bucket) => {
-                let path = bucket.path.join(FOLDER).join(name);
-                format!("s3://{}{} at {}", bucket.name, path.display(), bucket.endpoint)
-            }
+            Place::Bucket(bucket) => bucket.at(&bucket.path.join(FOLDER).join(name)),
         }
     }
 }

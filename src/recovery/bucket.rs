@@ -1,4 +1,8 @@
-//! A bucket of any store that speaks S3: how the engine is told of it, and what is wrong where it can't be used.
+//! A part of a store that is spoken to over https, a bucket or a container: how the engine is told of it, and what is
+//! wrong where it can't be used.
+
+mod fault;
+mod store;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,6 +12,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+pub use self::fault::Fault;
+use self::fault::What;
+pub use self::store::Store;
 use super::repository::HOLDS;
 use super::tool::{Answer, Tool};
 use super::{Error, Result};
@@ -25,61 +32,38 @@ pub struct Bucket {
     pub endpoint: String,
     /// Its port, where it isn't that of https.
     pub port: Option<u32>,
-    /// Its name.
-    pub name: String,
-    /// Its region.
-    pub region: String,
     /// The path in it.
     pub path: PathBuf,
-    /// Whether its name stands in the path of a request, not in the host's name.
+    /// Whether what a store's host would be named by stands in the path of a request instead.
     pub in_path: bool,
     /// Who vouches for the store, where the host's own list does not.
     pub ca_file: Option<PathBuf>,
-    /// Names the credentials.
-    pub key: String,
-    /// Proves them.
-    pub secret: String,
-}
-
-/// Why it can't be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
-    /// Nobody answers there.
-    Away(String),
-    /// Whoever answers is not vouched for.
-    Untrusted,
-    /// There is no bucket of that name.
-    Missing,
-    /// The credentials don't open it.
-    Refused(String),
-    /// Something else, in the engine's words.
-    Other(String),
+    /// What it is there, and what opens it.
+    pub store: Store,
 }
 
 impl Bucket {
-    /// What stands in the engine's settings, but for the credentials.
+    /// What stands in the engine's settings.
     fn options(&self) -> Vec<(&'static str, String)> {
-        let style = if self.in_path { "path" } else { "host" };
-        let mut all = vec![
-            ("type", "s3".to_owned()),
-            ("path", self.path.display().to_string()),
-            ("s3-bucket", self.name.clone()),
-            ("s3-endpoint", self.endpoint.clone()),
-            ("s3-region", self.region.clone()),
-            ("s3-uri-style", style.to_owned()),
-        ];
+        let mut all =
+            vec![("type", self.store.kind().to_owned()), ("path", self.path.display().to_string())];
+        all.extend(self.store.options(&self.endpoint, self.in_path));
         all.extend(self.port.map(|port| ("storage-port", port.to_string())));
         let ca = self.ca_file.as_ref();
         all.extend(ca.map(|file| ("storage-ca-file", file.display().to_string())));
+        all.extend(self.store.credentials().map(|(key, value)| (key, value.to_owned())));
         all
     }
 
     /// Its part of the engine's settings, whose file nobody else may read.
     pub(super) fn settings(&self) -> String {
         let lines = self.options().into_iter().map(|(key, value)| format!("repo1-{key}={value}\n"));
-        let credentials = [("s3-key", &self.key), ("s3-key-secret", &self.secret)];
-        let credentials = credentials.map(|(key, value)| format!("repo1-{key}={value}\n"));
-        lines.chain(credentials).collect()
+        lines.collect()
+    }
+
+    /// Something in it, as its owner would write it.
+    pub(super) fn at(&self, path: &Path) -> String {
+        format!("{}{} at {}", self.store, path.display(), self.endpoint)
     }
 
     /// Whether anything lies there.
@@ -104,7 +88,9 @@ impl Bucket {
     pub(super) async fn get(&self, program: &Path, name: &str) -> Result<Option<String>> {
         match self.answer(program, |tool| tool.arg("repo-get").arg(name)).await {
             Ok(answer) => Ok(Some(answer.out)),
-            Err(Error::Bucket { fault: Fault::Other(said), .. }) if said.contains(NO_FILE) => {
+            Err(Error::Bucket { fault: Fault { what: What::Other(said), .. }, .. })
+                if said.contains(NO_FILE) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -121,27 +107,27 @@ impl Bucket {
         Ok(listed.into_keys().collect())
     }
 
-    /// What the engine answers, told of this bucket alone. The credentials go by the environment, never by the
-    /// command line.
+    /// What the engine answers, told of this bucket alone: all of it by the environment, for a command line shows
+    /// secrets to everybody.
     async fn answer(&self, program: &Path, asked: impl FnOnce(Tool) -> Tool) -> Result<Answer> {
-        let place = || self.to_string();
+        let fault = |what| {
+            let fault = Fault { of: self.store.words(), what };
+            Error::Bucket { place: self.to_string(), fault }
+        };
         if let Some(said) = self.away().await {
-            return Err(Error::Bucket { place: place(), fault: Fault::Away(said) });
+            return Err(fault(What::Away(said)));
         }
         let quiet = ["--no-config", "--log-level-console=error", "--log-level-stderr=off"];
         let file = ["--log-level-file=off", "--repo=1", ENGINES_PATIENCE];
-        let options = self.options();
-        let tool = Tool::new(program)
-            .env("PGBACKREST_REPO1_S3_KEY", &self.key)
-            .env("PGBACKREST_REPO1_S3_KEY_SECRET", &self.secret)
-            .args(quiet)
-            .args(file)
-            .args(options.iter().map(|(key, value)| format!("--repo1-{key}={value}")));
-        let answer = asked(tool).run().await?;
+        let told = |tool: Tool, (key, value): (&str, String)| {
+            let name = key.to_uppercase().replace('-', "_");
+            tool.env(&format!("PGBACKREST_REPO1_{name}"), &value)
+        };
+        let tool = self.options().into_iter().fold(Tool::new(program), told);
+        let answer = asked(tool.args(quiet).args(file)).run().await?;
         if !answer.ended_well {
             let said = format!("{}\n{}", answer.out, answer.errors);
-            let fault = Fault::of(&said, answer.complaint());
-            return Err(Error::Bucket { place: place(), fault });
+            return Err(fault(What::of(&said, answer.complaint())));
         }
         Ok(answer)
     }
@@ -150,7 +136,7 @@ impl Bucket {
     async fn away(&self) -> Option<String> {
         let host = match self.in_path {
             true => self.endpoint.clone(),
-            false => format!("{}.{}", self.name, self.endpoint),
+            false => format!("{}.{}", self.store.in_host(), self.endpoint),
         };
         let port = self.port.and_then(|port| u16::try_from(port).ok()).unwrap_or(443);
         match timeout(PATIENCE, TcpStream::connect((host.as_str(), port))).await {
@@ -161,68 +147,10 @@ impl Bucket {
     }
 }
 
-impl Fault {
-    fn of(said: &str, complaint: String) -> Fault {
-        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        if says(&["unable to verify certificate", "unable to find hostname", "CryptoError"]) {
-            Fault::Untrusted
-        } else if says(&["NoSuchBucket"]) {
-            Fault::Missing
-        } else if says(&[
-            " failed with 403 ",
-            "SignatureDoesNotMatch",
-            "InvalidAccessKeyId",
-            "AccessDenied",
-        ]) {
-            let codes = said.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
-            Fault::Refused(codes.map_or("403", |(code, _)| code).to_owned())
-        } else if says(&["HostConnectError", "unable to get address", "timeout", "ServiceError"]) {
-            Fault::Away(complaint)
-        } else {
-            Fault::Other(complaint)
-        }
-    }
-
-    /// How to mend it.
-    #[must_use]
-    pub fn mend(&self) -> &'static str {
-        match self {
-            Fault::Away(_) => {
-                "look whether endpoint and port in agent.toml are right, and whether this host may reach them"
-            }
-            Fault::Untrusted => {
-                "name the certificate of who vouches for it as ca_file; if nobody should have to, somebody else answers"
-            }
-            Fault::Missing => "make it, or mend bucket and region in agent.toml",
-            Fault::Refused(_) => {
-                "mend its key and secret in the file of secrets beside agent.toml; they must be allowed to list, \
-                 read, write and delete there"
-            }
-            Fault::Other(_) => {
-                "compare its block in agent.toml with what the store's owner says of it"
-            }
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Fault::Away(said) => write!(f, "it can't be reached: {said}"),
-            Fault::Untrusted => f.write_str("the certificate of whoever answers is not trusted"),
-            Fault::Missing => f.write_str("there is no such bucket"),
-            Fault::Refused(code) => {
-                write!(f, "its key or secret is wrong, or not allowed there ({code})")
-            }
-            Fault::Other(said) => f.write_str(said),
-        }
-    }
-}
-
 /// As its owner would write it.
 impl fmt::Display for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "s3://{}{} at {}", self.name, self.path.display(), self.endpoint)
+        f.write_str(&self.at(&self.path))
     }
 }
 

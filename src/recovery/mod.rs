@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 pub use self::action::{Acted, Action, Ended, act};
 pub use self::amcheck::{Deep, amcheck, checksums};
 pub use self::archive::{Log, archive, copy_onward, fetch, log};
-pub use self::bucket::{Bucket, Fault};
+pub use self::bucket::{Bucket, Fault, Store};
 pub use self::control::Control;
 pub use self::engine::{Engine, Progress, Removal};
 pub use self::info::{Shelf, points};
@@ -98,13 +98,21 @@ pub enum Error {
         /// The key's file.
         key: PathBuf,
     },
-    /// The bucket can't be used.
-    #[error("the bucket {place}: {fault}; {}", .fault.mend())]
+    /// The bucket, or the container, can't be used.
+    #[error("{place}: {fault}; {}", .fault.mend())]
     Bucket {
-        /// The bucket.
+        /// Which.
         place: String,
         /// Why not.
         fault: Fault,
+    },
+    /// restic can't be told of that place.
+    #[error(
+        "no dump can lie in {place}: of containers restic reaches those in Azure's own cloud alone"
+    )]
+    OutOfReach {
+        /// The container.
+        place: String,
     },
     /// The cluster answers otherwise than it should, or not at all.
     #[error("the database does not answer ({what})")]

@@ -37,7 +37,7 @@ pub struct Stanza {
 pub enum Place {
     /// In a folder.
     Folder(PathBuf),
-    /// In a bucket.
+    /// In a bucket, or a container.
     Bucket(Bucket),
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 pub use self::said::{Node, Snapshot, tags};
-use super::repository::Repository;
+use super::repository::{Place, Repository};
 use super::tool::{
     Answer, Passed, Sink, Source, Tally, Tool, command_line, end_group, find_program, processes,
 };
@@ -47,10 +47,22 @@ impl Restic {
         find_program(search, "restic").ok_or(Error::NoProgram { name: "restic", package: "restic" })
     }
 
+    /// Whether it can keep anything in that place.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn reaches(place: &Place) -> Result<()> {
+        let no = || Error::OutOfReach { place: place.to_string() };
+        place::is_reached(place).then_some(()).ok_or_else(no)
+    }
+
     /// Sets it to work beside the backups of a repository.
-    #[must_use]
-    pub fn new(program: PathBuf, repository: Repository, temporary: PathBuf) -> Restic {
-        Restic { program, repository, temporary }
+    ///
+    /// # Errors
+    /// When it can't keep anything there.
+    pub fn new(program: PathBuf, repository: Repository, temporary: PathBuf) -> Result<Restic> {
+        Restic::reaches(repository.place())?;
+        Ok(Restic { program, repository, temporary })
     }
 
     /// Its version, in its own words: `0.14.0`.

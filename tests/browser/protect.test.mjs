@@ -77,7 +77,14 @@ test("a database is chosen, named, drafted, allowed and followed to its first pr
   assert.equal(await page.getByLabel("Store", { exact: true }).inputValue(), "https://s3.example.org")
   await assertWell(page, "protect-form-wrong")
 
+  await page.getByLabel("A container of Azure Blob Storage").check()
+  assert(await page.getByLabel("Storage account").isVisible() && !await page.getByLabel("Region").isVisible())
+  await page.getByText("A store of your own").click()
+  assert(await page.getByLabel("Store in place of Azure’s").isVisible())
+  await assertWell(page, "protect-form-azure")
+
   await page.getByLabel("A folder of that host").check()
+  assert(!await page.getByLabel("Path in it").isVisible())
   await page.getByLabel("Name").fill("main")
   await press(page, "Draft it for the host’s owner")
   await page.getByRole("heading", { name: "Next: on the host, by its owner" }).waitFor()

@@ -1,4 +1,4 @@
-//! A store that speaks S3 behind TLS, with one bucket.
+//! A store behind TLS: one that speaks S3 with one bucket, or one that speaks as Azure's do with one container.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -17,36 +17,52 @@ use super::certificate::Issued;
 
 /// The store; it ends with this.
 pub struct Store {
+    kind: Kind,
     folder: TempDir,
-    moto: Child,
+    program: Child,
     nginx: Child,
     port: u16,
     key: String,
     pub secret: String,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    S3,
+    Azure,
+}
+
 impl Store {
+    /// One that speaks S3.
     pub fn start() -> Store {
-        let around = Surroundings::of_this_process().unwrap();
-        let named = |name: &str| around.variable(name).map(PathBuf::from);
-        let cache =
-            named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache"))).unwrap();
-        let mut moto = Command::new(cache.join("muster-tests/store/bin/python"))
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/store/store.py"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the tests' store is installed (scripts/install-test.sh)");
+        let mut moto = Command::new(installed("store/bin/python"));
+        moto.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/store/store.py"));
+        Store::of(Kind::S3, moto)
+    }
+
+    /// One that speaks as Azure's do.
+    pub fn azure() -> Store {
+        let mut azurite = Command::new("node");
+        azurite.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/azurite/store.mjs"));
+        azurite.arg(installed("azurite"));
+        Store::of(Kind::Azure, azurite)
+    }
+
+    fn of(kind: Kind, mut program: Command) -> Store {
+        program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let started = program.spawn();
+        let mut program =
+            started.expect("the tests' stores are installed (scripts/install-test.sh)");
         let mut line = String::new();
-        BufReader::new(moto.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let words: Vec<&str> = line.split_whitespace().collect();
         let [behind, key, secret] = words[..] else { panic!("the store says {line:?}") };
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let nginx = nginx(&folder, port, behind);
-        Store { folder, moto, nginx, port, key: key.to_owned(), secret: secret.to_owned() }
+        let (key, secret) = (key.to_owned(), secret.to_owned());
+        Store { kind, folder, program, nginx, port, key, secret }
     }
 
     pub fn certificate(&self) -> PathBuf {
@@ -55,10 +71,14 @@ impl Store {
 
     /// What the host's owner writes into `agent.toml` in place of a folder.
     pub fn block(&self) -> String {
-        let (port, certificate) = (self.port, self.certificate());
+        let Store { kind, port, key, .. } = self;
+        let of_kind = match kind {
+            Kind::S3 => "kind = \"s3\"\nbucket = \"muster\"\nregion = \"us-east-1\"\n".to_owned(),
+            Kind::Azure => format!("kind = \"azure\"\naccount = {key:?}\ncontainer = \"muster\"\n"),
+        };
         format!(
-            "kind = \"s3\"\nendpoint = \"localhost\"\nbucket = \"muster\"\nregion = \"us-east-1\"\n\
-             port = {port}\nca_file = {certificate:?}\npath = \"/hosts/db1\"\n"
+            "{of_kind}endpoint = \"localhost\"\nport = {port}\nca_file = {:?}\npath = \"/hosts/db1\"\n",
+            self.certificate()
         )
     }
 
@@ -75,16 +95,28 @@ impl Store {
     /// What opens it for the repository of that name.
     pub fn secrets(&self, repository: &str) -> String {
         let (key, secret) = (&self.key, &self.secret);
-        format!("[[repository]]\nname = {repository:?}\nkey = {key:?}\nsecret = {secret:?}\n")
+        let opens = match self.kind {
+            Kind::S3 => format!("key = {key:?}\nsecret = {secret:?}\n"),
+            Kind::Azure => format!("key = {secret:?}\n"),
+        };
+        format!("[[repository]]\nname = {repository:?}\n{opens}")
     }
+}
+
+/// What scripts/install-test.sh brought.
+fn installed(name: &str) -> PathBuf {
+    let around = Surroundings::of_this_process().unwrap();
+    let named = |name: &str| around.variable(name).map(PathBuf::from);
+    let cache = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache"))).unwrap();
+    cache.join("muster-tests").join(name)
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
         let _ = kill(Pid::from_raw(self.nginx.id().cast_signed()), Signal::SIGTERM); // and its workers
         let _ = self.nginx.wait();
-        let _ = self.moto.kill();
-        let _ = self.moto.wait();
+        let _ = self.program.kill();
+        let _ = self.program.wait();
     }
 }
 

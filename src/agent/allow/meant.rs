@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{AllowError, Result};
 use crate::agent::settings::{self, Database, Kind, Settings};
-use crate::domain::agent::draft::{self, Draft};
+use crate::domain::agent::draft::{self, Draft, Store};
 
 /// What is to be added for a draft, and what `agent.toml` is to mean then. What stands there already is not
 /// added again.
@@ -47,11 +47,11 @@ fn settings_of(it: draft::Database) -> Database {
 /// The draft's repository, as it would stand there.
 pub(super) fn repository_of(draft: &Draft) -> Option<settings::Repository> {
     let it = draft.repository.clone()?;
-    let kind = if it.bucket.is_some() { Kind::S3 } else { Kind::Folder };
+    let kind = kind(&it);
     let folder = settings::Repository::folder(it.name, it.path.into());
-    Some(match it.bucket {
+    Some(match it.store {
         None => folder,
-        Some(bucket) => settings::Repository {
+        Some(Store::S3(bucket)) => settings::Repository {
             kind,
             endpoint: Some(bucket.endpoint),
             bucket: Some(bucket.name),
@@ -60,12 +60,30 @@ pub(super) fn repository_of(draft: &Draft) -> Option<settings::Repository> {
             ca_file: bucket.ca_file.map(Into::into),
             ..folder
         },
+        Some(Store::Azure(container)) => settings::Repository {
+            kind,
+            account: Some(container.account),
+            container: Some(container.name),
+            endpoint: container.endpoint,
+            port: container.port.map(Into::into),
+            ca_file: container.ca_file.map(Into::into),
+            ..folder
+        },
     })
+}
+
+/// What a draft's place is.
+pub(super) fn kind(repository: &draft::Repository) -> Kind {
+    match &repository.store {
+        None => Kind::Folder,
+        Some(Store::S3(_)) => Kind::S3,
+        Some(Store::Azure(_)) => Kind::Azure,
+    }
 }
 
 /// The draft's folder for backups, where it is not there.
 pub(super) fn missing(draft: &Draft) -> Option<PathBuf> {
-    let folder = draft.repository.as_ref().filter(|it| it.bucket.is_none())?;
+    let folder = draft.repository.as_ref().filter(|it| kind(it) == Kind::Folder)?;
     Some(PathBuf::from(&folder.path)).filter(|path| !path.exists())
 }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::agent::draft::{self, Bucket};
+use crate::domain::agent::draft::{self, Bucket, Container, Store};
 use crate::domain::agent::wire::Joined;
 use crate::domain::id::SiteId;
 use crate::secrets::AgentKey;
@@ -63,7 +63,7 @@ impl Host {
             repository: Some(draft::Repository {
                 name: "disk".to_owned(),
                 path: self.folder.path().join("repo").display().to_string(),
-                bucket: None,
+                store: None,
             }),
         }
     }
@@ -76,10 +76,25 @@ impl Host {
             port: Some(9000),
             ca_file: None,
         };
+        self.storing("bucket", Store::S3(bucket))
+    }
+
+    fn container(&self) -> Draft {
+        let container = Container {
+            account: "ours".to_owned(),
+            name: "backups".to_owned(),
+            endpoint: None,
+            port: None,
+            ca_file: None,
+        };
+        self.storing("container", Store::Azure(container))
+    }
+
+    fn storing(&self, name: &str, store: Store) -> Draft {
         let repository = draft::Repository {
-            name: "bucket".to_owned(),
+            name: name.to_owned(),
             path: "/db1".to_owned(),
-            bucket: Some(bucket),
+            store: Some(store),
         };
         Draft { repository: Some(repository), ..self.draft() }
     }
@@ -213,12 +228,14 @@ fn nothing_is_added_to_a_file_that_others_could_have_changed_or_that_changes_mea
 #[test]
 fn what_opens_a_bucket_is_asked_for_once_and_lies_closed_to_all_but_the_agents_user() {
     let host = Host::new(None);
-    assert_eq!(host.desk.look(&host.bucket()).unwrap().locked.as_deref(), Some("bucket"));
+    let locked = |draft: &Draft| host.desk.look(draft).unwrap().locked;
+    assert_eq!(locked(&host.bucket()), Some(("bucket".to_owned(), Kind::S3)));
+    assert_eq!(locked(&host.container()), Some(("container".to_owned(), Kind::Azure)));
     let secret = "s\"e\\c'ret#";
     let credentials = Credentials {
         name: "bucket".to_owned(),
         key: "AKIA".to_owned(),
-        secret: secret.to_owned(),
+        secret: Some(secret.to_owned()),
     };
     host.desk.keep(&credentials).unwrap();
 
@@ -231,10 +248,12 @@ fn what_opens_a_bucket_is_asked_for_once_and_lies_closed_to_all_but_the_agents_u
     let kept = settings::parse_secrets(&file, &fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(kept.of("bucket"), Some(&credentials));
 
-    let more = Credentials { name: "other".to_owned(), ..credentials };
+    let more = Credentials { name: "container".to_owned(), key: "a+8=".to_owned(), secret: None };
     host.desk.keep(&more).unwrap();
     let kept = settings::parse_secrets(&file, &fs::read_to_string(&file).unwrap()).unwrap();
-    assert!(kept.of("bucket").is_some() && kept.of("other").is_some());
+    assert_eq!((kept.of("bucket"), kept.of("container")), (Some(&credentials), Some(&more)));
+    let fit = |one: &Credentials| (one.fit(Kind::S3), one.fit(Kind::Azure));
+    assert_eq!((fit(&credentials), fit(&more)), ((true, false), (false, true)));
 }
 
 #[test]

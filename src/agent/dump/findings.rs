@@ -5,10 +5,12 @@ use time::{Duration, OffsetDateTime};
 use crate::agent::{Host, Protected, joined};
 use crate::domain::agent::schedule::Schedule;
 use crate::domain::civil;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::Dumps;
-use crate::recovery::Restic;
+use crate::recovery::{Repository, Restic};
 
+const SECOND: &str = "where dumps are wanted, name a second [[repository]] for them: a folder, a bucket, or a container \
+                      in Azure's own cloud";
 /// A daily dump that is older was missed.
 const OLD_AFTER: Duration = Duration::hours(26);
 /// What has not begun so long after its time was missed.
@@ -26,7 +28,25 @@ pub(in crate::agent) fn check(host: &Host) -> Vec<Finding> {
         Some(Finding::warn(it.named("dumps"), "none are made", error.to_string()))
     });
     let found = Finding::ok("dumps", format!("restic is {}", program.display()));
-    [found].into_iter().chain(unable).collect()
+    let beyond = host.repositories().filter_map(|(name, it)| beyond(host, name, &it));
+    [found].into_iter().chain(unable).chain(beyond).collect()
+}
+
+/// What is to be said of a repository where no dump can lie, which is all well where another takes them.
+fn beyond(host: &Host, name: &str, repository: &Repository) -> Option<Finding> {
+    let why = Restic::reaches(repository.place()).err()?;
+    let check = format!("dumps in {name}");
+    let elsewhere = host.repositories().any(|(_, it)| Restic::reaches(it.place()).is_ok());
+    Some(match elsewhere {
+        true => Finding::ok(check, format!("{why}; they lie in the others")),
+        false => Finding::warn(check, why.to_string(), SECOND),
+    })
+}
+
+/// Whether no dump can lie in this repository, and others take them all.
+pub(in crate::agent) fn are_elsewhere(protected: &Protected<'_>) -> bool {
+    let found = beyond(protected.host, protected.repository_name, &protected.repository);
+    found.is_some_and(|finding| finding.health == Health::Ok)
 }
 
 /// What is wrong; `since` is when the first backup was made.
@@ -35,6 +55,9 @@ pub(in crate::agent) fn findings(
     dumps: &Dumps,
     since: Option<OffsetDateTime>,
 ) -> Vec<Finding> {
+    if let Some(beyond) = beyond(protected.host, protected.repository_name, &protected.repository) {
+        return vec![beyond];
+    }
     let schedule = joined::kept_schedule(&protected.host.state).ok().flatten();
     let words = Naming { check: protected.named("dumps"), dump: protected.by_hand("dump") };
     let mut found = judge(&words, dumps, (schedule.as_ref(), since), protected.host.clock.now());

@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{geteuid, gethostname};
 
-use crate::agent::settings::{self, Settings};
-use crate::agent::{Place, clusters, kit};
+use crate::agent::settings::Settings;
+use crate::agent::{Host, Place, clusters, kit};
 use crate::domain::agent::facts::{Disk, Engine, Facts, Repository};
 use crate::domain::kit::Standing;
 use crate::pgserver::user_name;
@@ -22,7 +22,8 @@ const ENGINES: [(&str, &str, &[&str]); 2] =
 #[must_use]
 pub fn look(place: &Place) -> Facts {
     let host = place.host();
-    let settings = host.as_ref().ok().and_then(Option::as_ref).map(|host| &host.settings);
+    let here = host.as_ref().ok().and_then(Option::as_ref);
+    let settings = here.map(|host| &host.settings);
     let clusters = clusters::find(&scratch(place, settings), settings);
     let kit = match &host {
         Ok(None) => Some(Standing::default()),
@@ -39,7 +40,7 @@ pub fn look(place: &Place) -> Facts {
         user: user_name(geteuid()),
         engines: ENGINES.map(|(name, program, args)| engine(name, program, args)).into(),
         disks: disks(clusters.iter().map(|cluster| cluster.data_dir.as_str())),
-        repositories: settings.map(repositories).unwrap_or_default(),
+        repositories: here.map(repositories).unwrap_or_default(),
         config: Some(place.config.display().to_string()),
         state: Some(place.state.display().to_string()),
         clusters,
@@ -70,13 +71,10 @@ fn names(settings: Option<&Settings>) -> Vec<String> {
     all.map(|database| database.name.clone()).collect()
 }
 
-fn repositories(settings: &Settings) -> Vec<Repository> {
-    let place = |it: &settings::Repository| match (&it.bucket, &it.endpoint) {
-        (Some(bucket), Some(endpoint)) => format!("{bucket}{} at {endpoint}", it.path.display()),
-        _ => it.path.display().to_string(),
-    };
-    let all = settings.repository.iter();
-    all.map(|it| Repository { name: it.name.clone(), place: place(it) }).collect()
+fn repositories(host: &Host) -> Vec<Repository> {
+    let all = host.repositories();
+    all.map(|(name, it)| Repository { name: name.to_owned(), place: it.place().to_string() })
+        .collect()
 }
 
 fn engine(name: &str, program: &str, args: &[&str]) -> Engine {

@@ -107,7 +107,10 @@ impl Worker<'_> {
             Some(_) => host.protected_in(&order.database, named).map(|one| vec![one]),
             None => host.protected_everywhere(&order.database),
         };
-        let all = all.map_err(words)?;
+        let mut all = all.map_err(words)?;
+        if order.task.deed() == Some(Deed::Dump) && named.is_none() {
+            all.retain(|one| !agent::dump::are_elsewhere(one));
+        }
         match (order.task.deed(), all.as_slice()) {
             (Some(deed), [one]) => self.perform(one, deed, None).await,
             (Some(deed), all) => Ok(self.in_each(all, deed).await),

@@ -21,7 +21,7 @@ const README: &str = "README.txt";
 const WORDS: &str = "\
 What opens the backups of one host, as its agent kept it when this kit was made.
 
-agent.toml            what the agent was told; agent.secrets.toml holds the credentials of buckets, where there are any
+agent.toml            what the agent was told; agent.secrets.toml holds what opens buckets and containers, where there are any
 repositories/NAME/    key: what the repository is encrypted with; pgbackrest.conf: settings with which the engine
                       works at once, once the paths in it fit the new host (log, spool and lock paths too)
 muster.toml           which Muster the agent worked for, and the key by which its orders are known
@@ -103,7 +103,10 @@ fn key_path(name: &str) -> String {
 fn digest(repository: &Repository, key: &str) -> String {
     match repository.place() {
         recovery::Place::Folder(path) => key_digest(&[key, &path.to_string_lossy()]),
-        recovery::Place::Bucket(it) => key_digest(&[key, &it.to_string(), &it.key, &it.secret]),
+        recovery::Place::Bucket(it) => {
+            let [(_, names), (_, proves)] = it.store.credentials();
+            key_digest(&[key, &it.to_string(), names, proves])
+        }
     }
 }
 

@@ -59,35 +59,55 @@ fn judge_database(database: &Database, place: &Place, report: &mut Report) {
 
 fn judge_repository(repository: &Repository, place: &Place, report: &mut Report) {
     path(&repository.path, place.at("path"), report);
+    let kind = repository.kind;
     let words = [
         ("endpoint", &repository.endpoint),
         ("bucket", &repository.bucket),
         ("region", &repository.region),
+        ("account", &repository.account),
+        ("container", &repository.container),
     ];
-    match repository.kind {
-        Kind::Folder => {
-            let others = [
-                ("port", repository.port.is_some()),
-                ("ca_file", repository.ca_file.is_some()),
-                ("uri_style", repository.uri_style.is_some()),
-            ];
-            let given = words.map(|(key, value)| (key, value.is_some())).into_iter().chain(others);
-            for (key, _) in given.filter(|(_, given)| *given) {
-                report.error(place.at(key), "a folder has none; it belongs to kind = \"s3\"");
-            }
-        }
-        Kind::S3 => judge_bucket(repository, words, place, report),
-        Kind::Azure => {
-            let says = "Azure does not work in this version yet; write kind = \"folder\" or \"s3\"";
-            report.error(place.at("kind"), says);
-        }
+    let others = [
+        ("port", repository.port.is_some()),
+        ("ca_file", repository.ca_file.is_some()),
+        ("uri_style", repository.uri_style.is_some()),
+    ];
+    for (key, given) in words.map(|(key, value)| (key, value.is_some())).into_iter().chain(others) {
+        judge_key(kind, (key, given), place, report);
+    }
+    for (key, value) in words.into_iter().filter(|(key, _)| kind.knows(key)) {
+        value.iter().for_each(|value| note(rules::store(value), place.at(key), report));
+    }
+    if let Some(port) = repository.port {
+        note(rules::port(port), place.at("port"), report);
+    }
+    if let Some(file) = &repository.ca_file {
+        path(file, place.at("ca_file"), report);
+    }
+}
+
+/// Whether a key belongs there, and is there where it must be.
+fn judge_key(kind: Kind, (key, given): (&'static str, bool), place: &Place, report: &mut Report) {
+    let noun = kind.noun();
+    if !given && kind.needs().contains(&key) {
+        let says = format!("the key “{key}” is missing, which a {noun} needs");
+        report.error(place.clone(), says);
+    }
+    if given && !kind.knows(key) {
+        let others = Kind::ALL.into_iter().filter(|other| other.knows(key));
+        let others: Vec<_> = others.map(|other| format!("kind = {:?}", other.name())).collect();
+        let says = format!("a {noun} has none; it belongs to {}", others.join(" and "));
+        report.error(place.at(key), says);
     }
 }
 
 /// Two repositories in one place would be one, and lost with it.
 fn apart(all: &[Repository], place: &Place, report: &mut Report) {
     let inside = |one: &Repository, other: &Repository| {
-        let store = |it: &Repository| (it.endpoint.clone(), it.bucket.clone());
+        let store = |it: &Repository| {
+            let Repository { bucket, account, container, .. } = it.clone();
+            (it.store().map(str::to_owned), bucket, account, container)
+        };
         store(one) == store(other) && one.path.starts_with(&other.path)
     };
     for (index, repository) in all.iter().enumerate() {
@@ -96,28 +116,6 @@ fn apart(all: &[Repository], place: &Place, report: &mut Report) {
             let says = format!("“{}” lies there already; name another place", other.name);
             report.error(place.at(index).at("path"), says);
         }
-    }
-}
-
-fn judge_bucket(
-    repository: &Repository,
-    words: [(&'static str, &Option<String>); 3],
-    place: &Place,
-    report: &mut Report,
-) {
-    for (key, value) in words {
-        let Some(value) = value else {
-            report
-                .error(place.clone(), format!("the key “{key}” is missing, which a bucket needs"));
-            continue;
-        };
-        note(rules::store(value), place.at(key), report);
-    }
-    if let Some(port) = repository.port {
-        note(rules::port(port), place.at("port"), report);
-    }
-    if let Some(file) = &repository.ca_file {
-        path(file, place.at("ca_file"), report);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What opens the buckets: a file beside `agent.toml` that its owner alone may read.
+//! What opens buckets and containers: a file beside `agent.toml` that its owner alone may read.
 
 use std::fmt;
 use std::os::unix::fs::MetadataExt as _;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nix::unistd::geteuid;
 use serde::Deserialize;
 
-use super::{Kind, Refusal, Settings};
+use super::{Kind, Refusal, Repository, Settings};
 use crate::domain::agent::rules;
 use crate::domain::plan::source::{Report, read_tables};
 
@@ -15,21 +15,21 @@ use crate::domain::plan::source::{Report, read_tables};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secrets {
-    /// Of each bucket.
+    /// Of each bucket and container.
     #[serde(default)]
     repository: Vec<Credentials>,
 }
 
-/// What opens one bucket.
+/// What opens one of them.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The repository, as `agent.toml` calls it.
     pub name: String,
-    /// Names them.
+    /// Of a bucket: names them. Of a container: opens its account.
     pub key: String,
-    /// Proves them.
-    pub secret: String,
+    /// Of a bucket: proves them.
+    pub secret: Option<String>,
 }
 
 /// It is never shown.
@@ -40,10 +40,16 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Whether the engine's settings can hold them.
+    /// Whether they can open a place of that kind, and the engine's settings can hold them.
     #[must_use]
-    pub fn are_plain(&self) -> bool {
-        [&self.key, &self.secret].iter().all(|word| rules::plain(word).is_ok())
+    pub fn fit(&self, kind: Kind) -> bool {
+        match (kind, &self.secret) {
+            (Kind::S3, Some(secret)) => {
+                [&self.key, secret].iter().all(|word| rules::plain(word).is_ok())
+            }
+            (Kind::Azure, None) => rules::account_key(&self.key).is_ok(),
+            _ => false,
+        }
     }
 }
 
@@ -70,20 +76,18 @@ pub fn parse(file: &Path, text: &str) -> Result<Secrets, Refusal> {
     read.map_err(|found| Refusal::Wrong(beside(file), found))
 }
 
-/// Reads them, if there are buckets to be opened.
+/// Reads them, if there is anything to be opened.
 ///
 /// # Errors
 /// Where others could read them, and all that is wrong with them.
 pub fn read(file: &Path, settings: &Settings) -> Result<Secrets, Refusal> {
-    let buckets = || settings.repository.iter().filter(|it| it.kind == Kind::S3);
-    if buckets().next().is_none() {
-        return Ok(Secrets::default());
-    }
+    let mut locked = settings.repository.iter().filter(|it| it.kind != Kind::Folder);
+    let Some(first) = locked.clone().next() else { return Ok(Secrets::default()) };
     let beside = beside(file);
-    let lacking = |name: &str| Refusal::NoSecret(beside.clone(), name.to_owned());
+    let lacking = |it: &Repository| Refusal::NoSecret(beside.clone(), it.kind, it.name.clone());
     let text = match std::fs::read_to_string(&beside) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(lacking(&buckets().next().map(|it| it.name.clone()).unwrap_or_default()));
+            return Err(lacking(first));
         }
         read => read.map_err(|error| Refusal::Unreadable(beside.clone(), error))?,
     };
@@ -92,8 +96,8 @@ pub fn read(file: &Path, settings: &Settings) -> Result<Secrets, Refusal> {
         return Err(Refusal::Open(beside));
     }
     let secrets = parse(file, &text)?;
-    match buckets().find(|it| !secrets.of(&it.name).is_some_and(Credentials::are_plain)) {
-        Some(without) => Err(lacking(&without.name)),
+    match locked.find(|it| !secrets.of(&it.name).is_some_and(|found| found.fit(it.kind))) {
+        Some(without) => Err(lacking(without)),
         None => Ok(secrets),
     }
 }

@@ -74,6 +74,9 @@ impl Sight {
     }
 
     async fn look_at_dumps(&mut self, protected: &Protected<'_>, overview: &Overview) {
+        if dump::are_elsewhere(protected) {
+            return self.dumps = None;
+        }
         let dumps = dump::dumps(protected).await;
         let name = protected.repository_name;
         let dumps = dumps.unwrap_or_else(|why| Dumps::of(name, Vec::new(), Some(why.to_string())));

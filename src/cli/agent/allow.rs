@@ -13,7 +13,7 @@ use crate::agent::Place;
 use crate::agent::allow::{AllowError, Desk, Proposal, made_by};
 use crate::agent::install::{UNIT, UNITS};
 use crate::agent::joined;
-use crate::agent::settings::{Credentials, secrets_of};
+use crate::agent::settings::{Credentials, Kind, secrets_of};
 use crate::domain::agent::draft::{Answer, Offered, Repository};
 
 /// What was said on the command line.
@@ -114,10 +114,10 @@ impl One<'_> {
         }
     }
 
-    /// What opens a bucket comes first, so that the agent never finds one that it can't open.
+    /// What opens a store comes first, so that the agent never finds one that it can't open.
     fn carry_out(&self, proposal: &Proposal) -> anyhow::Result<()> {
-        if let Some(repository) = &proposal.locked {
-            self.ask_credentials(repository)?;
+        if let Some((repository, kind)) = &proposal.locked {
+            self.ask_credentials(repository, *kind)?;
         }
         if let Some(folder) = &proposal.missing {
             self.make_folder(folder)?;
@@ -129,16 +129,24 @@ impl One<'_> {
         Ok(())
     }
 
-    fn ask_credentials(&self, repository: &str) -> anyhow::Result<()> {
+    fn ask_credentials(&self, repository: &str, kind: Kind) -> anyhow::Result<()> {
         let place = self.offered.draft.repository.as_ref().map(Repository::place);
         println!("\nWhat opens {} is kept on this host alone:", place.unwrap_or_default());
         let terminal = self.asked.terminal;
-        let (key, secret) = (terminal.secret("  key id")?, terminal.secret("  secret key")?);
+        let (key, secret, must) = match kind {
+            Kind::Azure => (
+                terminal.secret("  account key")?,
+                None,
+                "an account’s key is one line of base64, as Azure shows it",
+            ),
+            _ => (
+                terminal.secret("  key id")?,
+                Some(terminal.secret("  secret key")?),
+                "a key id and a secret key are one line each, and not empty",
+            ),
+        };
         let credentials = Credentials { name: repository.to_owned(), key, secret };
-        anyhow::ensure!(
-            credentials.are_plain(),
-            "a key id and a secret key are one line each, and not empty; nothing was changed"
-        );
+        anyhow::ensure!(credentials.fit(kind), "{must}; nothing was changed");
         self.desk.keep(&credentials)?;
         let file = secrets_of(&self.place.config);
         println!("Kept in {}, which {} alone may read.", file.display(), self.desk.user());

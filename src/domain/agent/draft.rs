@@ -1,9 +1,12 @@
 //! A draft: what an owner of Muster's would have the owner of a host allow. It is words until it is built into
 //! `agent.toml` there, from these fields alone, after each was judged again: nothing of it is copied as text.
 
+mod store;
+
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+pub use self::store::{Bucket, Container, Store};
 use super::facts::Cluster;
 use super::rules;
 use crate::domain::id::{DraftId, SiteId};
@@ -47,35 +50,17 @@ pub struct Database {
     pub unit: Option<String>,
 }
 
-/// A place for backups: a folder, or a path in a bucket.
+/// A place for backups: a folder, or a path in a bucket or a container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repository {
     /// What Muster is to call it.
     pub name: String,
-    /// Its folder, or the path in its bucket.
+    /// Its folder, or the path in its bucket or container.
     pub path: String,
-    /// The bucket; none for a folder.
-    #[serde(default)]
-    pub bucket: Option<Bucket>,
-}
-
-/// A bucket of a store that speaks S3. What opens it is asked for on the host alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bucket {
-    /// The store's host.
-    pub endpoint: String,
-    /// Its name.
-    pub name: String,
-    /// Its region.
-    pub region: String,
-    /// The store's port, where it isn't that of https.
-    #[serde(default)]
-    pub port: Option<u16>,
-    /// Who vouches for the store, where the host's own list does not.
-    #[serde(default)]
-    pub ca_file: Option<String>,
+    /// Which; none for a folder.
+    #[serde(rename = "bucket", default)]
+    pub store: Option<Store>,
 }
 
 /// How a draft stands.
@@ -180,41 +165,29 @@ impl Draft {
 impl Repository {
     fn judged(&self, data_dir: Option<&str>) -> Vec<(&'static str, rules::Judged)> {
         let name = ("repository", rules::name(&self.name));
-        let Some(bucket) = &self.bucket else {
-            return vec![name, ("folder", rules::backups(&self.path, data_dir))];
-        };
-        vec![
-            name,
-            ("path", rules::path(&self.path)),
-            ("endpoint", rules::store(&bucket.endpoint)),
-            ("bucket", rules::store(&bucket.name)),
-            ("region", rules::store(&bucket.region)),
-            ("port", bucket.port.map_or(Ok(()), |port| rules::port(port.into()))),
-            ("ca_file", bucket.ca_file.as_deref().map_or(Ok(()), rules::path)),
-        ]
+        match &self.store {
+            None => vec![name, ("folder", rules::backups(&self.path, data_dir))],
+            Some(store) => {
+                let mut judged = vec![name, ("path", rules::path(&self.path))];
+                judged.extend(store.judged());
+                judged
+            }
+        }
     }
 
     fn add_to(&self, lines: &mut Vec<String>) {
-        let kind = if self.bucket.is_some() { "s3" } else { "folder" };
+        let kind = self.store.as_ref().map_or("folder", Store::kind);
         lines.extend(["[[repository]]".to_owned(), line("name", &self.name), line("kind", kind)]);
-        if let Some(Bucket { endpoint, name, region, port, ca_file }) = &self.bucket {
-            lines.extend([
-                line("endpoint", endpoint),
-                line("bucket", name),
-                line("region", region),
-            ]);
-            lines.extend(port.map(|port| format!("port = {port}")));
-            lines.extend(ca_file.iter().map(|file| line("ca_file", file)));
-        }
+        lines.extend(self.store.iter().flat_map(Store::lines));
         lines.push(line("path", &self.path));
     }
 
     /// Where backups go, for people.
     #[must_use]
     pub fn place(&self) -> String {
-        match &self.bucket {
+        match &self.store {
             None => self.path.clone(),
-            Some(bucket) => format!("{}{} at {}", bucket.name, self.path, bucket.endpoint),
+            Some(store) => format!("{}{} at {}", store.name(), self.path, store.endpoint()),
         }
     }
 }

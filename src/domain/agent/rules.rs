@@ -1,12 +1,18 @@
 //! What single words of `agent.toml` must keep. A page that drafts them, and the host that takes them in,
 //! go by the same.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// The longest path of a socket's folder that the kernel takes with the socket's name behind it.
 const LONGEST_SOCKET: usize = 90;
 
 /// Where the system keeps its own.
 const SYSTEM: [&str; 10] =
     ["/bin", "/boot", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr"];
+
+/// The host of Azure's own stores, before which an account's name stands.
+pub const AZURE: &str = "blob.core.windows.net";
 
 /// Whether a word is good; else what is wrong with it, in words that stand beside it.
 pub type Judged = Result<(), &'static str>;
@@ -86,7 +92,7 @@ pub fn port(port: u32) -> Judged {
     if (1..=65_535).contains(&port) { Ok(()) } else { Err(says) }
 }
 
-/// The host of a store, the name of a bucket, or its region.
+/// The host of a store, the name of a bucket, an account or a container, or a region.
 ///
 /// # Errors
 /// What it must be.
@@ -98,6 +104,16 @@ pub fn store(word: &str) -> Judged {
     let good = word.chars().all(letters);
     let says = "this has letters, digits, dots and dashes alone: no https://, no port";
     if good { Ok(()) } else { Err(says) }
+}
+
+/// What opens an account of Azure's.
+///
+/// # Errors
+/// What it must be.
+pub fn account_key(key: &str) -> Judged {
+    let says = "this must be base64, as Azure shows an account’s key";
+    let bytes = STANDARD.decode(key);
+    if bytes.is_ok_and(|bytes| !bytes.is_empty()) { Ok(()) } else { Err(says) }
 }
 
 /// A service's whole name.
@@ -127,6 +143,9 @@ mod tests {
         for bad in ["https://s3.example.org", "s3:9000", "", "a b", "a\n"] {
             assert!(store(bad).is_err(), "{bad:?}");
         }
+        for bad in ["", "a key", "YQ", "YQ==\n", "Y-_="] {
+            assert!(account_key(bad).is_err(), "{bad:?}");
+        }
         let data = "/var/lib/postgresql/15/main";
         for bad in [
             "/",
@@ -146,8 +165,8 @@ mod tests {
         }
         assert!(socket(&format!("/{}", "x".repeat(90))).is_err());
         assert_eq!(
-            (name("main-2"), path("/a \"b\"/ü"), store("eu-1.x_y")),
-            (Ok(()), Ok(()), Ok(()))
+            (name("main-2"), path("/a \"b\"/ü"), store("eu-1.x_y"), account_key("a+8=")),
+            (Ok(()), Ok(()), Ok(()), Ok(()))
         );
     }
 }

@@ -88,9 +88,10 @@ pub(super) fn is_missing(said: &str) -> bool {
     let config =
         said.contains("unable to open config file") || said.contains("repository does not exist");
     let gone = ["no such file or directory", "does not exist", "NoSuchKey"];
+    let whole = ["bucket does not exist", "container does not exist"];
     config
         && gone.iter().any(|words| said.contains(words))
-        && !said.contains("bucket does not exist")
+        && !whole.iter().any(|words| said.contains(words))
 }
 
 pub(super) fn is_other_key(said: &str) -> bool {
@@ -147,13 +148,16 @@ mod tests {
         for gone in [
             "Fatal: unable to open config file: stat /r/config: no such file or directory\nIs there a repository",
             "Fatal: unable to open config file: Stat: The specified key does not exist.",
+            "Fatal: unable to open config file: blob.GetProperties: storage: service returned error: StatusCode=404, \
+             ErrorCode=404 The specified blob does not exist., ErrorMessage=no response body was available",
             "Fatal: repository does not exist: unable to open config file: stat /r/config: no such file or directory",
         ] {
             assert!(is_missing(gone), "{gone}");
         }
-        assert!(!is_missing(
-            "Fatal: unable to open config file: Stat: The specified bucket does not exist"
-        ));
+        for whole in ["bucket", "container"] {
+            let said = "Fatal: unable to open config file: Stat: The specified";
+            assert!(!is_missing(&format!("{said} {whole} does not exist.")), "{whole}");
+        }
         assert!(is_other_key("Fatal: wrong password or no key found"));
     }
 }

@@ -66,11 +66,17 @@ async fn nothing_hostile_is_followed(app: &TestApp, host: &Host) {
     let bucket =
         r#"{"name": "b", "path": "/b", "bucket": {"endpoint": "s", "name": "n", "region": "r"}}"#;
     let bucket = format!("'{{repository}}', '{bucket}'");
+    let container =
+        r#"'{repository}', '{"name": "c", "path": "/c", "bucket": {"account": "a", "name": "n"}}'"#;
     for (hostile, said) in [
         (r#"'{database,name}', '"x\"\nstart = [\"/bin/sh\"]"'"#, "not one that Muster makes"),
         (r#"'{database,data_dir}', '"/etc"'"#, "belongs to root"),
         (r#"'{database,port}', '1'"#, "the draft says port 1"),
-        (&bucket, "nothing was changed"),
+        (
+            &bucket,
+            "a key id and a secret key are one line each, and not empty; nothing was changed",
+        ),
+        (container, "one line of base64, as Azure shows it; nothing was changed"),
     ] {
         app.tamper(&format!("update drafts set draft = jsonb_set(draft, {hostile})")).await;
         let refused = run(&mut host.agent_of_tester(&["allow", "--yes"]));

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::kit::{typing, words};
-use crate::support::host::Host;
+use crate::support::host::{Host, Said};
 use crate::support::store::Store;
 
 #[test]
@@ -12,10 +12,7 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     let store = Store::start();
     let host = Host::archiving();
     let settings = host.path("conf/agent.toml");
-    let text = std::fs::read_to_string(&settings).unwrap();
-    let folder = format!("kind = \"folder\"\npath = {:?}\n", host.path("repo"));
-    let whole = text.replace(&folder, &store.block());
-    std::fs::write(&settings, &whole).unwrap();
+    let whole = in_place_of_the_folder(&store, &host);
     assert!(host.bad(&["check"]).contains("no key and secret for the bucket “disk”"));
     let keys = |text: &str| host.keep("conf/agent.secrets.toml", text);
     let (opens, wrong) =
@@ -24,8 +21,9 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
 
     let said = host.good(&["check"]);
     assert!(said.contains("s3://muster/hosts/db1 at localhost answers"), "{said}");
-    it_is_backed_up_dumped_and_proved(&host, &store.secret);
-    its_kit_opens_from_the_bucket(&host, &opens);
+    it_is_backed_up_and_proved(&host, &store.secret);
+    it_is_dumped_and_proved(&host, &store.secret);
+    its_kit_is_proved_and_replaced(&host, &opens);
 
     let said_by_all = |expected: &str| {
         for deed in [&["check"][..], &["points", "main"], &["backup", "main"]] {
@@ -59,7 +57,17 @@ fn a_bucket_takes_backups_that_are_proved_and_what_is_wrong_with_it_is_said_in_w
     assert!(said.contains("it can't be reached") && !said.contains(&secret), "{said}");
 }
 
-fn it_is_backed_up_dumped_and_proved(host: &Host, secret: &str) {
+/// Gives all of `agent.toml`.
+pub(super) fn in_place_of_the_folder(store: &Store, host: &Host) -> String {
+    let settings = host.path("conf/agent.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let folder = format!("kind = \"folder\"\npath = {:?}\n", host.path("repo"));
+    let whole = text.replace(&folder, &store.block());
+    std::fs::write(&settings, &whole).unwrap();
+    whole
+}
+
+pub(super) fn it_is_backed_up_and_proved(host: &Host, secret: &str) {
     host.good(&["backup", "main"]);
     host.sql("postgres", "create table t as select 1 as x");
     host.sql("postgres", "select pg_switch_wal()");
@@ -69,28 +77,39 @@ fn it_is_backed_up_dumped_and_proved(host: &Host, secret: &str) {
     }
     let said = host.good(&["prove", "main"]);
     assert!(said.contains("Verified: 20") && !said.contains(secret), "{said}");
-    host.good(&["dump", "main"]);
-    let said = host.good(&["prove", "main", "--dump"]);
-    assert!(said.contains("Verified: 20") && !said.contains(secret), "{said}");
     let config = host.state("repositories/disk/pgbackrest.conf");
     assert!(std::fs::read_to_string(&config).unwrap().contains(secret));
     assert_eq!(config.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 
+fn it_is_dumped_and_proved(host: &Host, secret: &str) {
+    host.good(&["dump", "main"]);
+    let said = host.good(&["prove", "main", "--dump"]);
+    assert!(said.contains("Verified: 20") && !said.contains(secret), "{said}");
+}
+
 /// The older copy goes once the newer kit was proved.
-fn its_kit_opens_from_the_bucket(host: &Host, secrets: &str) {
-    let sheet = words(&host.good(&["kit"]));
-    let proved = typing(host, &["kit", "prove"], &sheet);
+fn its_kit_is_proved_and_replaced(host: &Host, secrets: &str) {
+    let older = words(&host.good(&["kit"]));
+    let proved = typing(host, &["kit", "prove"], &older);
     let place = "s3://muster/hosts/db1/muster/site-kit-";
     assert!(proved.good && proved.text.contains(place), "{}", proved.text);
     let newer = words(&host.good(&["kit"]));
+    it_opens_from_its_copy(host, &newer, secrets);
+    assert!(typing(host, &["kit", "prove"], &newer).good, "which removes the older copy");
+    assert!(!opened(host, &older).good, "the older words open nothing more");
+}
+
+pub(super) fn it_opens_from_its_copy(host: &Host, words: &str, secrets: &str) {
+    let said = opened(host, words);
+    assert!(said.good, "{}", said.text);
+    let into = host.path("socket/opened");
+    assert_eq!(std::fs::read_to_string(into.join("agent.secrets.toml")).unwrap(), secrets);
+    std::fs::remove_dir_all(into).unwrap();
+}
+
+fn opened(host: &Host, words: &str) -> Said {
     let into = host.path("socket/opened");
     let open = ["kit", "open", "--repository", "disk", "--into", into.to_str().unwrap()];
-    let opened = typing(host, &open, &newer);
-    assert!(opened.good, "{}", opened.text);
-    let kept = std::fs::read_to_string(into.join("agent.secrets.toml")).unwrap();
-    assert_eq!(kept, secrets);
-    assert!(typing(host, &["kit", "prove"], &newer).good, "which removes the older copy");
-    std::fs::remove_dir_all(&into).unwrap();
-    assert!(!typing(host, &open, &sheet).good, "the older words open nothing more");
+    typing(host, &open, words)
 }

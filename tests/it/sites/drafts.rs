@@ -113,6 +113,7 @@ async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
         refused.contains("value=\"https://s3.example.org\"") && !refused.contains("bucket-error"),
         "{refused}"
     );
+    a_wrong_container_is_named(&scene).await;
     assert_eq!(scene.names_offered().await, Vec::<Value>::new());
 
     scene
@@ -131,6 +132,21 @@ async fn a_wrong_word_is_named_beside_its_field_by_the_rules_of_agent_toml() {
     scene.report(json!({"clusters": [], "config": null})).await;
     assert!(scene.ada.get(&scene.host.path("/protect")).await.body.contains("too old to be asked"));
     scene.app.end().await;
+}
+
+async fn a_wrong_container_is_named(scene: &Scene) {
+    let container = [
+        ("where", "azure"),
+        ("account", "ours.blob.core.windows.net/"),
+        ("container", ""),
+        ("blob_endpoint", "https://blob.example.org"),
+        ("path", "/db1"),
+    ];
+    let refused = scene.press(&container).await.body;
+    for id in ["account", "container", "blob_endpoint"] {
+        assert!(refused.contains(&format!("id=\"{id}-error\"")), "{id}: {refused}");
+    }
+    assert!(!refused.contains("id=\"endpoint-error\""), "it is of another kind: {refused}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ impl Host {
 
     fn second(&self, path: PathBuf) -> Draft {
         let (name, path) = ("second".to_owned(), path.display().to_string());
-        Draft { database: None, repository: Some(draft::Repository { name, path, bucket: None }) }
+        Draft { database: None, repository: Some(draft::Repository { name, path, store: None }) }
     }
 
     fn not_there(&self, path: PathBuf) -> String {
@@ -48,7 +48,7 @@ fn its_block_alone_is_added_and_no_server_is_looked_for() {
 
     let bucket = Draft { database: None, ..host.bucket() };
     let proposal = host.desk.look(&bucket).unwrap();
-    assert_eq!((proposal.locked.as_deref(), proposal.missing), (Some("bucket"), None));
+    assert_eq!((proposal.locked, proposal.missing), (Some(("bucket".to_owned(), Kind::S3)), None));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn draft() -> Draft {
         repository: Some(Repository {
             name: "disk".to_owned(),
             path: "/backup/muster".to_owned(),
-            bucket: None,
+            store: None,
         }),
     }
 }
@@ -28,7 +28,22 @@ fn bucket() -> Repository {
         port: Some(9000),
         ca_file: Some("/etc/muster/ca.pem".to_owned()),
     };
-    Repository { name: "bucket".to_owned(), path: "/db1".to_owned(), bucket: Some(bucket) }
+    stored("bucket", Store::S3(bucket))
+}
+
+fn container(endpoint: Option<&str>) -> Repository {
+    let container = Container {
+        account: "ours".to_owned(),
+        name: "backups".to_owned(),
+        endpoint: endpoint.map(str::to_owned),
+        port: None,
+        ca_file: None,
+    };
+    stored("container", Store::Azure(container))
+}
+
+fn stored(name: &str, store: Store) -> Repository {
+    Repository { name: name.to_owned(), path: "/db1".to_owned(), store: Some(store) }
 }
 
 #[test]
@@ -62,6 +77,20 @@ ca_file = "/etc/muster/ca.pem"
 path = "/db1"
 "#
     ));
+    let with = |repository| Draft { repository: Some(repository), ..draft() };
+    let to_container = with(container(None)).blocks();
+    assert!(to_container.ends_with(
+        r#"[[repository]]
+name = "container"
+kind = "azure"
+account = "ours"
+container = "backups"
+path = "/db1"
+"#
+    ));
+    let elsewhere = with(container(Some("localhost"))).blocks();
+    assert!(elsewhere.contains("container = \"backups\"\nendpoint = \"localhost\"\n"));
+    assert_eq!(container(None).place(), "ours/backups/db1 at blob.core.windows.net");
     assert_eq!(
         (draft().faults(), Draft { repository: None, ..draft() }.faults()),
         (vec![], vec![])
@@ -82,13 +111,20 @@ fn each_wrong_word_is_named_by_its_field() {
     assert_eq!(fields(&wrong), ["name", "cluster", "user", "service", "folder"]);
 
     let mut store = bucket();
-    let of = store.bucket.as_mut().unwrap();
+    let Some(Store::S3(of)) = &mut store.store else { panic!() };
     of.endpoint = "https://s3".to_owned();
     of.region = String::new();
     of.port = Some(0);
     of.ca_file = Some("ca.pem".to_owned());
     let wrong = Draft { repository: Some(store), ..draft() };
     assert_eq!(fields(&wrong), ["endpoint", "region", "port", "ca_file"]);
+
+    let mut store = container(Some("https://x"));
+    let Some(Store::Azure(of)) = &mut store.store else { panic!() };
+    of.account = "a/b".to_owned();
+    of.name = String::new();
+    let wrong = Draft { repository: Some(store), ..draft() };
+    assert_eq!(fields(&wrong), ["account", "container", "endpoint"]);
 }
 
 #[test]
@@ -112,6 +148,14 @@ fn a_key_that_is_not_known_is_no_draft() {
     assert_eq!(serde_json::from_value::<Draft>(value.clone()).unwrap(), draft());
     value["database"]["start"] = serde_json::json!(["/bin/sh"]);
     assert!(serde_json::from_value::<Draft>(value).is_err());
+
+    for repository in [bucket(), container(None)] {
+        let draft = Draft { repository: Some(repository), ..draft() };
+        let mut value = serde_json::to_value(&draft).unwrap();
+        assert_eq!(serde_json::from_value::<Draft>(value.clone()).unwrap(), draft);
+        value["repository"]["bucket"]["key"] = serde_json::json!("secret");
+        assert!(serde_json::from_value::<Draft>(value).is_err());
+    }
 }
 
 /// Drafts as agents read them that know of no repository alone.

@@ -1,5 +1,7 @@
 //! The second step: what the database is called, and where its backups go. What opens a bucket is never asked here.
 
+pub(super) mod places;
+
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
@@ -7,10 +9,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
+use self::places::Places;
 use crate::actions::drafts::{self, Wanted};
 use crate::actions::sites::{self, Seen};
 use crate::actions::{ActionError, Wrong};
-use crate::domain::agent::draft::{Bucket, Repository};
+use crate::domain::agent::draft::{Bucket, Container, Repository, Store};
 use crate::domain::agent::facts::{Cluster, Facts};
 use crate::domain::agent::rules;
 use crate::domain::id::{DraftId, SiteId};
@@ -41,6 +44,9 @@ pub(in crate::web) struct Typed {
     port: String,
     region: String,
     bucket: String,
+    account: String,
+    container: String,
+    blob_endpoint: String,
     pub(super) path: String,
     ca_file: String,
 }
@@ -59,14 +65,6 @@ pub(super) struct FormPage {
     pub(super) names: Vec<Field>,
     pub(super) standing: Option<String>,
     pub(super) places: Option<Places>,
-}
-
-/// Where backups may go.
-pub(super) struct Places {
-    choice: Field,
-    folder: Field,
-    bucket: Vec<Field>,
-    own_store: Vec<Field>,
 }
 
 impl Typed {
@@ -104,26 +102,30 @@ impl Typed {
     pub(super) fn repository(&self) -> Option<Repository> {
         let text = |text: &str| text.trim().to_owned();
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        match self.r#where.as_str() {
-            "folder" => {
-                Some(Repository { name: "disk".to_owned(), path: text(&self.folder), bucket: None })
-            }
+        let port = given(&self.port).map(|port| port.parse().unwrap_or(0)); // which is none
+        let ca_file = given(&self.ca_file);
+        let (name, path, store) = match self.r#where.as_str() {
+            "folder" => ("disk", &self.folder, None),
             "s3" => {
-                let bucket = Bucket {
-                    endpoint: text(&self.endpoint),
-                    name: text(&self.bucket),
-                    region: text(&self.region),
-                    port: given(&self.port).map(|port| port.parse().unwrap_or(0)), // which is none
-                    ca_file: given(&self.ca_file),
-                };
-                Some(Repository {
-                    name: "bucket".to_owned(),
-                    path: text(&self.path),
-                    bucket: Some(bucket),
-                })
+                let (endpoint, name) = (text(&self.endpoint), text(&self.bucket));
+                let region = text(&self.region);
+                let bucket = Bucket { endpoint, name, region, port, ca_file };
+                ("bucket", &self.path, Some(Store::S3(bucket)))
             }
-            _ => None,
-        }
+            "azure" => {
+                let (account, name) = (text(&self.account), text(&self.container));
+                let endpoint = given(&self.blob_endpoint);
+                let container = Container { account, name, endpoint, port, ca_file };
+                ("container", &self.path, Some(Store::Azure(container)))
+            }
+            _ => return None,
+        };
+        Some(Repository { name: name.to_owned(), path: text(path), store })
+    }
+
+    /// Whether that kind of place was chosen.
+    fn is_at(&self, kind: &str) -> bool {
+        self.r#where == kind
     }
 }
 
@@ -170,7 +172,7 @@ pub(super) fn draw(
             .map(Badge::bad)
             .collect(),
         names: names(&facts, &typed, wrong),
-        places: repositories.is_none().then(|| places(&typed, wrong)),
+        places: repositories.is_none().then(|| Places::of(&typed, wrong)),
         standing: repositories
             .map(|all| format!("To where agent.toml of this host sends them already: {all}.")),
         cluster: typed.cluster,
@@ -207,45 +209,4 @@ fn names(facts: &Facts, typed: &Typed, wrong: &[Wrong]) -> Vec<Field> {
             .hint("Wanted for restores in its place, which are not there yet; backups and proofs need it not.")
     });
     [name, user].into_iter().chain(service).collect()
-}
-
-pub(super) fn places(typed: &Typed, wrong: &[Wrong]) -> Places {
-    let beside = |field: Field, name: &str| field.error(said(name, wrong));
-    let choices = [
-        ("folder", "A folder of that host, on another disk or a share"),
-        ("s3", "A bucket that speaks S3"),
-    ];
-    let choices = choices.map(|(value, words)| Choice::new(value, words, typed.r#where == value));
-    let text = |name: &'static str, label: &str, value: &str, hint: &str| {
-        beside(Field::text(name, label, value).hint(hint), name)
-    };
-    Places {
-        choice: beside(Field::radios("where", "Kind of place", choices.into()), "where"),
-        folder: text(
-            "folder",
-            "Folder",
-            &typed.folder,
-            "A whole path. Where it is missing, the host’s owner is asked to have it made.",
-        ),
-        bucket: vec![
-            text(
-                "endpoint",
-                "Store",
-                &typed.endpoint,
-                "Its host alone: s3.eu-central-1.amazonaws.com",
-            ),
-            text("bucket", "Bucket", &typed.bucket, "It must exist."),
-            text("region", "Region", &typed.region, "As the store calls it: eu-central-1"),
-            text("path", "Path in the bucket", &typed.path, "No two hosts share one."),
-        ],
-        own_store: vec![
-            text("port", "Port", &typed.port, "Where it is not 443."),
-            text(
-                "ca_file",
-                "Certificate file on the host",
-                &typed.ca_file,
-                "Who vouches for the store, where the host does not know it.",
-            ),
-        ],
-    }
 }

@@ -6,7 +6,8 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::form::{FormPage, Typed, places, said, standing};
+use super::form::places::Places;
+use super::form::{FormPage, Typed, said, standing};
 use crate::actions::drafts::{self, may_grow};
 use crate::actions::sites::{self, Seen};
 use crate::actions::{ActionError, Wrong};
@@ -92,7 +93,7 @@ fn draw(
                  in the new place too, under a key of its own."
             )
         }),
-        places: Some(places(&typed, wrong)),
+        places: Some(Places::of(&typed, wrong)),
     };
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, Html(html.render()?)).into_response())
