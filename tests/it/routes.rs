@@ -160,6 +160,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/agent/drafts", Needs::Agent),
     ("POST", "/agent/draft", Needs::Agent),
     ("POST", "/agent/poll", Needs::Agent),
+    ("POST", "/agent/end", Needs::Agent),
     ("GET", "/recovery", Needs::Right(Right::View)),
     ("POST", "/recovery/sites", FRESH_OWN),
     ("POST", "/recovery/own", FRESH_OWN),

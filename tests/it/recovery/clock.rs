@@ -47,9 +47,6 @@ async fn a_clock_that_is_an_hour_behind_is_named_and_makes_no_exposure_of_an_hou
     app.clock.advance(time::Duration::minutes(2)); // until then no other process is heard
     let agent = host.at_work();
     within(BOUND, async || !page().await.contains("clock is")).await;
-    host.good(&["backup", "main"]);
-    host.good(&["prove", "main"]);
-    within(BOUND, async || page().await.contains("2 restores")).await;
     agent.end();
     app.end().await;
 }

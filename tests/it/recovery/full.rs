@@ -36,6 +36,7 @@ async fn a_full_repository_is_named_with_what_to_do_and_with_room_the_log_is_who
     assert_eq!(host.points()["points"].as_array().unwrap().len(), 1, "half a backup is none");
 
     host.disk().make_room();
+    host.sql("postgres", "insert into t values (2)");
     host.sql("postgres", "select pg_switch_wal()"); // what failed is tried again now
     within(BOUND, async || page().await.contains("<b>nothing</b>")).await;
     assert!(!page().await.contains("less than the floor"), "it is mended");
