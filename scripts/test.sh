@@ -34,6 +34,6 @@ found=$(find tests/browser -name node_modules -prune -o -name '*.test.*js' -prin
     exit 1
 }
 # shellcheck disable=SC2086 # one argument per file; no file has a blank in its name
-node --test $found
+node --test --test-concurrency=2 $found # each waits more than it works
 
 stage "All passed"

@@ -30,7 +30,7 @@ async function addBucket(page) {
   await page.getByRole("link", { name: "Add a repository" }).click()
   const { port, certificate } = await bed.tell("host store")
   assert(await page.getByLabel("A bucket that speaks S3").isChecked())
-  const typed = { Store: "localhost", Bucket: "muster", Region: "us-east-1", "Path in the bucket": "/hosts/db1" }
+  const typed = { Store: "localhost", Bucket: "muster", Region: "us-east-1", "Path in it": "/hosts/db1" }
   for (const [label, text] of Object.entries(typed)) await page.getByLabel(label, { exact: true }).fill(text)
   await page.getByText("A store of your own").click()
   await page.getByLabel("Port").fill(port)

@@ -89,7 +89,7 @@ pub(super) fn adding(facts: &Facts, wanted: Option<&Repository>) -> Result<Draft
 
 /// Why a place that is well said is none for backups. The host's own command looks where links lead.
 fn misplaced(facts: &Facts, new: &Repository) -> Option<Wrong> {
-    let folder = new.place() == new.path;
+    let folder = new.store.is_none();
     let field = if folder { "folder" } else { "path" };
     let data = facts.clusters.iter().map(|one| one.data_dir.as_str());
     if folder && let Err(words) = rules::backups(&new.path, data) {

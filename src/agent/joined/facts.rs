@@ -14,6 +14,7 @@ use crate::agent::{Host, Place, clusters, kit};
 use crate::domain::agent::facts::{Disk, Engine, Facts, Repository};
 use crate::domain::kit::Standing;
 use crate::pgserver::user_name;
+use crate::recovery;
 
 const ENGINES: [(&str, &str, &[&str]); 2] =
     [("pgBackRest", "pgbackrest", &["version"]), ("restic", "restic", &["version"])];
@@ -73,8 +74,13 @@ fn names(settings: Option<&Settings>) -> Vec<String> {
 
 fn repositories(host: &Host) -> Vec<Repository> {
     let all = host.repositories();
-    all.map(|(name, it)| Repository { name: name.to_owned(), place: it.place().to_string() })
-        .collect()
+    all.map(|(name, it)| Repository { name: name.to_owned(), place: place(it.place()) }).collect()
+}
+
+/// As a draft names it, without the scheme: by that it is known whether a draft's repository is the one that is there.
+fn place(it: &recovery::Place) -> String {
+    let said = it.to_string();
+    said.split_once("://").map_or(said.as_str(), |(_, rest)| rest).to_owned()
 }
 
 fn engine(name: &str, program: &str, args: &[&str]) -> Engine {
