@@ -26,8 +26,9 @@ use sqlx::PgConnection;
 
 use super::{ActionError, ActionResult};
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Affected, Incident};
 use crate::domain::plan::document::Plan;
+use crate::domain::plan::touches;
 use crate::store;
 
 /// From this level on the public reads of it (plan, stakeholder matrix).
@@ -67,6 +68,33 @@ pub(super) async fn read(
 ) -> ActionResult<(Incident, Plan)> {
     let incident = store::incidents::find(conn, id).await?;
     with_plan(conn, incident.ok_or(ActionError::NotFound("incident"))?).await
+}
+
+/// An open incident that is no drill, with its plan and with what it is said to touch.
+pub(super) struct Meant {
+    pub(super) incident: Incident,
+    plan: Plan,
+    affected: Vec<Affected>,
+}
+
+impl Meant {
+    /// Whether it may touch a database of that key or name.
+    pub(super) fn touches(&self, database: &str) -> bool {
+        touches(&self.plan, &self.affected, database)
+    }
+}
+
+/// All of them.
+pub(super) async fn meant(conn: &mut PgConnection) -> ActionResult<Vec<Meant>> {
+    let mut all = Vec::new();
+    for incident in store::incidents::open(conn).await? {
+        if !incident.is_drill() {
+            let affected = store::affected::of(conn, incident.id).await?;
+            let (incident, plan) = with_plan(conn, incident).await?;
+            all.push(Meant { incident, plan, affected });
+        }
+    }
+    Ok(all)
 }
 
 /// An incident with the plan that it pins.

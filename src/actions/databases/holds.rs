@@ -5,14 +5,13 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::require;
-use crate::actions::incidents::with_plan;
+use crate::actions::incidents::meant;
 use crate::actions::sessions::SignedIn;
 use crate::actions::{ActionResult, DEADLINE, quarantine, sites, timeline};
 use crate::db::Db;
 use crate::domain::agent::leave::{Leave, PREFIX, Question};
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::id::{HoldId, SiteId};
-use crate::domain::plan::touches;
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::secrets::KeyRing;
 use crate::store;
@@ -52,17 +51,15 @@ async fn what_holds(
 
 /// Each open incident that is meant holds the databases that it touches, and no other.
 pub(super) async fn place(conn: &mut PgConnection, now: OffsetDateTime) -> ActionResult<()> {
-    let open = store::incidents::open(conn).await?;
-    let mut open = open.into_iter().filter(|one| !one.is_drill()).peekable();
-    if open.peek().is_none() {
+    let open = meant(conn).await?;
+    if open.is_empty() {
         return Ok(());
     }
     let databases = store::databases::names(conn).await?;
-    for incident in open {
-        let affected = store::affected::of(conn, incident.id).await?;
-        let (incident, plan) = with_plan(conn, incident).await?;
+    for one in &open {
+        let incident = &one.incident;
         for (site, name) in &databases {
-            if !touches(&plan, &affected, name) {
+            if !one.touches(name) {
                 store::holds::withdraw(conn, (*site, name), incident.id).await?;
                 continue;
             }

@@ -6,11 +6,9 @@ use sqlx::PgConnection;
 
 use super::documents::sign_bytes;
 use crate::actions::ActionResult;
-use crate::actions::incidents::with_plan;
+use crate::actions::incidents::meant;
 use crate::domain::agent::schedule::{PREFIX, Schedule};
 use crate::domain::agent::signed::SignedDocument;
-use crate::domain::incident::Incident;
-use crate::domain::plan::touches;
 use crate::secrets::KeyRing;
 use crate::store;
 
@@ -22,30 +20,14 @@ pub(super) async fn news(
     keeps: Option<&str>,
 ) -> ActionResult<Option<SignedDocument>> {
     let Some(revision) = store::plans::current(conn).await? else { return Ok(None) };
-    let mut open = store::incidents::open(conn).await?;
-    open.retain(|one| !one.is_drill());
+    let open = meant(conn).await?;
     let mut schedule = Schedule::of(&revision.plan, !open.is_empty());
-    spare(conn, &mut schedule, open).await?;
+    for database in &mut schedule.databases {
+        database.spared = !open.is_empty() && !open.iter().any(|it| it.touches(&database.key));
+    }
     let bytes = serde_json::to_vec(&schedule).unwrap_or_default();
     if keeps == Some(&URL_SAFE_NO_PAD.encode(&bytes)) {
         return Ok(None);
     }
     Ok(Some(sign_bytes(ring, PREFIX, &bytes)))
-}
-
-/// Says of which databases none of these incidents touches; where there is no incident, of none.
-async fn spare(
-    conn: &mut PgConnection,
-    schedule: &mut Schedule,
-    open: Vec<Incident>,
-) -> ActionResult<()> {
-    schedule.databases.iter_mut().for_each(|one| one.spared = !open.is_empty());
-    for incident in open {
-        let affected = store::affected::of(conn, incident.id).await?;
-        let (_, plan) = with_plan(conn, incident).await?;
-        for one in &mut schedule.databases {
-            one.spared &= !touches(&plan, &affected, &one.key);
-        }
-    }
-    Ok(())
 }
