@@ -6,6 +6,7 @@ mod draft;
 mod form;
 mod repository;
 mod steps;
+mod within;
 
 pub(in crate::web) use draft::{follow, withdraw};
 pub(in crate::web) use form::create;

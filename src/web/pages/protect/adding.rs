@@ -1,13 +1,14 @@
 //! How far a repository has come that is added alone: in each database of its host.
 
 use super::draft::facts;
-use super::steps::{Stand, allowed, idle, is_backup, listed, taken_up, under_way};
+use super::steps::{Stand, allowed, listed, taken_up};
+use super::within::Within;
 use crate::actions::databases::Standing;
 use crate::actions::drafts::Whole;
 use crate::domain::agent::draft::Repository;
-use crate::domain::agent::schedule::{Deed, Doing};
+use crate::domain::agent::schedule::Doing;
 use crate::domain::agent::watched::Watched;
-use crate::domain::finding::{Finding, Health};
+use crate::domain::finding::Finding;
 use crate::domain::recovery::Exposure;
 use crate::web::frame::Frame;
 use crate::web::parts::steps::Steps;
@@ -38,12 +39,12 @@ impl<'a> Adding<'a> {
         listed([
             ("The host’s owner allows it", allowed(self.whole, self.stands(), frame)),
             ("Its agent takes it up", taken_up(self.whole, everywhere, frame)),
-            ("Its key and its places are made", self.together(|seen| self.placed(seen))),
-            ("First backup into it", self.together(|seen| self.backed_up(seen, frame))),
+            ("Its key and its places are made", self.together(|seen| self.within(seen).placed())),
+            ("First backup into it", self.together(|seen| self.within(seen).backed_up(frame))),
             ("The log is copied on into it", self.together(|seen| self.copied(seen, frame))),
             (
                 "First proof from it: restored, opened, read whole",
-                self.together(|seen| self.proved(seen, frame)),
+                self.together(|seen| self.within(seen).proved(frame)),
             ),
         ])
     }
@@ -67,7 +68,7 @@ impl<'a> Adding<'a> {
     /// A database whose agent is at work in it, with what that does.
     pub(super) fn doing(&self) -> Option<(&'a Standing, &'a Doing)> {
         let mut all = self.whole.standings.iter();
-        all.find_map(|one| Some((one, self.doing_in(&one.seen)?)))
+        all.find_map(|one| Some((one, self.within(&one.seen).doing(|_| true)?)))
     }
 
     /// What is not as it should be with it.
@@ -90,7 +91,7 @@ impl<'a> Adding<'a> {
     }
 
     /// The first database's that is not done; which one it is, is said where there are several.
-    fn together(&self, step: impl Fn(&Watched) -> Stand) -> Stand {
+    fn together(&self, step: impl Fn(&'a Watched) -> Stand) -> Stand {
         let all = &self.whole.standings;
         let mut last = Stand::Later;
         for seen in all.iter().map(|one| &one.seen) {
@@ -102,28 +103,6 @@ impl<'a> Adding<'a> {
             }
         }
         last
-    }
-
-    fn placed(&self, seen: &Watched) -> Stand {
-        let doing = self.doing_in(seen).filter(|it| is_backup(it.deed));
-        match doing {
-            _ if self.has_point(seen) => Stand::Done("made".to_owned()),
-            Some(doing) if doing.percent.is_some() => Stand::Done("made".to_owned()),
-            Some(doing) => Stand::Now(doing.at.clone()),
-            None => Stand::Later,
-        }
-    }
-
-    fn backed_up(&self, seen: &Watched, frame: &Frame) -> Stand {
-        let mut points = seen.points.iter();
-        if let Some(first) = points.find(|point| point.repository == self.name) {
-            return Stand::Done(format!("made {}", frame.zone.when(first.stopped, frame.now)));
-        }
-        if let Some(doing) = self.doing_in(seen).filter(|it| is_backup(it.deed)) {
-            return under_way(doing);
-        }
-        let failed = || self.failed(seen, Deed::Full);
-        idle(frame).or_else(failed).unwrap_or_else(begins)
     }
 
     fn copied(&self, seen: &Watched, frame: &Frame) -> Stand {
@@ -143,37 +122,7 @@ impl<'a> Adding<'a> {
         }
     }
 
-    fn proved(&self, seen: &Watched, frame: &Frame) -> Stand {
-        if let Some(point) = seen.verified_in(self.name) {
-            let at = point.proved_at.unwrap_or(point.stopped);
-            return Stand::Done(format!("verified {}", frame.zone.when(at, frame.now)));
-        }
-        let mut points = seen.points.iter().filter(|point| point.repository == self.name);
-        if points.any(|point| point.verified == Some(false)) {
-            let words = "it did not hold; its recovery points say why";
-            return Stand::Wrong(words.to_owned());
-        }
-        let doing = self.doing_in(seen).filter(|it| it.deed == Deed::Proof);
-        let at_it = doing.map(|doing| Stand::Now(doing.at.clone()));
-        at_it.or_else(|| self.failed(seen, Deed::Proof)).unwrap_or_else(begins)
+    fn within(&self, seen: &'a Watched) -> Within<'a> {
+        Within { seen, repository: Some(self.name) }
     }
-
-    fn has_point(&self, seen: &Watched) -> bool {
-        seen.points.iter().any(|point| point.repository == self.name)
-    }
-
-    fn doing_in<'b>(&self, seen: &'b Watched) -> Option<&'b Doing> {
-        seen.doing.as_ref().filter(|it| it.repository.as_deref() == Some(self.name))
-    }
-
-    fn failed(&self, seen: &Watched, deed: Deed) -> Option<Stand> {
-        let check = format!("{}: {} in {}", seen.name, deed.name(), self.name);
-        let failed =
-            seen.findings.iter().find(|it| it.check == check && it.health == Health::Bad)?;
-        Some(Stand::Wrong(failed.words.clone()))
-    }
-}
-
-fn begins() -> Stand {
-    Stand::Now("begins by itself".to_owned())
 }

@@ -2,12 +2,10 @@
 
 use time::Duration;
 
-use crate::actions::databases::Standing;
+use super::within::{Within, is_backup};
 use crate::actions::drafts::Whole;
 use crate::domain::agent::draft::State as Stands;
 use crate::domain::agent::presence::Presence;
-use crate::domain::agent::schedule::{Deed, Doing};
-use crate::domain::agent::watched::Watched;
 use crate::domain::finding::Health;
 use crate::web::frame::Frame;
 use crate::web::parts::state::State as Badge;
@@ -19,17 +17,17 @@ const SEEN_WITHIN: Duration = Duration::minutes(2);
 /// All of them; the first that is not done is the current one.
 pub(super) fn of(whole: &Whole, frame: &Frame) -> Steps {
     let standing = whole.standing();
-    let seen = standing.map(|one| &one.seen);
+    let anywhere = standing.map(|one| Within { seen: &one.seen, repository: None });
+    let stand = |step: fn(&Within<'_>, &Frame) -> Stand| {
+        anywhere.as_ref().map_or(Stand::Later, |it| step(it, frame))
+    };
     let stands = [
         ("The host’s owner allows it", allowed(whole, standing.is_some(), frame)),
         ("Its agent takes it up", taken_up(whole, standing.is_some(), frame)),
-        ("Postgres hands its log on", seen.map_or(Stand::Later, handed_on)),
-        ("Its place in the repository is made", seen.map_or(Stand::Later, placed)),
-        ("First backup", standing.map_or(Stand::Later, |one| backed_up(one, frame))),
-        (
-            "First proof: restored, opened, read whole",
-            seen.map_or(Stand::Later, |it| proved(it, frame)),
-        ),
+        ("Postgres hands its log on", stand(|it, _| handed_on(it))),
+        ("Its place in the repository is made", stand(|it, _| it.placed())),
+        ("First backup", stand(|it, frame| it.backed_up(frame))),
+        ("First proof: restored, opened, read whole", stand(|it, frame| it.proved(frame))),
     ];
     listed(stands)
 }
@@ -109,79 +107,16 @@ pub(super) fn taken_up(whole: &Whole, taken_up: bool, frame: &Frame) -> Stand {
 }
 
 /// Nothing can be archived before there is a place for it, so until then only its settings count.
-fn handed_on(seen: &Watched) -> Stand {
+fn handed_on(it: &Within<'_>) -> Stand {
+    let seen = it.seen;
     let check = format!("{}: archiving", seen.name);
     let bad = seen.findings.iter().find(|it| it.check == check && it.health == Health::Bad);
     match bad {
-        None if is_copying(seen) || !seen.points.is_empty() => Stand::Done("it does".to_owned()),
-        Some(_) if doing(seen, is_backup).is_some() => {
+        None if it.is_copying() || !seen.points.is_empty() => Stand::Done("it does".to_owned()),
+        Some(_) if it.doing(is_backup).is_some() => {
             Stand::Now("as soon as there is a place for it".to_owned())
         }
         Some(bad) => Stand::Wrong(bad.words.clone()),
         None => Stand::Now("is looked at".to_owned()),
     }
-}
-
-fn placed(seen: &Watched) -> Stand {
-    if is_copying(seen) || !seen.points.is_empty() {
-        return Stand::Done("made".to_owned());
-    }
-    doing(seen, is_backup).map_or(Stand::Later, |at| Stand::Now(at.to_owned()))
-}
-
-fn backed_up(one: &Standing, frame: &Frame) -> Stand {
-    let seen = &one.seen;
-    if let Some(first) = seen.points.first() {
-        return Stand::Done(format!("made {}", frame.zone.when(first.stopped, frame.now)));
-    }
-    if let Some(doing) = seen.doing.as_ref().filter(|it| is_backup(it.deed)) {
-        return under_way(doing);
-    }
-    if let Some(idle) = idle(frame) {
-        return idle;
-    }
-    failed(seen, Deed::Full).unwrap_or_else(|| Stand::Now("begins by itself".to_owned()))
-}
-
-/// What it is at, and how far.
-pub(super) fn under_way(doing: &Doing) -> Stand {
-    let percent = doing.percent.map(|percent| format!("{percent} %: "));
-    Stand::Now(format!("{}{}", percent.unwrap_or_default(), doing.at))
-}
-
-/// Nothing is done by itself without a plan.
-pub(super) fn idle(frame: &Frame) -> Option<Stand> {
-    let words = "no plan is in force, so nothing is done by itself: bring one in, or press Back up now on its page";
-    frame.around.revision.is_none().then(|| Stand::Wrong(words.to_owned()))
-}
-
-fn proved(seen: &Watched, frame: &Frame) -> Stand {
-    if let Some(point) = seen.newest_verified() {
-        let at = point.proved_at.unwrap_or(point.stopped);
-        return Stand::Done(format!("verified {}", frame.zone.when(at, frame.now)));
-    }
-    if seen.points.iter().any(|point| point.verified == Some(false)) {
-        return Stand::Wrong("it did not hold; its recovery points say why".to_owned());
-    }
-    let at_it = doing(seen, |deed| deed == Deed::Proof).map(|at| Stand::Now(at.to_owned()));
-    let failed = failed(seen, Deed::Proof);
-    at_it.or(failed).unwrap_or_else(|| Stand::Now("begins by itself".to_owned()))
-}
-
-fn failed(seen: &Watched, deed: Deed) -> Option<Stand> {
-    let check = format!("{}: {}", seen.name, deed.name());
-    let failed = seen.findings.iter().find(|it| it.check == check && it.health == Health::Bad)?;
-    Some(Stand::Wrong(failed.words.clone()))
-}
-
-fn doing(seen: &Watched, which: impl Fn(Deed) -> bool) -> Option<&str> {
-    seen.doing.as_ref().filter(|doing| which(doing.deed)).map(|doing| doing.at.as_str())
-}
-
-pub(super) fn is_backup(deed: Deed) -> bool {
-    matches!(deed, Deed::Full | Deed::Incremental)
-}
-
-fn is_copying(seen: &Watched) -> bool {
-    seen.doing.as_ref().is_some_and(|doing| is_backup(doing.deed) && doing.percent.is_some())
 }
