@@ -55,3 +55,24 @@ fn by_commands(check: String, start: &[String], stop: &[String]) -> Finding {
         format!("Muster may start it by {}, and stop it by {}", start.join(" "), stop.join(" "));
     Finding::ok(check, words)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_command_is_named_unless_it_is_not_to_be_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("up");
+        let said = || {
+            let words = [program.display().to_string(), "main".to_owned()];
+            by_commands("main: service".to_owned(), &words, &words).words
+        };
+        assert!(said().contains("is not there"), "{}", said());
+        std::fs::write(&program, "").unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(said().contains("up main, and stop it by "), "{}", said());
+    }
+}

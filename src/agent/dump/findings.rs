@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use crate::agent::{Host, Protected, joined};
 use crate::domain::agent::schedule::Schedule;
 use crate::domain::civil;
-use crate::domain::finding::{Finding, Health};
+use crate::domain::finding::Finding;
 use crate::domain::recovery::Dumps;
 use crate::recovery::{Repository, Restic};
 
@@ -36,8 +36,7 @@ pub(in crate::agent) fn check(host: &Host) -> Vec<Finding> {
 fn beyond(host: &Host, name: &str, repository: &Repository) -> Option<Finding> {
     let why = Restic::reaches(repository.place()).err()?;
     let check = format!("dumps in {name}");
-    let elsewhere = host.repositories().any(|(_, it)| Restic::reaches(it.place()).is_ok());
-    Some(match elsewhere {
+    Some(match are_taken(host) {
         true => Finding::ok(check, format!("{why}; they lie in the others")),
         false => Finding::warn(check, why.to_string(), SECOND),
     })
@@ -45,8 +44,12 @@ fn beyond(host: &Host, name: &str, repository: &Repository) -> Option<Finding> {
 
 /// Whether no dump can lie in this repository, and others take them all.
 pub(in crate::agent) fn are_elsewhere(protected: &Protected<'_>) -> bool {
-    let found = beyond(protected.host, protected.repository_name, &protected.repository);
-    found.is_some_and(|finding| finding.health == Health::Ok)
+    Restic::reaches(protected.repository.place()).is_err() && are_taken(protected.host)
+}
+
+/// Whether dumps can lie in any repository.
+fn are_taken(host: &Host) -> bool {
+    host.repositories().any(|(_, it)| Restic::reaches(it.place()).is_ok())
 }
 
 /// What is wrong; `since` is when the first backup was made.

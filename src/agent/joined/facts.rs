@@ -11,6 +11,7 @@ use nix::unistd::{geteuid, gethostname};
 
 use crate::agent::settings::Settings;
 use crate::agent::{Host, Place, clusters, kit};
+use crate::domain::agent::draft::place_in;
 use crate::domain::agent::facts::{Disk, Engine, Facts, Repository};
 use crate::domain::kit::Standing;
 use crate::pgserver::user_name;
@@ -77,10 +78,14 @@ fn repositories(host: &Host) -> Vec<Repository> {
     all.map(|(name, it)| Repository { name: name.to_owned(), place: place(it.place()) }).collect()
 }
 
-/// As a draft names it, without the scheme: by that it is known whether a draft's repository is the one that is there.
+/// As a draft names it.
 fn place(it: &recovery::Place) -> String {
-    let said = it.to_string();
-    said.split_once("://").map_or(said.as_str(), |(_, rest)| rest).to_owned()
+    match it {
+        recovery::Place::Folder(path) => path.display().to_string(),
+        recovery::Place::Bucket(it) => {
+            place_in(&it.store.name(), &it.path.to_string_lossy(), &it.endpoint)
+        }
+    }
 }
 
 fn engine(name: &str, program: &str, args: &[&str]) -> Engine {

@@ -172,9 +172,7 @@ impl Link {
         let words = serde_json::from_slice(&answer).map(|refused: Refused| refused.words);
         Err(AgentError::Refused(status, words.unwrap_or_else(|_| format!("it answered {status}"))))
     }
-}
 
-impl Link {
     fn away(&self, error: OutgoingError) -> AgentError {
         let server = self.server.clone();
         match error {

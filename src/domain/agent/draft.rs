@@ -187,9 +187,15 @@ impl Repository {
     pub fn place(&self) -> String {
         match &self.store {
             None => self.path.clone(),
-            Some(store) => format!("{}{} at {}", store.name(), self.path, store.endpoint()),
+            Some(store) => place_in(&store.name(), &self.path, store.endpoint()),
         }
     }
+}
+
+/// How a path in a part of a store is named, in drafts and by hosts: by that it is known that they mean one place.
+#[must_use]
+pub fn place_in(name: &str, path: &str, endpoint: &str) -> String {
+    format!("{name}{path} at {endpoint}")
 }
 
 /// One line of a block: the text is quoted whatever stands in it.

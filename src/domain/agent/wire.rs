@@ -33,7 +33,6 @@ pub const DRAFTS: &str = "/agent/drafts";
 pub const DRAFT: &str = "/agent/draft";
 /// Where it waits for work.
 pub const POLL: &str = "/agent/poll";
-
 /// Where it says that it ends.
 pub const END: &str = "/agent/end";
 

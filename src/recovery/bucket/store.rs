@@ -66,6 +66,15 @@ impl Store {
         }
     }
 
+    /// What it is called in its store.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Store::S3 { bucket, .. } => bucket.clone(),
+            Store::Azure { account, container, .. } => format!("{account}/{container}"),
+        }
+    }
+
     pub(super) fn words(&self) -> &'static Words {
         match self {
             Store::S3 { .. } => &S3,
@@ -111,9 +120,6 @@ impl Store {
 
 impl fmt::Display for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Store::S3 { bucket, .. } => write!(f, "s3://{bucket}"),
-            Store::Azure { account, container, .. } => write!(f, "azure://{account}/{container}"),
-        }
+        write!(f, "{}://{}", self.kind(), self.name())
     }
 }
