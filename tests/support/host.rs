@@ -6,13 +6,12 @@ mod ground;
 mod template;
 
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Gid, Pid, Uid, geteuid};
+use nix::unistd::{Gid, Pid, Uid};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,7 +19,7 @@ use super::browser::Browser;
 use super::disk::Disk;
 use super::sites::{add, code};
 use clock::FalseClock;
-use ground::{Program, bin, folder, owner, program};
+use ground::{Program, bare, bin, command_of, folder, owner, program};
 
 const PORT: &str = "5432";
 
@@ -360,13 +359,9 @@ impl Host {
 
     pub fn command(&self, program: &Path) -> Command {
         let mut command = match &self.disk {
-            Some(disk) => disk.command_of(self.user, program),
-            None => Command::new(program),
+            Some(disk) => bare(disk.command_of(self.user, program)),
+            None => command_of(self.user, program),
         };
-        command.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
-        if geteuid().is_root() && self.disk.is_none() {
-            command.uid(self.user.0.as_raw()).gid(self.user.1.as_raw());
-        }
         if let Some(clock) = &self.clock {
             command.envs(clock.environment(env!("PATH")));
         }

@@ -19,6 +19,21 @@ pub fn bin(name: &str) -> PathBuf {
     server.with_file_name(name)
 }
 
+/// A command of that user's, without anything of our environment.
+pub fn command_of(user: (Uid, Gid), program: &Path) -> Command {
+    let mut command = bare(Command::new(program));
+    if geteuid().is_root() {
+        command.uid(user.0.as_raw()).gid(user.1.as_raw());
+    }
+    command
+}
+
+/// Nothing of our environment, and nothing to read.
+pub fn bare(mut command: Command) -> Command {
+    command.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
+    command
+}
+
 pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };

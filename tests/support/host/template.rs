@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use nix::unistd::{Gid, Uid, geteuid};
+use nix::unistd::{Gid, Uid};
 
-use super::ground::{bin, folder};
+use super::ground::{bin, command_of, folder};
 use super::run;
 
 /// Removes a folder when its input ends, which the kernel does at the latest: statics are never dropped.
@@ -28,15 +28,11 @@ pub fn of(user: (Uid, Gid), checksums: &str) -> PathBuf {
     made.entry(checksums.to_owned()).or_insert_with(|| make(user, checksums)).data.clone()
 }
 
-fn make((uid, gid): (Uid, Gid), checksums: &str) -> Template {
+fn make(user: (Uid, Gid), checksums: &str) -> Template {
     let folder = folder().keep();
     let _keeper = keep(&folder);
     let data = folder.join("data");
-    let mut initdb = Command::new(bin("initdb"));
-    initdb.env_clear().env("PATH", env!("PATH")).current_dir("/").stdin(Stdio::null());
-    if geteuid().is_root() {
-        initdb.uid(uid.as_raw()).gid(gid.as_raw());
-    }
+    let mut initdb = command_of(user, &bin("initdb"));
     initdb.arg("-D").arg(&data).args(["-U", "owner", "-A", "trust", "-E", "UTF8"]);
     initdb.args(["--locale=C.UTF-8", "--no-sync", "--wal-segsize=1", checksums]);
     assert!(run(&mut initdb).good);
