@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use time::OffsetDateTime;
@@ -12,11 +11,10 @@ use uuid::Uuid;
 
 use super::file::{self, RingFile};
 use super::label::{Label, Root};
+use super::seal::Seal;
 use super::token::random_bytes;
 use super::{Hidden, SecretsError};
 use crate::domain::timeline::Digest;
-
-const SEAL_VERSION: u8 = 1;
 
 /// The installation's keys. Cheap to clone; its `Debug` shows the fingerprint alone.
 #[derive(Clone)]
@@ -28,7 +26,7 @@ struct Keys {
     created: OffsetDateTime,
     fingerprint: String,
     macs: [hmac::Key; Label::ALL.len()], // by label
-    seals: LessSafeKey,
+    seals: Seal,
     heads: Ed25519KeyPair,
     orders: Ed25519KeyPair,
     evidence: Ed25519KeyPair,
@@ -70,7 +68,6 @@ impl KeyRing {
 
     fn of(file: &RingFile) -> Result<KeyRing, SecretsError> {
         let root = Root::new(file.key.expose());
-        let seals = UnboundKey::new(&AES_256_GCM, root.key(Label::Secrets.name())?.expose());
         let pair = |label: Label| {
             Ed25519KeyPair::from_seed_unchecked(root.key(label.name())?.expose())
                 .map_err(|_| SecretsError::Unusable)
@@ -81,7 +78,7 @@ impl KeyRing {
             created: file.created,
             fingerprint: fingerprint(&root)?,
             macs: mac_keys(&root)?,
-            seals: LessSafeKey::new(seals.map_err(|_| SecretsError::Unusable)?),
+            seals: Seal::new(root.key(Label::Secrets.name())?.expose())?,
             heads: pair(Label::Heads)?,
             orders: pair(Label::Orders)?,
             evidence: pair(Label::Evidence)?,
@@ -135,17 +132,7 @@ impl KeyRing {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
-        let nonce: [u8; NONCE_LEN] = random_bytes()?;
-        let mut sealed = plain.to_vec();
-        self.0
-            .seals
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(seal_aad(context)),
-                &mut sealed,
-            )
-            .map_err(|_| SecretsError::Unusable)?;
-        Ok([&[SEAL_VERSION], &nonce[..], &sealed].concat())
+        self.0.seals.seal(context.as_bytes(), plain)
     }
 
     /// Opens what [`KeyRing::seal`] sealed for the same place.
@@ -153,20 +140,7 @@ impl KeyRing {
     /// # Errors
     /// [`SecretsError::BrokenSeal`] for another ring, another place, or any damage.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Hidden<Vec<u8>>, SecretsError> {
-        let (version, rest) = sealed.split_first().ok_or(SecretsError::BrokenSeal)?;
-        let (nonce, rest) = rest.split_at_checked(NONCE_LEN).ok_or(SecretsError::BrokenSeal)?;
-        if *version != SEAL_VERSION {
-            return Err(SecretsError::BrokenSeal);
-        }
-        let nonce =
-            Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretsError::BrokenSeal)?;
-        let mut bytes = rest.to_vec();
-        let plain = self
-            .0
-            .seals
-            .open_in_place(nonce, Aad::from(seal_aad(context)), &mut bytes)
-            .map_err(|_| SecretsError::BrokenSeal)?;
-        Ok(Hidden::new(plain.to_vec()))
+        self.0.seals.open(context.as_bytes(), sealed)
     }
 
     /// Signs a head, as `domain::timeline::head_bytes` lays it out.
@@ -240,10 +214,6 @@ fn joined(parts: &[&[u8]]) -> Vec<u8> {
         bytes.extend_from_slice(part);
     }
     bytes
-}
-
-fn seal_aad(context: &str) -> Vec<u8> {
-    [&[SEAL_VERSION], context.as_bytes()].concat()
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use std::fmt;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 
+use super::seal::Seal;
 use super::token::random_bytes;
 use super::{Hidden, SecretsError};
 use crate::domain::kit::{Contents, Label, Phrase, is_number, number};
@@ -137,16 +137,8 @@ impl SealedKit {
             "{BEGINS}{FORMAT}. With the eight words of its sheet: muster kit open FILE --into FOLDER\n{}",
             serde_json::to_string(&head).map_err(json)?
         );
-        let nonce: [u8; NONCE_LEN] = random_bytes()?;
-        let mut sealed = serde_json::to_vec(contents).map_err(json)?;
-        key(phrase, cost, &salt)?
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(aad(&shown)),
-                &mut sealed,
-            )
-            .map_err(|_| SecretsError::Unusable)?;
-        let sealed = [&[FORMAT], &nonce[..], &sealed].concat();
+        let plain = serde_json::to_vec(contents).map_err(json)?;
+        let sealed = key(phrase, cost, &salt)?.seal(shown.as_bytes(), &plain)?;
         let text = format!("{shown}\n\n{}\n", STANDARD.encode(&sealed));
         Ok(SealedKit { text, head, sealed })
     }
@@ -197,19 +189,15 @@ impl SealedKit {
     /// [`KitError::Closed`] for other words, and for any change of head or rest.
     pub fn open(&self, phrase: &Phrase) -> Result<Contents, KitError> {
         let closed = || KitError::Closed(self.head.label.number.clone());
-        let (version, rest) = self.sealed.split_first().ok_or_else(closed)?;
-        let (nonce, rest) = rest.split_at_checked(NONCE_LEN).ok_or_else(closed)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| closed())?;
         let salt = STANDARD.decode(&self.head.salt).map_err(|_| closed())?;
-        let shown = self.text.split_once("\n\n").map_or("", |(shown, _)| shown);
-        if *version != FORMAT || salt.len() != SALT_LEN {
+        if salt.len() != SALT_LEN {
             return Err(closed());
         }
-        let mut bytes = rest.to_vec();
-        let plain = key(phrase, self.head.cost, &salt)?
-            .open_in_place(nonce, Aad::from(aad(shown)), &mut bytes)
-            .map_err(|_| closed())?;
-        serde_json::from_slice(plain).map_err(|_| KitError::Damaged("what it holds is no kit"))
+        let shown = self.text.split_once("\n\n").map_or("", |(shown, _)| shown);
+        let opened = key(phrase, self.head.cost, &salt)?.open(shown.as_bytes(), &self.sealed);
+        let plain = opened.map_err(|_| closed())?;
+        serde_json::from_slice(plain.expose())
+            .map_err(|_| KitError::Damaged("what it holds is no kit"))
     }
 }
 
@@ -219,7 +207,7 @@ impl fmt::Debug for SealedKit {
     }
 }
 
-fn key(phrase: &Phrase, cost: Cost, salt: &[u8]) -> Result<LessSafeKey, KitError> {
+fn key(phrase: &Phrase, cost: Cost, salt: &[u8]) -> Result<Seal, KitError> {
     let Cost { memory_kib, passes, lanes } = cost;
     let params = Params::new(memory_kib, passes, lanes, Some(32)).map_err(KitError::Deriving)?;
     let mut key = [0; 32];
@@ -227,12 +215,7 @@ fn key(phrase: &Phrase, cost: Cost, salt: &[u8]) -> Result<LessSafeKey, KitError
         .hash_password_into(phrase.words().join(" ").as_bytes(), salt, &mut key)
         .map_err(KitError::Deriving)?;
     let key = Hidden::new(key);
-    let key = UnboundKey::new(&AES_256_GCM, key.expose()).map_err(|_| SecretsError::Unusable)?;
-    Ok(LessSafeKey::new(key))
-}
-
-fn aad(shown: &str) -> Vec<u8> {
-    [&[FORMAT], shown.as_bytes()].concat()
+    Ok(Seal::new(key.expose())?)
 }
 
 #[cfg(test)]

@@ -34,7 +34,12 @@ struct KeyBytes;
 
 impl Root {
     pub(super) fn new(key: &[u8; 32]) -> Root {
-        Root(Salt::new(HKDF_SHA256, b"muster-keyring-v1").extract(key))
+        Root::salted(b"muster-keyring-v1", key)
+    }
+
+    /// Of another key than the ring's.
+    pub(super) fn salted(salt: &[u8], key: &[u8]) -> Root {
+        Root(Salt::new(HKDF_SHA256, salt).extract(key))
     }
 
     /// The 32 bytes that belong to a name.

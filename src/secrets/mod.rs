@@ -9,7 +9,9 @@ mod hidden;
 mod keyring;
 mod kit;
 mod label;
+mod note;
 mod passwords;
+mod seal;
 mod token;
 
 pub use agent_key::AgentKey;
@@ -18,5 +20,6 @@ pub use hidden::Hidden;
 pub use keyring::{KeyRing, signature_holds};
 pub use kit::{KitError, SealedKit, key_digest, random_number, random_phrase};
 pub use label::Label;
+pub use note::NoteKey;
 pub use passwords::{Passwords, Place, Turn};
 pub use token::{NotAToken, Token, body_salt};
