@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use super::sites::{agents::Heard, listening_since};
 use super::{ActionError, ActionResult, DEADLINE, orders, paging, timeline};
 use crate::db::Db;
+use crate::domain::agent::facts;
 use crate::domain::agent::presence::Presence;
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::watched::{Next, Watched};
@@ -67,6 +68,29 @@ pub struct Whole {
     pub holds: Vec<Hold>,
     /// What people had its agent do, the newest first.
     pub orders: Vec<Kept>,
+    /// How it stands with proofs on other sites, in each repository that they reach.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// Proofs of a database on another site, in one repository.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elsewhere {
+    /// Where it is proved.
+    pub site: SiteId,
+    /// What that is called.
+    pub site_name: String,
+    /// Whether the agent there is heard of.
+    pub presence: Presence,
+    /// What that said of it.
+    pub said: facts::Elsewhere,
+}
+
+impl Elsewhere {
+    /// Whether a proof was made there, from that repository.
+    #[must_use]
+    pub fn made(&self, proof: &Evidence) -> bool {
+        proof.site == Some(self.site.to_string()) && proof.repository == self.said.repository
+    }
 }
 
 /// Databases that one site may tell of, so that an agent can't fill the disk.
@@ -120,9 +144,10 @@ pub async fn prove(
         let key = store::sites::find(conn, site).await?.and_then(|site| site.agent_key);
         let (evidence, signed) =
             key.and_then(|key| opened(ring, key, &said.evidence)).ok_or_else(unsigned)?;
-        if store::proofs::insert(conn, site, (&evidence, &signed), now).await? {
+        let of = owner(conn, site, &evidence).await?;
+        if store::proofs::insert(conn, of, (&evidence, &signed), now).await? {
             fail::point("proof.kept").await?;
-            note_proof(conn, site, &evidence, now).await?;
+            note_proof(conn, (of, site), &evidence, now).await?;
         }
         Ok::<_, ActionError>(heard)
     });
@@ -142,19 +167,44 @@ fn opened(ring: &KeyRing, agent_key: Vec<u8>, said: &SignedDocument) -> Option<(
     Some((evidence, Signed { document, signature, agent_key, countersignature }))
 }
 
+/// The site whose database was proved: another one's, where it protects one of that name, and where nothing that was
+/// proved of it before was of another cluster.
+async fn owner(
+    conn: &mut PgConnection,
+    speaker: SiteId,
+    evidence: &Evidence,
+) -> ActionResult<SiteId> {
+    let Some(of) = evidence.of.filter(|of| *of != speaker) else { return Ok(speaker) };
+    let name = evidence.database.as_str();
+    require(conn, (of, name)).await?;
+    let known = store::proofs::cluster(conn, (of, name)).await?;
+    if known.is_some_and(|known| known != evidence.system_identifier) {
+        return Err(ActionError::refused(format!(
+            "what was proved is of another cluster than {name} of its own site"
+        )));
+    }
+    Ok(of)
+}
+
+/// `by` proved a database that is of the other site; most often they are one.
 async fn note_proof(
     conn: &mut PgConnection,
-    site: SiteId,
+    (site, by): (SiteId, SiteId),
     evidence: &Evidence,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let site_name = store::sites::name(conn, site).await?.unwrap_or_default();
+    let site_name = store::sites::name(conn, by).await?.unwrap_or_default();
+    let of_name = store::sites::name(conn, site).await?.unwrap_or_default();
     if !evidence.holds {
         let database = (site, evidence.database.as_str());
         store::holds::place_for_proof(conn, HoldId::new(now), database, evidence.id, now).await?;
         let alarm = Alarm::ProofFailed {
             site,
-            name: site_name,
+            name: if by == site {
+                site_name
+            } else {
+                format!("{of_name}, restored on {site_name}")
+            },
             database: evidence.database.clone(),
             label: evidence.label.clone(),
             subject: evidence.subject,
@@ -166,7 +216,8 @@ async fn note_proof(
         Subject::Point => "restored, opened and read whole",
         Subject::Dump => "brought back by pg_restore, and every table’s rows counted",
     };
-    let words = format!("Verified {} of {}: {how}", evidence.label, evidence.database);
+    let elsewhere = if by == site { "" } else { "on another site, " };
+    let words = format!("Verified {} of {}: {elsewhere}{how}", evidence.label, evidence.database);
     timeline::log(conn, Kind::Installation, Actor::Agent(site_name), Body::words(words), now)
         .await
         .map(drop)
@@ -249,9 +300,33 @@ pub async fn read(
         let proofs = store::proofs::of(conn, (site, name), PROOFS).await?;
         let holds = store::holds::of(conn, (site, name)).await?;
         let orders = store::orders::of(conn, (site, name), orders::SHOWN).await?;
-        Ok(Whole { standing, proofs, holds, orders })
+        let elsewhere = elsewhere(conn, (site, name), now).await?;
+        Ok(Whole { standing, proofs, holds, orders, elsewhere })
     })
     .await
+}
+
+/// What other sites say of their proofs of it.
+async fn elsewhere(
+    conn: &mut PgConnection,
+    (of, name): (SiteId, &str),
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Elsewhere>> {
+    let since = listening_since(conn, now).await?;
+    let mut all = Vec::new();
+    for site in store::sites::all(conn).await? {
+        let said = site.found.into_iter().flat_map(|(facts, _)| facts.elsewhere);
+        let said = said.filter(|said| said.site == Some(of) && said.database == name);
+        let presence = Presence::of(site.seen_at, since, now);
+        let (site, site_name) = (site.id, site.name);
+        all.extend(said.map(|said| Elsewhere {
+            site,
+            site_name: site_name.clone(),
+            presence,
+            said,
+        }));
+    }
+    Ok(all)
 }
 
 /// How these stand, each with its day.

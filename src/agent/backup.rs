@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::check::{self, archiving_settings};
+use super::laid::Laid;
 use super::news::{News, Tell};
-use super::notes::{self, Counts};
+use super::notes::{self, Counts, Server};
 use super::{Error, Protected, Result, onward};
 use crate::domain::finding::{Finding, Health};
 use crate::domain::recovery::{Point, SegmentSize};
@@ -43,7 +44,8 @@ pub async fn back_up(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> R
     }
     protected.engine.create_stanza().await?;
     let found = archiving_settings(protected, &live);
-    let findings: Vec<_> = found.iter().filter(|it| it.health != Health::Bad).cloned().collect();
+    let mut findings: Vec<_> =
+        found.iter().filter(|it| it.health != Health::Bad).cloned().collect();
     refuse(found)?;
     // Before the first backup it can't be otherwise, and Postgres tries again by itself.
     if !before.points.is_empty()
@@ -57,6 +59,7 @@ pub async fn back_up(protected: &Protected<'_>, full: bool, tell: Tell<'_>) -> R
     copy(protected, (full, live.segment), tell).await?;
     let point = newest(protected, &live, &before.points).await?;
     notes::keep_counts(protected, &point.label, &counts)?;
+    findings.extend(lay(protected, &point.label, &counts).await);
     Ok(Made { point, findings, key_is_new })
 }
 
@@ -92,7 +95,18 @@ async fn copy(
 async fn count(protected: &Protected<'_>) -> Result<Counts> {
     let live = Live::look(&protected.options()).await?;
     let databases = count_rows(&protected.options()).await?;
-    Ok(Counts { at: protected.host.clock.now(), lsn: live.flushed, databases })
+    let Live { version, system_identifier, segment, flushed, .. } = live;
+    let server = Some(Server { version, system_identifier, segment: segment.bytes() });
+    Ok(Counts { at: protected.host.clock.now(), lsn: flushed, databases, server })
+}
+
+/// The backup is good without it, on this host.
+async fn lay(protected: &Protected<'_>, label: &str, counts: &Counts) -> Option<Finding> {
+    let laid = async { Laid::of(protected)?.lay(label, counts).await };
+    let error = laid.await.err()?;
+    let words = format!("{label} has no note beside it: {error}");
+    let mend = "no other host can prove it, and the next one gets its own; see to the repository";
+    Some(Finding::warn(protected.named("note"), words, mend))
 }
 
 /// The point that was not there before: what the engine lists, not what it says when it ends.

@@ -3,6 +3,7 @@
 mod actions;
 mod archiving;
 mod cluster;
+mod elsewhere;
 mod kit;
 mod plan;
 mod room;
@@ -31,7 +32,7 @@ pub async fn check(place: &Place) -> Result<Report> {
         Err(error) => Finding::bad("engine", "backups can't be made", error.to_string()),
     });
     found.extend(dump::check(host));
-    if host.settings.database.is_empty() {
+    if host.settings.database.is_empty() && host.settings.elsewhere.is_empty() {
         let mend = "add a [[database]] block; docs/PROTECT.md has a whole example";
         found.push(Finding::bad(
             "databases",
@@ -39,7 +40,7 @@ pub async fn check(place: &Place) -> Result<Report> {
             mend,
         ));
     }
-    if host.settings.repository.is_empty() {
+    if host.settings.repository.is_empty() && !host.settings.database.is_empty() {
         let mend = Error::NoRepository.to_string();
         found.push(Finding::bad("repository", "backups have nowhere to go", mend));
     }
@@ -55,6 +56,8 @@ pub async fn check(place: &Place) -> Result<Report> {
             found.extend(backlog::check(&protected, live.as_ref()));
         }
     }
+    let others = host.settings.elsewhere.iter();
+    found.extend(others.map(|block| elsewhere::check(place, host, block)));
     found.extend(kit::check(place, host));
     Ok(Report(found))
 }

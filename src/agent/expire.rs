@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
+use super::laid::Laid;
 use super::news::{News, Tell};
 use super::points::{self, Overview};
 use super::{Protected, Result, check, notes};
@@ -131,6 +132,9 @@ async fn remove(
     }
     for label in going.dependents.iter().chain([&going.label]) {
         notes::drop_counts(protected, label);
+        if let Ok(laid) = Laid::of(protected) {
+            laid.remove(label).await;
+        }
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ const BACK: u64 = 8;
 
 /// Reckons it from the cluster's own log, else from the end of the chain.
 pub(super) async fn of(protected: &Protected<'_>, overview: &Overview) -> Exposure {
+    if !protected.is_here() {
+        return Exposure::Unknown("the database does not run on this host".to_owned());
+    }
     let Some(entry) = overview.furthest() else { return Exposure::Everything };
     let Some(end) = entry.chain.end(overview.size) else { return Exposure::Everything };
     let flushed = overview.live.as_ref().map(|live| live.flushed);

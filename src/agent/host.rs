@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{geteuid, gethostname};
 
+use super::elsewhere::Other;
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Protected, Result, lead};
 use crate::clock::Clock;
@@ -45,7 +46,7 @@ impl Place {
         let settings = settings::read(&self.config)?;
         let secrets = settings::read_secrets(&self.config, &settings)?;
         let Place { state, search, .. } = self.clone();
-        Ok(Host { settings, secrets, state, search, clock: Clock::of_host() })
+        Ok(Host { settings, secrets, state, search, clock: Clock::of_host(), other: None })
     }
 
     /// How a deed of its agent is typed.
@@ -77,6 +78,8 @@ pub struct Host {
     pub search: OsString,
     /// The host's time.
     pub clock: Clock,
+    /// Whose its databases are, where they are another host's.
+    pub other: Option<Other>,
 }
 
 impl Host {

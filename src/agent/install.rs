@@ -166,11 +166,13 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
     std::fs::rename(&beside, file)
 }
 
-/// The one user that owns all data folders.
+/// The one user that owns all data folders, and the kits of other hosts that were opened.
 fn owner(settings: &Settings, file: &Path) -> Result<Uid, InstallError> {
     let mut owners = Vec::new();
-    for database in &settings.database {
-        let (name, folder) = (database.name.clone(), database.data_dir.clone());
+    let kits = settings.elsewhere.iter().map(|it| ("elsewhere", &it.kit));
+    let folders = settings.database.iter().map(|it| (it.name.as_str(), &it.data_dir)).chain(kits);
+    for (name, folder) in folders {
+        let (name, folder) = (name.to_owned(), folder.clone());
         let found = match folder.metadata() {
             Ok(found) => Uid::from_raw(found.uid()),
             Err(source) => return Err(InstallError::NoData { name, folder, source }),

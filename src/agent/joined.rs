@@ -5,6 +5,7 @@
 mod board;
 mod done;
 mod drafts;
+mod elsewhere;
 mod facts;
 mod identity;
 mod leave;
@@ -29,6 +30,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::kit;
 use crate::domain::agent::code::{JoinCode, fingerprint};
 use crate::domain::agent::schedule::Schedule;
 use crate::domain::agent::wire::{self, Join, Joined};
@@ -60,6 +62,12 @@ pub(super) fn shown(state: &Path) -> Option<(String, String)> {
     let who = Identity::load(state).ok()?;
     let text = std::fs::read_to_string(state.join(identity::JOINED)).ok()?;
     Some((text, who.joined.order_key))
+}
+
+/// Which site of which Muster a kit's host works for, as it stands in the folder that the kit was opened into.
+pub(super) fn of_kit(folder: &Path) -> Option<Joined> {
+    let text = std::fs::read_to_string(folder.join(kit::MUSTER)).ok()?;
+    Identity::shown_in(&text)
 }
 
 /// Joins with a code: makes a key, shows its public half, and keeps who Muster is.

@@ -8,6 +8,7 @@ mod note;
 use time::OffsetDateTime;
 
 use self::contents::InUse;
+pub(super) use self::contents::MUSTER;
 use self::copies::{forget_all_but, keyed, lay_sealed};
 use self::note::Note;
 use super::{Error, Host, Place, joined};

@@ -10,6 +10,7 @@ pub mod check;
 mod clusters;
 mod desk;
 pub mod dump;
+pub mod elsewhere;
 pub mod expire;
 mod exposure;
 pub mod host;
@@ -17,6 +18,7 @@ pub mod install;
 pub mod joined;
 mod journal;
 pub mod kit;
+mod laid;
 pub mod lead;
 pub mod news;
 mod notes;
@@ -34,6 +36,7 @@ use std::path::PathBuf;
 use crate::domain::finding::{Finding, Report};
 use crate::pgserver;
 use crate::recovery;
+use crate::secrets::SecretsError;
 
 pub use self::host::{Host, Place};
 pub use self::protected::Protected;
@@ -120,6 +123,15 @@ pub enum Error {
     /// The notes in the agent's folder can't be read.
     #[error("{} holds no notes of this version; move it away, or bring back the one before", .0.display())]
     Notes(PathBuf, #[source] serde_json::Error),
+    /// The note of a backup that lies in the repository.
+    #[error("a note beside the backups can't be used: {0}")]
+    Laid(#[from] SecretsError),
+    /// Nothing says of which server the backups are.
+    #[error(
+        "“{0}” does not run here, and no note beside its backups says of which server they are; its agent \
+         lays one with the next backup"
+    )]
+    NoNote(String),
     /// The engines, or the database.
     #[error(transparent)]
     Recovery(#[from] recovery::Error),

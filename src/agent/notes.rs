@@ -29,6 +29,20 @@ pub(super) struct Counts {
     pub(super) lsn: Lsn,
     /// Database by database.
     pub(super) databases: Vec<Database>,
+    /// Of which server; notes of earlier releases do not say.
+    #[serde(default)]
+    pub(super) server: Option<Server>,
+}
+
+/// What must be known of a server to find one's way among its backups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Server {
+    /// Its version, as `15.18`.
+    pub(super) version: String,
+    /// Its own identifier.
+    pub(super) system_identifier: String,
+    /// The size of its segments, in bytes.
+    pub(super) segment: u64,
 }
 
 /// Keeps the counts of a backup.
@@ -43,10 +57,10 @@ pub(super) fn counts(protected: &Protected<'_>, label: &str) -> Result<Option<Co
 
 /// Keeps evidence; returns its file.
 pub(super) fn keep_evidence(host: &Host, evidence: &Evidence) -> Result<PathBuf> {
-    let file = host.state.join("evidence").join(format!("{}.json", evidence.id));
+    let file = host.home().join("evidence").join(format!("{}.json", evidence.id));
     let bytes = text(&file, evidence)?;
     recovery::keep(&file, &bytes)?;
-    if let Ok(who) = Identity::load(&host.state) {
+    if let Ok(who) = Identity::load(host.home()) {
         let signature = who.sealed(PREFIX, &bytes).signature;
         recovery::keep(&file.with_extension(SIGNATURE), signature.as_bytes())?;
     }
@@ -67,10 +81,12 @@ pub(super) fn last_digest(state: &Path) -> Option<String> {
 /// The last proof of each recovery point of a database, in the order in which they were made.
 pub(super) fn evidence(protected: &Protected<'_>) -> Result<Vec<Evidence>> {
     let mut all: Vec<Evidence> = Vec::new();
-    for file in documents(&protected.host.state.join("evidence")) {
+    for file in documents(&protected.host.home().join("evidence")) {
         all.extend(read(&file)?);
     }
-    all.retain(|it| it.database == protected.name() && it.repository == protected.repository_name);
+    let (name, repository) = (protected.name(), protected.repository_name);
+    let of = protected.host.of();
+    all.retain(|it| it.of == of && it.database == name && it.repository == repository);
     all.sort_by_key(|it| it.began);
     Ok(all)
 }
@@ -84,9 +100,10 @@ pub(super) struct Untold {
 }
 
 impl Untold {
-    /// Whether it is of that database, and does not hold.
+    /// Whether it is of that database of this host, and does not hold.
     pub(super) fn is_against(&self, database: &str) -> bool {
-        self.evidence.database == database && !self.evidence.holds
+        let Evidence { of, database: proved, holds, .. } = &self.evidence;
+        of.is_none() && proved == database && !holds
     }
 }
 

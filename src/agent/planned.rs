@@ -38,7 +38,7 @@ pub(super) struct Hindrance {
 
 impl Planned {
     pub(super) fn of(protected: &Protected<'_>) -> Planned {
-        let schedule = match joined::kept_schedule(&protected.host.state) {
+        let schedule = match joined::kept_schedule(protected.host.home()) {
             Ok(Some(schedule)) => schedule,
             Ok(None) => return Planned::Untold,
             Err(_) => return Planned::Alone,

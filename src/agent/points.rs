@@ -6,7 +6,8 @@ mod findings;
 use time::OffsetDateTime;
 
 use super::desk::Desk;
-use super::{Protected, Result, backlog, exposure, notes};
+use super::laid::Laid;
+use super::{Error, Protected, Result, backlog, exposure, notes};
 use crate::domain::recovery::{
     Archive, Chain, Evidence, Exposure, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
 };
@@ -65,16 +66,21 @@ pub struct Proof {
 /// When repository or notes can't be read.
 pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
     let desk = Desk::of(protected).map_err(recovery::Error::io("write", &protected.folder()))?;
-    let live = Live::look(&protected.options()).await.ok();
+    let live = match protected.is_here() {
+        true => Live::look(&protected.options()).await.ok(),
+        false => None,
+    };
     let (size, timeline) = match &live {
-        Some(live) if !live.standby => (live.segment, live.timeline),
-        _ => at_rest(protected).await?,
+        Some(live) if !live.standby => (live.segment, Some(live.timeline)),
+        _ if protected.is_here() => at_rest(protected).await.map(|(size, it)| (size, Some(it)))?,
+        _ => (by_note(protected).await?, None),
     };
     let archived = match protected.leads() {
-        true => archived(protected, live.as_ref(), size, timeline),
+        true => timeline.and_then(|it| archived(protected, live.as_ref(), size, it)),
         false => None, // it comes from the lead, a moment later
     };
     let (shelf, archive) = stock(protected, size, &desk).await?;
+    let timeline = timeline.unwrap_or_else(|| archive.newest_timeline());
     let proofs = notes::evidence(protected)?;
     let points = shelf.points.into_iter().map(|point| {
         let chain = archive.chain(&point, timeline, archived);
@@ -93,7 +99,9 @@ pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
         exposure: Exposure::Everything,
         live,
     };
-    say_until(protected, &mut overview, &desk).await?;
+    if protected.is_here() {
+        say_until(protected, &mut overview, &desk).await?;
+    }
     overview.exposure = exposure::of(protected, &overview).await;
     Ok(overview)
 }
@@ -160,6 +168,13 @@ pub(super) async fn at_rest(protected: &Protected<'_>) -> Result<(SegmentSize, u
     Ok((control.segment, control.timeline))
 }
 
+/// What was noted of one that is not here.
+async fn by_note(protected: &Protected<'_>) -> Result<SegmentSize> {
+    let note = Laid::of(protected)?.newest().await?;
+    let size = note.and_then(|note| note.server).and_then(|it| SegmentSize::of(it.segment));
+    size.ok_or_else(|| Error::NoNote(protected.name().to_owned()))
+}
+
 /// The last segment that the cluster says it has archived: its statistics name the last file, which
 /// may be another, so its own marks are looked at too.
 fn archived(
@@ -208,6 +223,11 @@ async fn say_until(protected: &Protected<'_>, overview: &mut Overview, desk: &De
     Ok(())
 }
 
-fn proof(evidence: &Evidence) -> Proof {
+/// The last proof of a database that was made by this agent.
+pub(super) fn last_proof(protected: &Protected<'_>) -> Result<Option<Proof>> {
+    Ok(notes::evidence(protected)?.last().map(proof))
+}
+
+pub(super) fn proof(evidence: &Evidence) -> Proof {
     Proof { held: evidence.holds, at: evidence.began, until: evidence.asked.lsn }
 }

@@ -98,7 +98,11 @@ impl Protected<'_> {
     #[must_use]
     pub fn room_folder(&self) -> PathBuf {
         let root = self.host.settings.limits.scratch.clone();
-        root.unwrap_or_else(|| self.host.state.join("scratch")).join(self.name())
+        match (root, self.host.of()) {
+            (None, _) => self.host.state.join("scratch").join(self.name()),
+            (Some(root), None) => root.join(self.name()),
+            (Some(root), Some(site)) => root.join(format!("of-{site}")).join(self.name()),
+        }
     }
 
     /// The place of a restore; `least` is what the live cluster has now.

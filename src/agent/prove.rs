@@ -9,7 +9,9 @@ mod plan;
 use std::path::PathBuf;
 
 pub(super) use self::actions::unnamed;
+use super::desk::Desk;
 use super::journal::Journal;
+use super::laid::Laid;
 use super::news::{News, Tell};
 use super::notes::{self, Counts};
 use super::points::{self, Entry, Overview};
@@ -44,10 +46,8 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let began = protected.host.clock.now();
     let overview = points::look(protected).await?;
     let entry = overview.newest().ok_or_else(|| Error::NoPoint(protected.name().to_owned()))?;
-    let until = end_of_log(protected, &overview, entry).await?;
     make_sure_of_room(protected, entry.point.size)?;
-    let order = Order { label: entry.point.label.clone(), timeline: entry.chain.timeline, until };
-    let noted = notes::counts(protected, &order.label)?;
+    let noted = noted(protected, &entry.point.label).await?;
 
     let mut journal = Journal::new(&protected.host.clock, tell);
     compare::newest(&mut journal, &overview, entry);
@@ -55,31 +55,19 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let live = overview.live.as_ref();
     let least = live.map(|live| live.least.clone()).unwrap_or_default();
     let room = protected.room(least, live.is_none_or(|live| live.tablespaces));
-    let proof = Examination { protected, order: &order, entry, noted: noted.as_ref(), tell };
+    let proof = Examination { protected, overview: &overview, entry, noted: noted.as_ref(), tell };
     let seen = proof.examine(room, &mut journal).await;
-    let evidence = evidence::of(&proof, &overview, began, seen, journal).await;
+    let evidence = evidence::of(&proof, began, seen, journal).await;
     let file = notes::keep_evidence(protected.host, &evidence)?;
     Ok(Proof { evidence, signed: notes::is_signed(&file), file })
 }
 
-/// Where the last whole record begins, before the first hole: the target that is asked for by name,
-/// so that a restore that falls short of it fails.
-async fn end_of_log(protected: &Protected<'_>, overview: &Overview, entry: &Entry) -> Result<Lsn> {
-    let desk = super::desk::Desk::of(protected);
-    let desk = desk.map_err(recovery::Error::io("write", &protected.folder()))?;
-    let waldump = protected.program("pg_waldump")?;
-    let last = entry.chain.last.unwrap_or(entry.point.last).number;
-    for number in (entry.point.last.number..=last).rev() {
-        let segment = overview.archive.along(&entry.chain, number);
-        let file = recovery::fetch(&protected.engine, segment, overview.size, desk.path()).await?;
-        let Some(file) = file else { break };
-        if let Some(lsn) =
-            last_record(&waldump, &file).await?.filter(|lsn| *lsn >= entry.point.stop)
-        {
-            return Ok(lsn);
-        }
+/// What was counted when the backup was made: as it was kept here, else as it lies beside the backup.
+async fn noted(protected: &Protected<'_>, label: &str) -> Result<Option<Counts>> {
+    match notes::counts(protected, label)? {
+        Some(counts) => Ok(Some(counts)),
+        None => Laid::of(protected)?.read(label).await,
     }
-    Ok(entry.point.stop)
 }
 
 fn make_sure_of_room(protected: &Protected<'_>, size: u64) -> Result<()> {
@@ -96,13 +84,15 @@ fn make_sure_of_room(protected: &Protected<'_>, size: u64) -> Result<()> {
 #[derive(Default)]
 struct Seen {
     control: Option<Control>,
+    /// The end of the log that it was told to reach.
+    until: Option<Lsn>,
     reached: Option<Reached>,
     recovered: Option<f64>,
 }
 
 struct Examination<'a> {
     protected: &'a Protected<'a>,
-    order: &'a Order,
+    overview: &'a Overview,
     entry: &'a Entry,
     noted: Option<&'a Counts>,
     tell: Tell<'a>,
@@ -120,6 +110,9 @@ impl Examination<'_> {
         let began = self.protected.host.clock.now();
         let mut scratch = self.restore(room, journal).await?;
         seen.control = scratch.control().cloned();
+        let aimed = self.aim(&mut scratch);
+        let until = journal.step("find the end of the log", aimed, ToString::to_string).await?;
+        seen.until = Some(until);
         let until = |it: &Reached| format!("recovered to {}", it.lsn);
         seen.reached = Some(journal.step("open", scratch.open(), until).await?);
         let recovered = self.protected.host.clock.now() - began;
@@ -130,7 +123,7 @@ impl Examination<'_> {
             journal.step("promote", scratch.promote(), |(_, lsn)| format!("left at {lsn}")).await?;
         if let Some(reached) = &mut seen.reached {
             reached.timeline = Some(timeline);
-            compare::reached(journal, self.order, reached, lsn);
+            compare::reached(journal, scratch.order(), reached, lsn);
         }
         self.deep(&scratch, journal).await;
         scratch.stop().await;
@@ -140,9 +133,39 @@ impl Examination<'_> {
 
     async fn restore(&self, room: Room, journal: &mut Journal<'_>) -> Option<Scratch> {
         let show = |progress| (self.tell)(News::Copied(progress));
-        let work = Scratch::restore(&self.protected.engine, room, self.order.clone(), show);
-        let size = Size(self.entry.point.size);
-        journal.step("restore", work, |_| format!("{size} from {}", self.order.label)).await
+        let Entry { point, chain, .. } = self.entry;
+        let (label, timeline) = (point.label.clone(), chain.timeline);
+        let order = Order { label, timeline, until: point.stop };
+        let work = Scratch::restore(&self.protected.engine, room, order, show);
+        let size = Size(point.size);
+        journal.step("restore", work, |_| format!("{size} from {}", point.label)).await
+    }
+
+    /// At the end of the log: the target that is asked for by name, so that a restore that falls short of it fails.
+    async fn aim(&self, scratch: &mut Scratch) -> Result<Lsn> {
+        let until = self.end_of_log(scratch).await?;
+        scratch.aim(&self.protected.engine, until)?;
+        Ok(until)
+    }
+
+    /// Where the last whole record begins, before the first hole.
+    async fn end_of_log(&self, scratch: &Scratch) -> Result<Lsn> {
+        let Examination { protected, overview, entry, .. } = self;
+        let desk = Desk::of(protected);
+        let desk = desk.map_err(recovery::Error::io("write", &protected.folder()))?;
+        let waldump = scratch.program("pg_waldump")?;
+        let engine = protected.engine.for_copy(&scratch.cluster());
+        let last = entry.chain.last.unwrap_or(entry.point.last).number;
+        for number in (entry.point.last.number..=last).rev() {
+            let segment = overview.archive.along(&entry.chain, number);
+            let file = recovery::fetch(&engine, segment, overview.size, desk.path()).await?;
+            let Some(file) = file else { break };
+            let found = last_record(&waldump, &file).await?;
+            if let Some(lsn) = found.filter(|lsn| *lsn >= entry.point.stop) {
+                return Ok(lsn);
+            }
+        }
+        Ok(entry.point.stop)
     }
 
     async fn read(&self, scratch: &Scratch, journal: &mut Journal<'_>) -> Option<()> {

@@ -45,6 +45,9 @@ pub struct Settings {
     /// What may be run by name.
     #[serde(default)]
     pub action: Vec<Action>,
+    /// Other hosts whose databases are proved here, too.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
     /// What the host can spare.
     #[serde(default)]
     pub limits: Limits,
@@ -104,6 +107,14 @@ pub struct Repository {
     pub ca_file: Option<PathBuf>,
     /// Where the name of the bucket, or of the account, stands in a request.
     pub uri_style: Option<UriStyle>,
+}
+
+/// Another host.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// The folder that its site kit was opened into.
+    pub kit: PathBuf,
 }
 
 /// What the host can spare.

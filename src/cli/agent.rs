@@ -15,7 +15,7 @@ mod prove;
 mod terminal;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -27,7 +27,7 @@ use tokio::sync::oneshot;
 use self::terminal::Terminal;
 use super::runtime;
 use crate::agent::install::UNITS;
-use crate::agent::{self, Place, settings};
+use crate::agent::{self, Host, Place, settings};
 use crate::config::Surroundings;
 use crate::telemetry;
 
@@ -144,6 +144,9 @@ pub enum Deed {
         /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
+        /// Of another host, whose opened kit lies in this folder, which agent.toml names under [[elsewhere]]
+        #[arg(long, value_name = "FOLDER")]
+        kit: Option<PathBuf>,
     },
     /// Removes backups that are older than agent.toml keeps; a joined agent asks Muster first
     Expire {
@@ -166,8 +169,11 @@ pub enum Deed {
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
         /// Restore the newest logical dump into an empty copy instead, and count every table's rows
-        #[arg(long)]
+        #[arg(long, conflicts_with = "kit")]
         dump: bool,
+        /// Of another host, whose opened kit lies in this folder, which agent.toml names under [[elsewhere]]
+        #[arg(long, value_name = "FOLDER")]
+        kit: Option<PathBuf>,
     },
     /// Has Postgres archive to another repository from now on; the agent copies the log to the others
     Lead {
@@ -248,6 +254,18 @@ fn place(agent: &Agent, around: &Surroundings) -> Place {
     Place { config, state, search: around.search_path() }
 }
 
+/// This host, or another one whose kit was opened here.
+fn whose(place: &Place, kit: Option<&Path>) -> anyhow::Result<Host> {
+    let here = place.open()?;
+    let Some(kit) = kit else { return Ok(here) };
+    let block = here.settings.elsewhere.iter().find(|it| it.kit == kit);
+    let block = block.with_context(|| {
+        let kit = kit.display();
+        format!("agent.toml does not name {kit}; add:\n  [[elsewhere]]\n  kit = \"{kit}\"")
+    })?;
+    Ok(place.other(&here, block)?)
+}
+
 async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Result<bool> {
     let host = || place.open();
     match &agent.deed {
@@ -263,8 +281,8 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
             let protected = host.protected_in(name, repository.as_deref())?;
             backup::run(&protected, *full).await.context("no backup was made")
         }
-        Deed::Points { name, json, repository } => {
-            let host = host()?;
+        Deed::Points { name, json, repository, kit } => {
+            let host = whose(&place, kit.as_deref())?;
             points::run(&host.protected_in(name, repository.as_deref())?, *json).await
         }
         Deed::Expire { name, dry_run, repository } => {
@@ -277,8 +295,8 @@ async fn obey(agent: &Agent, around: &Surroundings, place: Place) -> anyhow::Res
             let protected = host.protected_in(name, repository.as_deref())?;
             dump::run(&protected).await.context("no dump was made")
         }
-        Deed::Prove { name, repository, dump } => {
-            let host = host()?;
+        Deed::Prove { name, repository, dump, kit } => {
+            let host = whose(&place, kit.as_deref())?;
             let protected = host.protected_in(name, repository.as_deref())?;
             prove::run(&protected, *dump).await.context("nothing was proved")
         }

@@ -29,6 +29,8 @@ pub struct Engine {
     config: PathBuf,
     stanza: String,
     data_dir: PathBuf,
+    /// Whether that is a restored copy, and not the cluster that its settings name.
+    of_copy: bool,
 }
 
 impl Engine {
@@ -44,7 +46,14 @@ impl Engine {
     /// Sets it to work by these settings; `data_dir` is the cluster that lives.
     #[must_use]
     pub fn new(program: PathBuf, config: PathBuf, stanza: &str, data_dir: &Path) -> Engine {
-        Engine { program, config, stanza: stanza.to_owned(), data_dir: data_dir.to_owned() }
+        let (stanza, data_dir) = (stanza.to_owned(), data_dir.to_owned());
+        Engine { program, config, stanza, data_dir, of_copy: false }
+    }
+
+    /// The same, reading the archive for a restored copy: it needs no cluster that lives.
+    #[must_use]
+    pub fn for_copy(&self, cluster: &Path) -> Engine {
+        Engine { data_dir: cluster.to_owned(), of_copy: true, ..self.clone() }
     }
 
     /// The database's name in the repository.
@@ -139,7 +148,10 @@ impl Engine {
     pub(super) async fn get(&self, name: &str, to: &Path) -> Result<bool> {
         let quiet =
             ["--log-level-console=warn", "--log-level-stderr=off", "--repo=1", "archive-get"];
-        let tool = self.tool().args(quiet).arg(name).arg(to).folder(&self.data_dir);
+        let mut cluster = OsString::from("--pg1-path=");
+        cluster.push(&self.data_dir);
+        let tool = self.tool().args(self.of_copy.then_some(cluster)).args(quiet);
+        let tool = tool.arg(name).arg(to).folder(&self.data_dir);
         let answer = self.bounded("reading the archive", tool).await?;
         if answer.ended_well {
             return Ok(true);

@@ -78,6 +78,23 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// Has it replay the log further than the backup itself needs, before it is opened.
+    ///
+    /// # Errors
+    /// When its settings can't be written.
+    pub fn aim(&mut self, engine: &Engine, until: Lsn) -> Result<()> {
+        self.order.until = until;
+        let Some(control) = &self.control else { return Ok(()) }; // nothing was restored
+        let command = engine.restore_command(&self.room.cluster());
+        settings::write(&self.room, &self.order, control, &command)
+    }
+
+    /// What is restored.
+    #[must_use]
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
     /// Starts it, and waits until it has replayed the log as far as was asked.
     ///
     /// # Errors

@@ -64,6 +64,24 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// The identifier of the cluster that the agent of a database's own site proved last; none where it never did.
+pub async fn cluster(
+    conn: &mut PgConnection,
+    (site, name): (SiteId, &str),
+) -> StoreResult<Option<String>> {
+    let found = sqlx::query_scalar!(
+        "select evidence ->> 'system_identifier' from proofs
+         where site = $1 and name = $2 and evidence ->> 'of' is null
+           and evidence ->> 'system_identifier' <> ''
+         order by began_at desc limit 1",
+        site.0,
+        name,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.flatten())
+}
+
 /// The newest of a database.
 pub async fn of(
     conn: &mut PgConnection,

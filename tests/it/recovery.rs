@@ -6,6 +6,7 @@ mod azure;
 mod bucket;
 mod clock;
 mod dumps;
+mod elsewhere;
 mod expiry;
 mod faults;
 mod full;

@@ -46,6 +46,8 @@ fn written(state: &Path, settings: &Settings) -> Vec<PathBuf> {
     let folders = folders.map(|it| it.path.clone());
     let mut all: Vec<_> = [state.to_owned()].into_iter().chain(folders).collect();
     all.extend(settings.limits.scratch.clone());
+    let kits = settings.elsewhere.iter().map(|it| it.kit.clone());
+    all.extend(kits.filter(|kit| !kit.starts_with(state)));
     all
 }
 
@@ -104,6 +106,15 @@ mod tests {
         for line in ["User=postgres", "ProtectHome=yes", "PrivateTmp=yes", "KillMode=process"] {
             has(&unit, line);
         }
+    }
+
+    #[test]
+    fn it_opens_the_kits_of_other_hosts_that_lie_outside_of_its_folder() {
+        let kits = ["/state/elsewhere/db1", "/kits/db2"];
+        let kits = kits.map(|kit| format!("[[elsewhere]]\nkit = {kit:?}\n")).concat();
+        let unit = drawn("/etc/muster/agent.toml", "/state", &kits);
+        has(&unit, "ReadWritePaths=-/kits/db2");
+        assert!(!unit.contains("db1"), "{unit}");
     }
 
     #[test]

@@ -78,7 +78,7 @@ async fn remove_old_dumps(protected: &Protected<'_>, tell: Tell<'_>) -> Result<(
     Ok(())
 }
 
-fn proved(evidence: &Evidence) -> Done {
+pub(super) fn proved(evidence: &Evidence) -> Done {
     let label = &evidence.label;
     let words = match evidence.troubles().into_iter().next() {
         Some(first) if !evidence.holds => format!("{label} does not hold: {first}"),

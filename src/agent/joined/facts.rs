@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{geteuid, gethostname};
 
+use super::elsewhere::Ledger;
 use crate::agent::settings::Settings;
 use crate::agent::{Host, Place, clusters, kit};
 use crate::domain::agent::draft::place_in;
@@ -49,16 +50,18 @@ pub fn look(place: &Place) -> Facts {
         protects,
         refused,
         kit,
+        elsewhere: Vec::new(),
     }
 }
 
 /// The same, with what the clusters say of themselves.
-pub(super) async fn look_and_ask(place: &Place) -> Facts {
+pub(super) async fn look_and_ask(place: &Place, ledger: &Ledger) -> Facts {
     let here = place.clone();
     let facts = tokio::task::spawn_blocking(move || look(&here)).await;
     let mut facts = facts.unwrap_or_default();
     let host = place.host().ok().flatten();
     clusters::ask(&mut facts.clusters, host.as_ref().map(|host| &host.settings)).await;
+    facts.elsewhere = host.map(|host| ledger.standing(place, &host)).unwrap_or_default();
     facts
 }
 

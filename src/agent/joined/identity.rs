@@ -90,6 +90,11 @@ impl Identity {
         Ok(Identity { server, certificate, joined, key })
     }
 
+    /// What one says that was shown to others.
+    pub(super) fn shown_in(text: &str) -> Option<Joined> {
+        toml_edit::de::from_str::<Kept>(text).ok().map(|kept| kept.joined)
+    }
+
     /// Signs something as this agent; `prefix` says what it is.
     pub(in crate::agent) fn sealed(&self, prefix: &[u8], document: &[u8]) -> SignedDocument {
         SignedDocument::of(document, &self.key.sign(&[prefix, document].concat()))

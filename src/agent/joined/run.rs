@@ -8,6 +8,7 @@ use tokio::time::{Instant, interval, sleep, timeout};
 use tracing::{info, warn};
 
 use super::board::Board;
+use super::elsewhere::Ledger;
 use super::facts;
 use super::identity::Identity;
 use super::line::Line;
@@ -114,12 +115,14 @@ async fn go_on(
 ) -> Result<(), AgentError> {
     let (saw, seen) = watch::channel(Vec::new());
     let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
-    let (done, board) = (Notify::new(), Board::default());
+    let (done, board, ledger) = (Notify::new(), Board::default(), Ledger::default());
     orders::end_interrupted(&place.state);
     let (ordered, orders) = mpsc::channel(ORDERS);
-    let waiter = Waiter { who, line: Line::of(who)?, run, place, looked: None, scheduled, ordered };
+    let line = Line::of(who)?;
+    let ledger = &ledger;
+    let waiter = Waiter { who, line, run, place, ledger, looked: None, scheduled, ordered };
     let teller = tell::Teller::new(Line::of(who)?, run, (place, &board));
-    let worker = Worker { place, board: &board, schedule, orders, done: &done };
+    let worker = Worker { place, board: &board, ledger, schedule, orders, done: &done };
     tokio::select! { // none of them ends
         () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
         () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
@@ -159,6 +162,7 @@ struct Waiter<'a> {
     line: Line<'a>,
     run: RunId,
     place: &'a Place,
+    ledger: &'a Ledger,
     looked: Option<Instant>,
     scheduled: watch::Sender<Option<Kept>>,
     ordered: mpsc::Sender<Order>,
@@ -204,7 +208,7 @@ impl Waiter<'_> {
     }
 
     async fn report(&mut self) -> Result<(), AgentError> {
-        let facts = facts::look_and_ask(self.place).await;
+        let facts = facts::look_and_ask(self.place, self.ledger).await;
         let report = Report { run: self.run, sent_at: Clock::of_host().now(), facts };
         let _: Told = self.line.ask(wire::REPORT, &report).await?;
         self.looked = Some(Instant::now());

@@ -7,6 +7,7 @@ use tracing::{error, info};
 
 use super::board::{Board, EXPIRY_AGAIN_AFTER};
 use super::done::{self, Done};
+use super::elsewhere::Ledger;
 use super::orders;
 use super::schedule::Kept;
 use crate::agent::news::News;
@@ -28,6 +29,7 @@ struct Due {
 pub(super) struct Worker<'a> {
     pub(super) place: &'a Place,
     pub(super) board: &'a Board,
+    pub(super) ledger: &'a Ledger,
     pub(super) schedule: Receiver<Option<Kept>>,
     pub(super) orders: mpsc::Receiver<Order>,
     /// Told when something was done, so that it is looked at.
@@ -56,33 +58,44 @@ impl Worker<'_> {
         }
     }
 
+    /// This host's own comes first, then what it proves of others.
     async fn follow_schedule(&mut self, databases: &[Watched]) {
         let schedule = self.schedule.borrow().clone();
         let (Some(kept), Ok(Some(host))) = (schedule, self.place.host()) else { return };
-        let Some(due) = self.first_due(&kept.schedule, databases, &host) else { return };
+        if let Some(due) = self.first_due(&kept.schedule, databases, &host) {
+            return self.do_due(&host, &due).await;
+        }
+        if let Some(due) = self.ledger.due(self.place, &host, &kept.schedule)
+            && self.unless_hurt(&due.name, self.ledger.prove(&due)).await.is_none()
+        {
+            info!(database = due.name, "an open incident touches it: its proof here was stopped");
+        }
+    }
+
+    async fn do_due(&self, host: &Host, due: &Due) {
         let late = host.clock.now() - due.at;
         let late_s = (late >= LATE_AFTER).then(|| late.whole_seconds());
-        let mut schedule = self.schedule.clone();
-        let hurt =
-            |kept: &Option<Kept>| kept.as_ref().is_some_and(|it| it.schedule.hurts(&due.name));
-        let held = schedule.wait_for(hurt);
-        let stop = (due.deed == Deed::Proof).then_some(held);
         let work = async {
             if let Ok(protected) = host.protected_in(&due.name, Some(&due.repository)) {
                 let _ = self.perform(&protected, due.deed, late_s).await; // the board has it
             }
         };
-        match stop {
-            None => work.await,
-            // a proof ends, and leaves nothing behind, as soon as a real incident may touch its database
-            Some(held) => tokio::select! {
-                () = work => {}
-                _ = held => {
-                    info!(database = due.name, "an open incident touches it: the proof was stopped");
-                    self.board.dropped(&due.name);
-                    self.done.notify_one();
-                }
-            },
+        if due.deed != Deed::Proof {
+            work.await;
+        } else if self.unless_hurt(&due.name, work).await.is_none() {
+            info!(database = due.name, "an open incident touches it: the proof was stopped");
+            self.board.dropped(&due.name);
+            self.done.notify_one();
+        }
+    }
+
+    /// A proof ends, and leaves nothing behind, as soon as a real incident may touch its database; then none.
+    async fn unless_hurt<T>(&self, name: &str, work: impl Future<Output = T>) -> Option<T> {
+        let mut schedule = self.schedule.clone();
+        let hurt = |kept: &Option<Kept>| kept.as_ref().is_some_and(|it| it.schedule.hurts(name));
+        tokio::select! {
+            done = work => Some(done),
+            _ = schedule.wait_for(hurt) => None,
         }
     }
 

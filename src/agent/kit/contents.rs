@@ -15,7 +15,7 @@ use crate::secrets::key_digest;
 const ENGINE_SETTINGS: &str = "pgbackrest.conf";
 const SETTINGS: &str = "agent.toml";
 const SECRETS: &str = "agent.secrets.toml";
-const MUSTER: &str = "muster.toml";
+pub(in crate::agent) const MUSTER: &str = "muster.toml";
 const README: &str = "README.txt";
 
 const WORDS: &str = "\

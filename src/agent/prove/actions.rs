@@ -66,7 +66,10 @@ impl<'a> Place<'a> {
         let action = self.protected.host.settings.action(&check.action, Use::Check);
         let action = action.ok_or_else(|| {
             let (words, mend) = unnamed(&check.action);
-            refused(format!("{words}; {mend}"))
+            match self.protected.host.other {
+                Some(_) => Box::new(skipped(check, &words)), // where the database lives it is asked for
+                None => refused(format!("{words}; {mend}")),
+            }
         })?;
         if let Some((why, mend)) = unfit(action.program()) {
             return Err(refused(format!("{} {why}; {mend}", action.program().display())));

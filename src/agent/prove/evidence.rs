@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 
-use super::super::Protected;
 use super::super::journal::Journal;
 use super::super::points::Overview;
 use super::super::{joined, notes};
@@ -15,13 +14,14 @@ use crate::recovery::engine::Version;
 
 pub(super) async fn of(
     proof: &Examination<'_>,
-    overview: &Overview,
     began: OffsetDateTime,
     seen: Seen,
     mut journal: Journal<'_>,
 ) -> Evidence {
-    let Examination { protected, order, entry, .. } = proof;
+    let Examination { protected, overview, entry, .. } = proof;
+    let noted = proof.noted.and_then(|noted| noted.server.as_ref());
     let of_live = overview.live.as_ref().map(|live| live.system_identifier.clone());
+    let of_live = of_live.or(noted.map(|server| server.system_identifier.clone()));
     compare::identity(&mut journal, of_live.as_deref(), seen.control.as_ref());
     let of_copy = seen.control.map(|control| control.system_identifier);
     Evidence {
@@ -30,14 +30,19 @@ pub(super) async fn of(
         subject: Subject::Point,
         incident: None,
         drill: false,
-        site: joined::site(&protected.host.state).map(|site| site.to_string()),
+        site: joined::site(protected.host.home()).map(|site| site.to_string()),
+        of: protected.host.of(),
         database: protected.name().to_owned(),
         system_identifier: of_copy.or(of_live).unwrap_or_default(),
         repository: protected.repository_name.to_owned(),
-        label: order.label.clone(),
-        asked: Target { timeline: Some(order.timeline), lsn: order.until, time: entry.until },
+        label: entry.point.label.clone(),
+        asked: Target {
+            timeline: Some(entry.chain.timeline),
+            lsn: seen.until.unwrap_or(entry.point.stop),
+            time: entry.until,
+        },
         reached: seen.reached.map(reached),
-        engines: engines(protected, overview).await,
+        engines: engines(proof).await,
         requester: protected.host.user(),
         approvals: Vec::new(),
         began,
@@ -47,7 +52,7 @@ pub(super) async fn of(
         bytes: entry.point.size,
         recovery_time_s: seen.recovered,
         data_loss: data_loss(overview),
-        previous_head: notes::last_digest(&protected.host.state),
+        previous_head: notes::last_digest(protected.host.home()),
     }
 }
 
@@ -55,13 +60,15 @@ fn reached(reached: Reached) -> Target {
     Target { timeline: reached.timeline, lsn: reached.lsn, time: reached.time }
 }
 
-async fn engines(protected: &Protected<'_>, overview: &Overview) -> Engines {
+async fn engines(proof: &Examination<'_>) -> Engines {
     let unknown = || "unknown".to_owned();
-    let version = Version::of(protected.engine.program()).await;
+    let version = Version::of(proof.protected.engine.program()).await;
+    let live = proof.overview.live.as_ref().map(|live| live.version.clone());
+    let noted = proof.noted.and_then(|noted| noted.server.as_ref());
     Engines {
         muster: env!("CARGO_PKG_VERSION").to_owned(),
         pgbackrest: version.map_or_else(|_| unknown(), |version| version.to_string()),
-        postgres: overview.live.as_ref().map_or_else(unknown, |live| live.version.clone()),
+        postgres: live.or(noted.map(|it| it.version.clone())).unwrap_or_else(unknown),
         restic: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Database, Kind, Repository, Settings, action, service};
+use super::{Database, Elsewhere, Kind, Repository, Settings, action, service};
 use crate::domain::agent::rules::{self, Judged};
 use crate::domain::plan::source::Report;
 use crate::domain::plan::source::place::Place;
@@ -28,6 +28,7 @@ pub(super) fn judge(settings: &Settings, report: &mut Report) {
     for (index, action) in settings.action.iter().enumerate() {
         action::judge(action, &root.at("action").at(index), report);
     }
+    kits(&settings.elsewhere, &root.at("elsewhere"), report);
     apart(&settings.repository, &root.at("repository"), report);
     let limits = root.at("limits");
     if !(1..=64).contains(&settings.limits.processes) {
@@ -115,6 +116,16 @@ fn apart(all: &[Repository], place: &Place, report: &mut Report) {
         if let Some(other) = all[..index].iter().find(one) {
             let says = format!("“{}” lies there already; name another place", other.name);
             report.error(place.at(index).at("path"), says);
+        }
+    }
+}
+
+fn kits(all: &[Elsewhere], place: &Place, report: &mut Report) {
+    for (index, Elsewhere { kit }) in all.iter().enumerate() {
+        let at = || place.at(index).at("kit");
+        path(kit, at(), report);
+        if all[..index].iter().any(|other| other.kit == *kit) {
+            report.error(at(), "this folder is named already; each kit has one of its own");
         }
     }
 }

@@ -27,15 +27,20 @@ pub(super) async fn run(protected: &Protected<'_>, json: bool) -> anyhow::Result
         print_dumps(&dumps, &mut out)?;
     }
     let failed = dumps.last_proved().is_some_and(|dump| dump.verified == Some(false));
-    Ok(is_well(&overview) && !failed)
+    Ok(is_well(protected, &overview) && !failed)
 }
 
-/// A gap in the newest chain, a proof of it that failed, or nothing to restore from is found wrong.
-fn is_well(overview: &Overview) -> bool {
+/// A gap in the newest chain, a proof of it that failed, or nothing to restore from is found wrong. What would be lost
+/// now of another host's is not known here, and is no fault.
+fn is_well(protected: &Protected<'_>, overview: &Overview) -> bool {
     let failed = |entry: &Entry| entry.proof.is_some_and(|proof| !proof.held);
     let good = |it: &Entry| it.chain.gap.is_none() && !it.point.damaged && !failed(it);
-    overview.points.last().is_some_and(good)
-        && !matches!(overview.exposure, Exposure::Everything | Exposure::Unknown(_))
+    let known = match overview.exposure {
+        Exposure::Everything => false,
+        Exposure::Unknown(_) => protected.host.other.is_some(),
+        Exposure::Nothing | Exposure::Since { .. } => true,
+    };
+    overview.points.last().is_some_and(good) && known
 }
 
 fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
@@ -47,10 +52,13 @@ fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -
     for entry in &overview.points {
         print_entry(entry, overview, out)?;
     }
-    if overview.live.is_none() {
-        writeln!(out, "\n{name} does not answer; this is what the repository and its files say")?;
+    match &protected.host.other {
+        Some(of) => {
+            let of = &of.name;
+            writeln!(out, "\n{name} runs on “{of}”, where it is known what would be lost now")?;
+        }
+        None => print_loss(name, overview, out)?,
     }
-    writeln!(out, "\nLost if it broke now: {}", exposure(overview))?;
     let all = &protected.host.settings.repository;
     let others = all.iter().filter(|it| it.name != protected.repository_name);
     let others: Vec<_> = others.map(|it| format!("--repository {}", it.name)).collect();
@@ -58,6 +66,13 @@ fn print(protected: &Protected<'_>, overview: &Overview, out: &mut impl Write) -
         return Ok(());
     }
     writeln!(out, "This is {} alone; see also: {}", protected.repository_name, others.join(", "))
+}
+
+fn print_loss(name: &str, overview: &Overview, out: &mut impl Write) -> io::Result<()> {
+    if overview.live.is_none() {
+        writeln!(out, "\n{name} does not answer; this is what the repository and its files say")?;
+    }
+    writeln!(out, "\nLost if it broke now: {}", exposure(overview))
 }
 
 fn print_dumps(dumps: &Dumps, out: &mut impl Write) -> io::Result<()> {

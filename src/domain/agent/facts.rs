@@ -3,8 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use time::OffsetDateTime;
+
 use super::archiving::Archiving;
 use crate::domain::cut::cut;
+use crate::domain::id::SiteId;
 use crate::domain::kit::Standing;
 
 /// Things of one sort that are kept of a host; whoever has more is shown the first ones.
@@ -50,6 +53,32 @@ pub struct Facts {
     /// How its kit stands; none where an agent is too old to say, or can't look.
     #[serde(default)]
     pub kit: Option<Standing>,
+    /// Databases of other hosts that are proved there, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// Another host's database that is proved there, too, by that host's opened kit.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Its site; none where the kit is of no use.
+    pub site: Option<SiteId>,
+    /// What that is called, as the kit says.
+    #[serde(default)]
+    pub of: String,
+    /// The folder that the kit was opened into.
+    pub kit: String,
+    /// What its host calls it.
+    pub database: String,
+    /// From which repository.
+    pub repository: String,
+    /// When it was last proved.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub proved_at: Option<OffsetDateTime>,
+    /// Whether that held.
+    pub holds: Option<bool>,
+    /// What keeps it from being proved.
+    pub wrong: Option<String>,
 }
 
 /// A program that backs up and restores.
@@ -121,6 +150,7 @@ impl Facts {
         self.clusters.truncate(MOST);
         self.disks.truncate(MOST);
         self.repositories.truncate(MOST);
+        self.elsewhere.truncate(MOST);
         self.protects.iter_mut().for_each(|names| names.truncate(MOST));
         self.kit.iter_mut().for_each(Standing::bound);
         let engines = self.engines.iter_mut();
@@ -131,13 +161,21 @@ impl Facts {
         let paths = self.config.iter_mut().chain(&mut self.state);
         let disks = self.disks.iter_mut().map(|one| &mut one.path);
         let protects = self.protects.iter_mut().flatten();
+        let elsewhere = self.elsewhere.iter_mut().flat_map(Elsewhere::texts);
         let own = [&mut self.version, &mut self.host, &mut self.user];
         let own = own.into_iter().chain(&mut self.refused).chain(protects);
         let all = own.chain(engines).chain(clusters).chain(disks);
-        all.chain(repositories).chain(paths).for_each(|text| cut(text, LONGEST));
+        all.chain(repositories).chain(paths).chain(elsewhere).for_each(|text| cut(text, LONGEST));
         let archiving = self.clusters.iter_mut().filter_map(|one| one.archiving.as_mut());
         archiving.for_each(|one| cut(&mut one.command, LONGEST_COMMAND));
         self
+    }
+}
+
+impl Elsewhere {
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let own = [&mut self.of, &mut self.kit, &mut self.database, &mut self.repository];
+        own.into_iter().chain(&mut self.wrong)
     }
 }
 

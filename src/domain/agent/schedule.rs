@@ -158,6 +158,20 @@ impl Schedule {
         .collect()
     }
 
+    /// When another host's database is next to be proved, by when it last was and when that was last tried: never while
+    /// an open incident may touch it.
+    #[must_use]
+    pub fn due_proof(
+        &self,
+        name: &str,
+        last: Option<OffsetDateTime>,
+        tried: Option<Tried>,
+        now: OffsetDateTime,
+    ) -> Option<OffsetDateTime> {
+        let at = self.next(&self.proof, last, now).filter(|_| !self.hurts(name))?;
+        self.settled(name, (Deed::Proof, at), tried, now)
+    }
+
     /// When a dump is next due: the first one at the first time after the first backup, which tells of `since`.
     #[must_use]
     pub fn next_dump(&self, last: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
@@ -347,6 +361,8 @@ mod tests {
             let due = held.due(name, &[point(Kind::Full, now, None)], |_| None, now);
             due.iter().map(|(deed, _)| *deed).collect::<Vec<_>>()
         };
+        let there = |name: &str| held.due_proof(name, None, None, now);
+        assert_eq!((there("shop"), there("apart")), (None, Some(now)), "on another site, too");
         for touched in ["shop", "shop_prod", "in-no-plan"] {
             assert_eq!(due(touched), [Deed::Full, Deed::Incremental], "{touched}");
         }

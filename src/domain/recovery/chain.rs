@@ -61,6 +61,12 @@ impl Archive {
         self.size
     }
 
+    /// The last timeline that anything was written on.
+    #[must_use]
+    pub fn newest_timeline(&self) -> u32 {
+        self.segments.keys().chain(self.histories.keys()).copied().max().unwrap_or(1)
+    }
+
     /// Whether a segment lies there.
     #[must_use]
     pub fn has(&self, segment: Segment) -> bool {

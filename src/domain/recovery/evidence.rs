@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::wal::Lsn;
 use crate::domain::cut::cut;
+use crate::domain::id::SiteId;
 use crate::domain::timeline::Digest;
 
 /// Number of the document's form; it grows when what stands there changes its meaning.
@@ -35,6 +36,9 @@ pub struct Evidence {
     pub drill: bool,
     /// The site; none on a host that never joined one.
     pub site: Option<String>,
+    /// The site whose database it is, where another one restored it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<SiteId>,
     /// The database's name in `agent.toml`.
     pub database: String,
     /// The cluster's own identifier.
@@ -252,6 +256,7 @@ mod tests {
             incident: None,
             drill: false,
             site: None,
+            of: None,
             database: "main".to_owned(),
             system_identifier: "1".to_owned(),
             repository: "disk".to_owned(),

@@ -3,6 +3,7 @@
 
 mod backlog;
 mod dumps;
+mod elsewhere;
 mod holds;
 mod orders;
 mod repositories;
@@ -60,6 +61,7 @@ struct DatabasePage {
     points: Table,
     older: Option<Table>,
     dumps: Option<dumps::Section>,
+    elsewhere: Option<Steps>,
     proofs: Option<Table>,
     old: holds::Old,
     buttons: Vec<Act>,
@@ -102,7 +104,8 @@ pub(in crate::web) async fn show(
         points: first,
         older,
         dumps: dumps::section(&one.seen, &frame),
-        proofs: proofs(&whole.proofs, &frame),
+        elsewhere: elsewhere::list(&whole, &frame),
+        proofs: proofs(&whole, &frame),
         old: holds::old(&whole, &frame),
         buttons: orders::buttons(&whole, &frame),
         orders: orders::list(&whole, &frame),
@@ -214,8 +217,10 @@ fn clocks(whole: &Whole, frame: &Frame) -> Vec<Clock> {
         }
         None => Clock::unknown("Newest verified", "no restore has proved one yet"),
     };
-    let lasted: Vec<Duration> =
-        of_points(whole).filter(|it| it.holds).filter_map(Evidence::lasted).collect();
+    let lasted: Vec<Duration> = of_points(whole)
+        .filter(|it| it.holds && it.of.is_none())
+        .filter_map(Evidence::lasted)
+        .collect();
     let restore = match (lasted.first(), lasted.iter().min(), lasted.iter().max()) {
         (Some(last), Some(least), Some(most)) => {
             let range = format!(
@@ -260,7 +265,10 @@ fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
     let row = |table: Table, point: &Listed| {
         let of_it = [
             Words::from(frame.zone.when(point.stopped, frame.now)),
-            words::verified(point, frame),
+            match elsewhere::verified(point, whole, frame) {
+                Some(there) => Words::lines([words::verified(point, frame), there]),
+                None => words::verified(point, frame),
+            },
             Words::from(point.kind.name()),
         ];
         let within = several.then(|| Words::from(point.repository.as_str()));
@@ -277,17 +285,21 @@ fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
     (newest().take(FIRST).fold(table(), row), (!older.is_empty()).then_some(older))
 }
 
-fn proofs(proofs: &[Evidence], frame: &Frame) -> Option<Table> {
+fn proofs(whole: &Whole, frame: &Frame) -> Option<Table> {
     let table = Table::new("proofs-of")
         .short("Made")
         .column("Found")
         .short("Backup or dump")
         .number("Restored in")
         .number("Size");
-    let table = proofs.iter().fold(table, |table, proof| {
+    let table = whole.proofs.iter().fold(table, |table, proof| {
         let lasted = proof.lasted().map(short).unwrap_or_default();
+        let made = Words::from(frame.zone.when(proof.began, frame.now));
         table.row([
-            Words::from(frame.zone.when(proof.began, frame.now)),
+            match elsewhere::made(proof, whole) {
+                Some(there) => Words::lines([made, there]),
+                None => made,
+            },
             words::found(proof),
             Words::new().mono(&proof.label),
             Words::from(lasted),

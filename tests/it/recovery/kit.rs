@@ -34,7 +34,8 @@ fn note(host: &Host) -> Value {
 /// The sealed copies in the repository.
 fn copies(host: &Host) -> Vec<String> {
     let entries = std::fs::read_dir(host.path("repo/muster")).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(".kit")).collect()
 }
 
 fn mode(path: &Path) -> u32 {

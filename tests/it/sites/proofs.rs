@@ -100,6 +100,44 @@ async fn only_what_the_agent_of_the_site_signed_is_kept_and_a_change_of_it_is_fo
 }
 
 #[tokio::test]
+async fn a_proof_on_another_site_counts_for_the_database_of_its_own_where_it_is_of_that_cluster() {
+    let (app, ada) = TestApp::on_plan().await;
+    let (host, there) = (Host::join(&ada, "db1").await, Host::join(&ada, "db2").await);
+    let of = |id, of: &Host, holds| {
+        let mut evidence = evidence(&app, id, holds);
+        evidence["of"] = of.site().to_string().into();
+        evidence["site"] = there.site().to_string().into();
+        there.sealed(PREFIX, &evidence)
+    };
+    assert_eq!(tell(&app, &there, of(1, &host, true)).await, StatusCode::NOT_FOUND, "none there");
+    see(&app, &host).await;
+    assert_eq!(tell(&app, &there, of(2, &host, true)).await, StatusCode::OK);
+    let mut own = evidence(&app, 3, true);
+    own["system_identifier"] = "2".into();
+    assert_eq!(tell(&app, &host, host.sealed(PREFIX, &own)).await, StatusCode::OK);
+    let refused = tell(&app, &there, of(4, &host, true)).await;
+    assert_eq!(refused, StatusCode::CONFLICT, "of another cluster");
+    own["system_identifier"] = "1".into();
+    own["id"] = evidence(&app, 5, true)["id"].clone();
+    app.clock.advance(time::Duration::MINUTE);
+    own["began"] = evidence(&app, 5, true)["began"].clone();
+    assert_eq!(tell(&app, &host, host.sealed(PREFIX, &own)).await, StatusCode::OK);
+
+    app.mails().await;
+    assert_eq!(tell(&app, &there, of(6, &host, false)).await, StatusCode::OK);
+    let mails = app.mails().await;
+    assert!(mails.iter().any(|it| it.text.contains("db1, restored on db2")), "{mails:?}");
+    let page = ada.get(&host.path("/databases/main")).await.body;
+    assert!(page.contains("on another site"), "it tells of none in its facts: {page}");
+    assert!(page.contains("Held by a failed proof of 20261114-020000F"), "{page}");
+    assert!(page.contains("2 restores"), "those of its own host: {page}");
+    let none = ada.get(&there.path("/databases/main")).await.status;
+    assert_eq!(none, StatusCode::NOT_FOUND);
+    assert_eq!(every_proof(&app.db, &app.ring).await.unwrap().whole, 4);
+    app.end().await;
+}
+
+#[tokio::test]
 async fn dumps_are_shown_with_their_proofs_which_are_no_restores_of_backups() {
     let (app, ada) = TestApp::on_plan().await;
     let host = Host::join(&ada, "db1").await;

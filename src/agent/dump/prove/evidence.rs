@@ -27,6 +27,7 @@ pub(super) async fn of(
         incident: None,
         drill: false,
         site: joined::site(&protected.host.state).map(|site| site.to_string()),
+        of: None,
         database: protected.name().to_owned(),
         system_identifier: held.map(|it| it.system_identifier.clone()).unwrap_or_default(),
         repository: protected.repository_name.to_owned(),

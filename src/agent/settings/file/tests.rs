@@ -36,6 +36,19 @@ fn what_is_left_out_is_as_debian_has_it() {
 }
 
 #[test]
+fn another_hosts_kit_is_named_once_by_a_whole_path() {
+    let named =
+        |kits: [&str; 2]| kits.map(|kit| format!("[[elsewhere]]\nkit = {kit:?}\n")).concat();
+    let words = refused(&(WHOLE.to_owned() + &named(["kits/db1", "/kits/db2"])));
+    assert!(words.contains("this must be a whole path"), "{words}");
+    let words = refused(&(WHOLE.to_owned() + &named(["/kits/db1", "/kits/db1"])));
+    assert!(words.contains("this folder is named already"), "{words}");
+    let text = WHOLE.to_owned() + &named(["/kits/db1", "/kits/db2"]);
+    let settings = read_tables(&text, judge::judge).unwrap();
+    assert_eq!(settings.elsewhere[1].kit, Path::new("/kits/db2"));
+}
+
+#[test]
 fn every_mistake_is_named_at_once_with_its_line_and_column() {
     let wrong = WHOLE
         .replace("data_dir", "data_folder")

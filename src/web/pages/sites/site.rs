@@ -201,10 +201,26 @@ fn about(facts: &facts::Facts, seen: &Seen) -> Facts {
     let places = facts.repositories.iter().map(|it| format!("{} ({})", it.name, it.place));
     let places = places.collect::<Vec<_>>().join(", ");
     let about = if places.is_empty() { about } else { about.fact("Backups go to", places) };
+    let about =
+        facts.elsewhere.iter().fold(about, |about, one| about.fact("Also proves", also(one)));
     facts.engines.iter().fold(about, |about, engine| match &engine.version {
         Some(version) => about.fact(&engine.name, version.as_str()),
         None => about.fact(&engine.name, Stand::warn("not installed")),
     })
+}
+
+/// A database of another site that is proved here.
+fn also(one: &facts::Elsewhere) -> Words {
+    let Some(site) = one.site else {
+        let why = one.wrong.as_deref().unwrap_or_default();
+        return Stand::bad(format!("nothing of {}: {why}", one.kit)).into();
+    };
+    let link = Words::new().link(links::database(site, &one.database), &one.database);
+    let of = link.small(format!(" of {}, from {}", one.of, one.repository));
+    match &one.wrong {
+        Some(why) => Words::lines([of, Stand::bad(why.clone()).into()]),
+        None => of,
+    }
 }
 
 fn clusters(facts: &facts::Facts, seen: &Seen) -> Table {

@@ -1,0 +1,67 @@
+//! Proofs of a database on other sites.
+
+use time::Duration;
+
+use crate::actions::databases::{Elsewhere, Whole};
+use crate::domain::agent::presence::Presence;
+use crate::domain::recovery::{Evidence, Listed};
+use crate::web::frame::Frame;
+use crate::web::links;
+use crate::web::parts::state::State;
+use crate::web::parts::steps::{Step, Steps};
+use crate::web::parts::words::Words;
+
+/// One a day, with room for one that takes long.
+const OLD_AFTER: Duration = Duration::hours(30);
+
+/// How it stands with them; nothing where no other site has this one's kit.
+pub(super) fn list(whole: &Whole, frame: &Frame) -> Option<Steps> {
+    let steps = whole.elsewhere.iter().map(|one| step(one, whole, frame));
+    (!whole.elsewhere.is_empty()).then(|| Steps(steps.collect()))
+}
+
+fn step(one: &Elsewhere, whole: &Whole, frame: &Frame) -> Step {
+    let from = format!(", from {}", one.said.repository);
+    let where_ = Words::new().link(links::site(one.site), &one.site_name).small(from);
+    Step::new(Words::lines([where_, state(one, whole, frame).into()]))
+}
+
+/// What it told of as evidence counts before what it says besides.
+fn state(one: &Elsewhere, whole: &Whole, frame: &Frame) -> State {
+    let told = whole.proofs.iter().find(|proof| one.made(proof));
+    let told = told.map(|proof| (proof.began, proof.holds));
+    let last = told.max(one.said.proved_at.zip(one.said.holds));
+    let when = |at| frame.zone.when(at, frame.now);
+    match (one.presence, &one.said.wrong, last) {
+        (Presence::Silent(since), ..) => {
+            State::unknown(format!("agent silent since {}", when(since)))
+        }
+        (_, Some(why), _) => State::bad(format!("could not be proved there: {why}")),
+        (.., None) => State::waiting("not proved there yet"),
+        (.., Some((at, false))) => State::bad(format!("the proof failed {}", when(at))),
+        (.., Some((at, true))) if frame.now - at >= OLD_AFTER => {
+            State::warn(format!("verified {}, and not since", when(at)))
+        }
+        (.., Some((at, true))) => State::good(format!("verified {}", when(at))),
+    }
+}
+
+/// Where else a recovery point was verified.
+pub(super) fn verified(point: &Listed, whole: &Whole, frame: &Frame) -> Option<Words> {
+    let same = |it: &&Evidence| {
+        it.of.is_some() && it.holds && it.label == point.label && it.repository == point.repository
+    };
+    let proof = whole.proofs.iter().find(same)?;
+    let at = frame.zone.when(proof.began, frame.now);
+    Some(Words::new().small(format!("and on {} {at}", place(proof, whole))))
+}
+
+/// Where a proof was made, where that is another site than the database's own.
+pub(super) fn made(proof: &Evidence, whole: &Whole) -> Option<Words> {
+    proof.of.map(|_| Words::new().small(format!("on {}", place(proof, whole))))
+}
+
+fn place<'a>(proof: &Evidence, whole: &'a Whole) -> &'a str {
+    let one = whole.elsewhere.iter().find(|one| one.made(proof));
+    one.map_or("another site", |one| &one.site_name)
+}
