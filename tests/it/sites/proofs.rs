@@ -164,8 +164,11 @@ async fn dumps_are_shown_with_their_proofs_which_are_no_restores_of_backups() {
         said.contains("none can be made") && said.contains("restic is not installed"),
         "{said}"
     );
+    let button = |page: &str| page.contains(">Dump now<");
+    assert!(!button(&said), "no agent could obey: {said}");
     tell_of(json!({"repository": "disk", "count": 2, "newest": [dump("20261114-030000D", Some(true)), dump("20261115-030000D", None)]})).await;
     let said = page().await;
+    assert!(button(&said), "{said}");
     for expected in ["Logical dumps", "they come back", "verified 03:12", "not yet", "1500 kB"] {
         assert!(said.contains(expected), "{expected:?} is not in {said}");
     }
