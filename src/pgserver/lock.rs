@@ -15,7 +15,18 @@ use super::{Error, Result};
 /// The right to work in a data folder, held until the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct DataLock {
-    _file: Arc<File>,
+    _held: Arc<Held>,
+}
+
+/// A locked file. It is let go of in so many words: closed alone it would stay locked for as long as a child that
+/// another thread is just starting has it, too.
+#[derive(Debug)]
+struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // closing it is what is left then
+    }
 }
 
 impl DataLock {
@@ -45,7 +56,7 @@ impl DataLock {
         }
         // Only words for the next one, and a full disk takes none.
         let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(DataLock { _file: Arc::new(file) })
+        Ok(DataLock { _held: Arc::new(Held(file)) })
     }
 
     /// Whether another process holds the data folder; makes nothing, and lets go at once.
@@ -57,7 +68,10 @@ impl DataLock {
             Err(error) => return Err(Error::io("open", &path)(error)),
         };
         match file.try_lock_shared() {
-            Ok(()) => Ok(false),
+            Ok(()) => {
+                drop(Held(file));
+                Ok(false)
+            }
             Err(TryLockError::WouldBlock) => Ok(true),
             Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
         }
@@ -110,5 +124,16 @@ mod tests {
         assert!(!DataLock::is_held(folder.path()).unwrap(), "who looks holds nothing");
         assert!(!DataLock::is_held(&folder.path().join("none")).unwrap());
         DataLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn it_is_let_go_of_though_another_has_the_same_file_open_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = DataLock::take(folder.path()).unwrap();
+        let childs = lock._held.0.try_clone().unwrap(); // as a fork has it until it starts its program
+        drop(lock);
+        assert!(!DataLock::is_held(folder.path()).unwrap());
+        DataLock::take(folder.path()).unwrap();
+        drop(childs);
     }
 }
