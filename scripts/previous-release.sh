@@ -1,6 +1,7 @@
 #!/bin/sh
 # The program as it was before the newest migration runs on, and restarts, beside the tables of today.
 # It is built from the history. Where a clone has none, nothing is checked, and that is said.
+# usage: previous-release.sh [build]    build: no more than that, so that it can be done beside other things
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -40,13 +41,17 @@ previous=$(git rev-parse --verify --quiet "$previous^{commit}") || unchecked "th
 
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 source=$target/previous-release
-rm -rf "$source"
-mkdir -p "$source"
-git archive "$previous" | tar -x -C "$source" # with the commit's time on each file, so cargo builds it once
+if [ "$(cat "$source/.revision" 2>/dev/null)" != "$previous" ]; then
+    rm -rf "$source"
+    mkdir -p "$source"
+    git archive "$previous" | tar -x -C "$source" # with the commit's time on each file, so cargo builds it once
+    # Under another name it takes the place of no program of today's.
+    sed -i '/^\[\[bin\]\]/,/^$/ s/^name = "muster"$/name = "muster-previous"/; s/^default-run = .*$/default-run = "muster-previous"/' "$source/Cargo.toml"
+    echo "$previous" >"$source/.revision"
+fi
+(cd "$source" && CARGO_TARGET_DIR="$target" cargo build --locked --bin muster-previous)
+[ "${1:-}" != build ] || exit 0
+
 echo "The previous release is $(git log -1 --format='%h, %s' "$previous")"
-
 scripts/with-cluster.sh "$0" queries "$source"
-
-(cd "$source" && CARGO_TARGET_DIR="$target" cargo build --locked --bin muster)
-cp "$target/debug/muster" "$source/muster"
-MUSTER_TEST_PREVIOUS=$source/muster cargo test --locked --test it -- --ignored --exact previous_release::it_runs_on_and_restarts_beside_the_tables_of_this_one
+MUSTER_TEST_PREVIOUS=$target/debug/muster-previous cargo test --locked --test it -- --ignored --exact previous_release::it_runs_on_and_restarts_beside_the_tables_of_this_one
