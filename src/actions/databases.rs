@@ -356,15 +356,14 @@ pub(super) async fn require(
     if found { Ok(()) } else { Err(ActionError::NotFound("database")) }
 }
 
-/// What the repositories are called that a database is kept in.
-pub(super) async fn repositories(
+/// A database as its agent last saw it.
+pub(super) async fn seen(
     conn: &mut PgConnection,
     (site, name): (SiteId, &str),
-) -> ActionResult<Vec<String>> {
+) -> ActionResult<Watched> {
     let all = store::databases::all(conn).await?;
     let found = all.into_iter().find(|it| it.site == site && it.seen.name == name);
-    let found = found.ok_or(ActionError::NotFound("database"))?;
-    Ok(found.seen.repositories.into_iter().map(|it| it.repository).collect())
+    found.map(|it| it.seen).ok_or(ActionError::NotFound("database"))
 }
 
 fn is_stale(seen: &Watched, now: OffsetDateTime) -> bool {

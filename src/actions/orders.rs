@@ -47,8 +47,9 @@ pub async fn ask(
         // whoever asks of this site waits here for the other, so that two see each other's order
         store::sites::lock(conn, site).await?;
         let Wish { id, task, repository } = wish;
-        let known = databases::repositories(conn, (site, name)).await?;
-        let is_known = repository.as_ref().is_some_and(|it| known.contains(it));
+        let seen = databases::seen(conn, (site, name)).await?;
+        let known = |name: &String| seen.repositories.iter().any(|it| it.repository == *name);
+        let is_known = repository.as_ref().is_some_and(known);
         if (task == Task::Lead || repository.is_some()) && !is_known {
             let words = format!("{name} is not kept in a repository of that name");
             return Err(ActionError::refused(words));
@@ -64,7 +65,7 @@ pub async fn ask(
         if !store::orders::insert(
             conn,
             id,
-            (site, name),
+            (site, name, seen.cluster.as_deref()),
             (task, repository.as_deref()),
             by.person,
             now,
@@ -118,12 +119,12 @@ pub(super) async fn hand_out(
     now: OffsetDateTime,
 ) -> ActionResult<Option<SignedDocument>> {
     let found = store::orders::lock_ready(conn, site, now - LAPSES_AFTER).await?;
-    let Some(Kept { id, database, repository, task, asked_by, .. }) = found else {
+    let Some(Kept { id, database, repository, cluster, task, asked_by, .. }) = found else {
         return Ok(None);
     };
     store::orders::set_state(conn, id, State::Handed, now).await?;
     let challenge = challenge.to_owned();
-    let order = Order { id, site, database, repository, task, asked_by, challenge };
+    let order = Order { id, site, database, repository, cluster, task, asked_by, challenge };
     Ok(Some(sign(ring, PREFIX, &order)))
 }
 

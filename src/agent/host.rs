@@ -46,7 +46,15 @@ impl Place {
         let settings = settings::read(&self.config)?;
         let secrets = settings::read_secrets(&self.config, &settings)?;
         let Place { state, search, .. } = self.clone();
-        Ok(Host { settings, secrets, state, search, clock: Clock::of_host(), other: None })
+        Ok(Host {
+            settings,
+            secrets,
+            state,
+            search,
+            clock: Clock::of_host(),
+            asked_by: None,
+            other: None,
+        })
     }
 
     /// How a deed of its agent is typed.
@@ -78,6 +86,8 @@ pub struct Host {
     pub search: OsString,
     /// The host's time.
     pub clock: Clock,
+    /// Who asked for what is done, where that was a person at Muster.
+    pub asked_by: Option<String>,
     /// Whose its databases are, where they are another host's.
     pub other: Option<Other>,
 }
@@ -201,6 +211,12 @@ impl Host {
     #[must_use]
     pub fn name(&self) -> String {
         gethostname().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Who asked for what is done: whoever ordered it at Muster, else the user who runs this.
+    #[must_use]
+    pub fn requester(&self) -> String {
+        self.asked_by.clone().unwrap_or_else(|| self.user())
     }
 
     /// Who runs this.

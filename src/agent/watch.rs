@@ -102,6 +102,7 @@ impl Kept {
                 .max()
                 .unwrap_or(lead.host.clock.now()),
             running: live.is_some(),
+            cluster: live.map(|live| live.system_identifier),
             points,
             backlog: self.backlog,
             dumps: seen.iter().filter_map(|(_, sight)| sight.dumps()).collect(),
@@ -120,6 +121,7 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         repositories: Vec::new(),
         at: host.clock.now(),
         running: false,
+        cluster: None,
         exposure: Exposure::Unknown(why.to_owned()),
         points: Vec::new(),
         backlog: None,

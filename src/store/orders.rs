@@ -19,6 +19,8 @@ pub struct Kept {
     pub database: String,
     /// In which of its repositories; none where it is in each.
     pub repository: Option<String>,
+    /// The identifier of its cluster, as it was known then.
+    pub cluster: Option<String>,
     /// What is to be done.
     pub task: Task,
     /// Who asked for it.
@@ -38,6 +40,7 @@ struct Row {
     site: Uuid,
     name: String,
     repository: Option<String>,
+    cluster: Option<String>,
     task: String,
     asked_by: String,
     asked_at: OffsetDateTime,
@@ -56,6 +59,7 @@ impl Row {
             state: self.state.parse().map_err(wrong)?,
             database: self.name,
             repository: self.repository,
+            cluster: self.cluster,
             asked_by: self.asked_by,
             asked_at: self.asked_at,
             since: self.since,
@@ -68,19 +72,20 @@ impl Row {
 pub async fn insert(
     conn: &mut PgConnection,
     id: OrderId,
-    (site, name): (SiteId, &str),
+    (site, name, cluster): (SiteId, &str, Option<&str>),
     (task, repository): (Task, Option<&str>),
     by: PersonId,
     now: OffsetDateTime,
 ) -> StoreResult<bool> {
     let done = sqlx::query!(
-        "insert into orders (id, site, name, task, repository, asked_by, asked_at, state, since)
-         values ($1, $2, $3, $4, $5, $6, $7, 'ready', $7) on conflict (id) do nothing",
+        "insert into orders (id, site, name, task, repository, cluster, asked_by, asked_at, state, since)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $8) on conflict (id) do nothing",
         id.0,
         site.0,
         name,
         task.name(),
         repository,
+        cluster,
         by.0,
         now,
     )
@@ -97,7 +102,7 @@ pub async fn of(
 ) -> StoreResult<Vec<Kept>> {
     let rows = sqlx::query_as!(
         Row,
-        "select orders.id, site, orders.name, repository, task, people.name as asked_by, asked_at, state, since, words
+        "select orders.id, site, orders.name, repository, cluster, task, people.name as asked_by, asked_at, state, since, words
          from orders join people on people.id = asked_by
          where site = $1 and orders.name = $2 order by asked_at desc, orders.id desc limit $3",
         site.0,
@@ -113,7 +118,7 @@ pub async fn of(
 pub async fn lock(conn: &mut PgConnection, site: SiteId, id: OrderId) -> StoreResult<Option<Kept>> {
     let row = sqlx::query_as!(
         Row,
-        "select orders.id, site, orders.name, repository, task, people.name as asked_by, asked_at, state, since, words
+        "select orders.id, site, orders.name, repository, cluster, task, people.name as asked_by, asked_at, state, since, words
          from orders join people on people.id = asked_by
          where site = $1 and orders.id = $2 for update of orders",
         site.0,
@@ -133,7 +138,7 @@ pub async fn lock_ready(
 ) -> StoreResult<Option<Kept>> {
     let row = sqlx::query_as!(
         Row,
-        "select orders.id, site, orders.name, repository, task, people.name as asked_by, asked_at, state, since, words
+        "select orders.id, site, orders.name, repository, cluster, task, people.name as asked_by, asked_at, state, since, words
          from orders join people on people.id = asked_by
          where site = $1 and state = 'ready' and asked_at > $2
          order by asked_at, orders.id limit 1 for update of orders skip locked",

@@ -181,6 +181,7 @@ mod tests {
             repositories: Vec::new(),
             at,
             running: true,
+            cluster: None,
             exposure: Exposure::Everything,
             points: Vec::new(),
             backlog: None,

@@ -159,6 +159,7 @@ mod tests {
             site: SiteId(Uuid::nil()),
             database: "main".to_owned(),
             repository: None,
+            cluster: None,
             task: Task::Backup,
             asked_by: "Ada".to_owned(),
             challenge: CHALLENGE.to_owned(),

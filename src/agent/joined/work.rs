@@ -16,6 +16,7 @@ use crate::domain::agent::order::{Order, State};
 use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule};
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::recovery::Listed;
+use crate::recovery::Live;
 
 /// What is due, on which database and in which repository of it.
 struct Due {
@@ -113,7 +114,8 @@ impl Worker<'_> {
 
     async fn follow(&self, order: &Order) -> Result<Done, String> {
         let host = self.place.host().map_err(|error| error.to_string())?;
-        let host = host.ok_or("there is no agent.toml on this host")?;
+        let mut host = host.ok_or("there is no agent.toml on this host")?;
+        host.asked_by = Some(order.asked_by.clone());
         let words = |error: agent::Error| error.to_string();
         let named = order.repository.as_deref();
         let all = match named {
@@ -121,6 +123,9 @@ impl Worker<'_> {
             None => host.protected_everywhere(&order.database),
         };
         let mut all = all.map_err(words)?;
+        if let Some(one) = all.first() {
+            is_meant(order, one).await?;
+        }
         if order.task.deed() == Some(Deed::Dump) && named.is_none() {
             all.retain(|one| !agent::dump::are_elsewhere(one));
         }
@@ -223,5 +228,18 @@ impl Worker<'_> {
         self.board.ended(protected, deed, host.clock.now(), outcome.as_ref().err());
         self.done.notify_one();
         outcome
+    }
+}
+
+/// An order is for the cluster that its asker saw, not for another that took its place meanwhile. One that does not answer
+/// keeps the deed from being done by itself, where that needs it.
+async fn is_meant(order: &Order, protected: &Protected<'_>) -> Result<(), String> {
+    let Some(meant) = &order.cluster else { return Ok(()) };
+    match Live::look(&protected.options()).await {
+        Ok(live) if live.system_identifier != *meant => Err(format!(
+            "{} is another cluster now ({}) than when this was asked for ({meant}); look at it, then ask again",
+            order.database, live.system_identifier
+        )),
+        _ => Ok(()),
     }
 }

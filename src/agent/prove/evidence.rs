@@ -43,7 +43,7 @@ pub(super) async fn of(
         },
         reached: seen.reached.map(reached),
         engines: engines(proof).await,
-        requester: protected.host.user(),
+        requester: protected.host.requester(),
         approvals: Vec::new(),
         began,
         holds: journal.holds(),

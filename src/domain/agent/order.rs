@@ -47,6 +47,9 @@ pub struct Order {
     /// In which of its repositories; where none is named, in each of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
+    /// The identifier of the cluster that whoever asked saw under that name; none where it was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// What is to be done.
     pub task: Task,
     /// Who asked for it.

@@ -35,6 +35,9 @@ pub struct Watched {
     pub at: OffsetDateTime,
     /// Whether it answers.
     pub running: bool,
+    /// The cluster's own identifier; none while it does not answer, and where an older agent told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// What would be lost now, by the repository that loses the least.
     pub exposure: Exposure,
     /// Its recovery points, the oldest first.
@@ -94,6 +97,7 @@ impl Watched {
             doing.since -= ahead;
             cut(&mut doing.at);
         }
+        self.cluster.iter_mut().for_each(cut);
         self.dumps.truncate(MOST_REPOSITORIES);
         self.dumps.iter_mut().for_each(|dumps| dumps.receive(ahead));
         if let Some(next) = &mut self.next {
@@ -190,6 +194,7 @@ mod tests {
             repositories: Vec::new(),
             at: NOON,
             running: true,
+            cluster: None,
             exposure: Exposure::Since { oldest: NOON - Duration::MINUTE, exact: true },
             points,
             backlog: None,

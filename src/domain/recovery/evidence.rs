@@ -53,7 +53,7 @@ pub struct Evidence {
     pub reached: Option<Target>,
     /// What did the work.
     pub engines: Engines,
-    /// Who asked: a user of the host.
+    /// Who asked: whoever ordered it at Muster, else a user of the host.
     pub requester: String,
     /// Who approved; a proof needs nobody.
     pub approvals: Vec<String>,

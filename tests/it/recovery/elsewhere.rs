@@ -34,6 +34,17 @@ fn check<'a>(evidence: &'a Value, name: &str) -> &'a Value {
     all.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("{evidence}"))
 }
 
+/// One that does not say whose it is, and a host's own.
+fn kits_of_no_use(host: &Host, there: &Host, kit: &Path) {
+    let joined = kit.join("muster.toml");
+    let known = std::fs::read(&joined).unwrap();
+    std::fs::remove_file(&joined).unwrap();
+    assert!(there.bad(&["check"]).contains("was made before its host joined this Muster"));
+    std::fs::write(&joined, known).unwrap();
+    host.add_to_settings(&format!("\n[[elsewhere]]\nkit = {kit:?}\n"));
+    assert!(host.bad(&["check"]).contains("is this host's own"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     let (app, ada) = TestApp::on_plan().await;
@@ -58,13 +69,7 @@ async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     let theirs = add(&ada, "db2").await;
     there.good(&["join", &code(&ada, &theirs).await.to_string()]);
     assert!(there.good(&["check"]).contains("proves of “db1” each day: main in disk"));
-    let joined = kit.join("muster.toml");
-    let known = std::fs::read(&joined).unwrap();
-    std::fs::remove_file(&joined).unwrap();
-    assert!(there.bad(&["check"]).contains("was made before its host joined this Muster"));
-    std::fs::write(&joined, known).unwrap();
-    host.add_to_settings(&format!("\n[[elsewhere]]\nkit = {kit:?}\n"));
-    assert!(host.bad(&["check"]).contains("is this host's own"));
+    kits_of_no_use(&host, &there, &kit);
 
     // another key than the kit's: that is said, on both sites' pages
     let key = kit.join("repositories/disk/key");

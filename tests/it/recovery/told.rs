@@ -138,10 +138,23 @@ async fn what_a_person_asks_for_is_done_and_reported() {
     let points = host.points()["points"].clone();
     let labels: Vec<_> = points.as_array().unwrap().iter().map(|it| it["label"].as_str()).collect();
     let newest = labels[1].unwrap();
-    let page = page().await;
-    assert!(page.contains(&format!("done: {newest}<")), "{labels:?} {page}");
-    assert!(page.contains(&format!("done: {newest} is verified")), "{page}");
+    let shown = page().await;
+    assert!(shown.contains(&format!("done: {newest}<")), "{labels:?} {shown}");
+    assert!(shown.contains(&format!("done: {newest} is verified")), "{shown}");
+    let requesters: Vec<_> = host.evidence().iter().map(|it| it["requester"].clone()).collect();
+    assert!(requesters.contains(&"Ada Lovelace".into()), "{requesters:?}");
 
+    // one that was asked for another cluster of that name is not done on this one
+    agent.end();
+    let asked = [("id", "01930000-0000-7000-8000-0000000000b4"), ("task", "full-backup")];
+    ada.post(&format!("{path}/orders"), &asked).await;
+    let cluster = host.sql("postgres", "select system_identifier from pg_control_system()");
+    let other =
+        format!("update orders set cluster = '1' where cluster = '{cluster}' and state = 'ready'");
+    assert_eq!(app.tamper(&other).await, 1);
+    let agent = host.at_work();
+    within(BOUND, async || page().await.contains("main is another cluster now")).await;
+    assert_eq!(host.points()["points"].as_array().unwrap().len(), labels.len());
     agent.end();
     app.end().await;
 }

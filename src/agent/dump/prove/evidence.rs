@@ -40,7 +40,7 @@ pub(super) async fn of(
             postgres: held.map(|it| it.server.clone()).unwrap_or_default(),
             restic: restic.version().await.ok(),
         },
-        requester: protected.host.user(),
+        requester: protected.host.requester(),
         approvals: Vec::new(),
         began,
         holds: journal.holds() && seen.done.is_some(),
