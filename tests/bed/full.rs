@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::Bed;
 use super::support::app::LABITORY;
+use super::{Bed, elsewhere};
 
 type Done = Result<Value, String>;
 
@@ -25,6 +25,7 @@ const LONG: &str = "The reservation of laboratory equipment, including attachmen
                     protocols and https://attachments.example.org/a/path/without/any/place/to/break \
                     in it, answers slowly or not at all.";
 const GUESTS: usize = 30;
+const DATABASE: &str = "labitory_media_and_attachments";
 
 impl Bed {
     /// `routes`: what can be got; `full`: fills a fresh installation, and says what is where.
@@ -62,12 +63,14 @@ impl Bed {
         let real = self.real(ada).await?;
         self.links(&mut owner).await?;
         let (site, vacant) = self.sites().await;
+        let proves = elsewhere::add(&self.app, site, DATABASE).await;
         let held = self.app.declare(Kind::Real, 4).await;
         let there = json!({
             "owner": owner, "closed": closed.to_string(), "falseAlarm": false_alarm.to_string(),
             "stable": stable.to_string(), "drill": drill.to_string(), "real": real.to_string(),
             "held": held.to_string(), "item": item.to_string(), "me": ada.to_string(),
             "site": site.to_string(), "vacant": vacant.to_string(),
+            "proves": proves.to_string(),
             "guest": self.app.person("guest-1").await.to_string(),
             "hana": self.app.person("hana-sato").await.to_string(),
         });
@@ -139,7 +142,7 @@ impl Bed {
             .map(|days| dump(days, [None, Some(true), Some(false)][days as usize % 3]))
             .collect();
         let dumps = json!([{ "repository": "disk", "count": 31, "newest": dumps }]);
-        let seen = json!({ "name": "labitory_media_and_attachments", "repository": "disk", "at": at(0), "running": true,
+        let seen = json!({ "name": DATABASE, "repository": "disk", "at": at(0), "running": true,
             "exposure": { "since": { "oldest": at(17), "exact": true } }, "points": points, "keeps": { "days": 30, "fulls": 7 },
             "doing": { "deed": "full", "since": at(9), "at": "copying", "percent": 43, "copied": 21_700_000_000_u64, "late_s": 7200 },
             "next": { "deed": "proof", "at": at(-60) }, "dumps": dumps,
@@ -149,7 +152,7 @@ impl Bed {
                            "words": "archive_command fails, at 000000010000004200000080 just now, and 12 files wait in pg_wal",
                            "mend": "look into Postgres' log for what pgBackRest said" }] });
         let proof = json!({ "format": 1, "id": site, "incident": null, "drill": false, "site": null,
-            "database": "labitory_media_and_attachments", "system_identifier": "7", "repository": "disk",
+            "database": DATABASE, "system_identifier": "7", "repository": "disk",
             "label": "20261114-020001F", "asked": { "timeline": 1, "lsn": "42/7F000028", "time": null }, "reached": null,
             "engines": { "muster": "0.1.0", "pgbackrest": "2.45", "postgres": "15.18" }, "requester": "postgres",
             "approvals": [], "began": at(1320), "steps": [], "bytes": 50_600_000_000_u64, "recovery_time_s": 1261.5,
@@ -165,7 +168,7 @@ impl Bed {
                 { "name": "Last booking", "expected": "any value, kept", "found": "x".repeat(200), "good": true,
                   "plan": "last" }],
             "data_loss": null, "holds": false, "previous_head": null });
-        let name = "labitory_media_and_attachments";
+        let name = DATABASE;
         let sql = format!(
             "insert into databases (site, name, seen, seen_at, protected_since)
              values ('{site}', '{name}', '{}', '{now}', '{now}');
@@ -183,7 +186,7 @@ impl Bed {
 
     /// What people asked its agent for, one in each state, and a hold.
     async fn asked(&self, site: SiteId, now: OffsetDateTime) {
-        let name = "labitory_media_and_attachments";
+        let name = DATABASE;
         let states = [
             ("ready", "backup", ""),
             ("running", "prove", ""),
@@ -331,6 +334,6 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn moment(at: OffsetDateTime) -> String {
+pub(super) fn moment(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }

@@ -62,7 +62,7 @@ const PAGES = {
   "/settings": () => ["/settings"],
   "/jobs": () => ["/jobs"],
   "/recovery": () => ["/recovery"],
-  "/recovery/sites/{id}": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}`),
+  "/recovery/sites/{id}": (_) => [_.site, _.vacant, _.proves].map((id) => `/recovery/sites/${id}`),
   "/recovery/sites/{id}/databases/{name}": (_) => [`/recovery/sites/${_.site}/databases/labitory_media_and_attachments`],
   "/recovery/sites/{id}/protect": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}/protect`),
   "/recovery/sites/{id}/repository": (_) => [_.site, _.vacant].map((id) => `/recovery/sites/${id}/repository`),
