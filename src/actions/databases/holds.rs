@@ -44,6 +44,15 @@ async fn what_holds(
         return Ok(Some(quarantine::WORDS.to_owned()));
     }
     place(conn, now).await?;
+    let known = store::databases::names(conn).await?;
+    if !known.iter().any(|(site, name)| (*site, name.as_str()) == database)
+        && let Some(one) = meant(conn).await?.iter().find(|one| one.touches(database.1))
+    {
+        let title = &one.incident.title;
+        return Ok(Some(format!(
+            "the incident “{title}” may touch it, and its agent tells nothing of it yet"
+        )));
+    }
     let holds = store::holds::of(conn, database).await?;
     let words: Vec<String> = holds.iter().map(|hold| hold.cause.words()).collect();
     Ok((!words.is_empty()).then(|| format!("held by {}", words.join(", "))))

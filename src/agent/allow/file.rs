@@ -49,7 +49,7 @@ pub(super) fn write(file: &Path, before: Option<&str>, after: &str, how: Writing
         None => file.to_owned(),
     };
     let folder = real.parent().unwrap_or(Path::new("/"));
-    DirBuilder::new().recursive(true).mode(0o755).create(folder).map_err(failed)?;
+    open_folders(folder).map_err(failed)?;
     let beside = beside(&real);
     let put = put(&real, &beside, after, how).map_err(failed);
     let unchanged = put.and_then(|()| Ok(read(&real)?.as_deref() == before));
@@ -106,11 +106,20 @@ pub(super) fn closed_to((uid, gid): (Uid, Gid), file: &Path) -> Option<PathBuf> 
     folders.into_iter().find(|folder| !enters(folder)).map(Path::to_owned)
 }
 
+/// Makes those that are missing such that anybody may enter them, whatever the mask of who makes them.
+fn open_folders(folder: &Path) -> io::Result<()> {
+    let missing = folder.ancestors().take_while(|it| !it.exists());
+    for folder in missing.collect::<Vec<_>>().into_iter().rev() {
+        DirBuilder::new().mode(0o755).create(folder)?;
+        fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
 /// Makes a folder for a user alone, and those that it lies in as any are.
 pub(super) fn make_folder(folder: &Path, (uid, gid): (Uid, Gid)) -> Result<()> {
     let around = folder.parent().unwrap_or(Path::new("/"));
-    let around = DirBuilder::new().recursive(true).mode(0o755).create(around);
-    let made = around.and_then(|()| DirBuilder::new().mode(0o700).create(folder));
+    let made = open_folders(around).and_then(|()| DirBuilder::new().mode(0o700).create(folder));
     let given = made.and_then(|()| lchown(folder, Some(uid.as_raw()), Some(gid.as_raw())));
     given.map_err(|source| AllowError::Write { file: folder.to_owned(), source })
 }

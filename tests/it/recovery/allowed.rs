@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use hyper::StatusCode;
 
@@ -44,7 +45,7 @@ async fn a_draft_is_allowed_on_the_host_and_the_agent_protects_and_proves_by_its
 
 /// An owner drafts it, once the agent has found the cluster; gives the draft's page.
 async fn draft(ada: &Browser, host: &Host, site: &str) -> String {
-    let (data, backups) = (host.path("data"), host.path("backups"));
+    let (data, backups) = (host.path("data"), host.path("shares/backups"));
     let (data, backups) = (data.to_str().unwrap(), backups.to_str().unwrap());
     let choice = format!("{site}/protect?cluster={data}");
     within(BOUND, async || ada.get(&choice).await.body.contains("What it is called")).await;
@@ -88,6 +89,14 @@ async fn nothing_hostile_is_followed(app: &TestApp, host: &Host) {
     assert!(!host.path("conf/agent.secrets.toml").exists());
 }
 
+/// As somebody runs it whose files are closed to all others.
+fn masked(command: &Command) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "umask 077; exec \"$@\"", "sh"]).arg(command.get_program());
+    shell.args(command.get_args()).stdin(Stdio::null());
+    shell
+}
+
 /// The cluster's owner looks, and whoever runs this test allows.
 fn allow(host: &Host, code: &str) {
     let shown = host.bad(&["allow", "--print"]);
@@ -102,7 +111,7 @@ fn allow(host: &Host, code: &str) {
     }
     assert!(!shown.contains("archive_mode = on"), "it is on: {shown}");
 
-    let allowed = run(&mut host.agent_of_tester(&["allow", "--yes", code]));
+    let allowed = run(&mut masked(&host.agent_of_tester(&["allow", "--yes", code])));
     assert!(allowed.good && allowed.text.contains("Set."), "{}", allowed.text);
     assert!(!allowed.text.contains("restart it"), "{}", allowed.text);
     let config = host.path("conf/agent.toml");
@@ -112,7 +121,8 @@ fn allow(host: &Host, code: &str) {
     let of = |path: &Path| path.metadata().map(|it| (it.uid(), it.mode() & 0o777)).unwrap();
     let owner = of(&host.path("data")).0;
     assert_eq!(of(&config), (owner, 0o600), "as it was");
-    assert_eq!(of(&host.path("backups")), (owner, 0o700));
+    assert_eq!(of(&host.path("shares")).1, 0o755, "or the agent could not enter it");
+    assert_eq!(of(&host.path("shares/backups")), (owner, 0o700));
     assert!(host.sql("postgres", "show archive_command").starts_with("pgbackrest "));
     assert!(host.bad(&["allow"]).contains("no draft is open for the site “db1”"));
 }

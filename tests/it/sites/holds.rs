@@ -100,6 +100,18 @@ async fn an_incident_holds_what_it_touches_also_when_it_is_over_until_a_person_l
 }
 
 #[tokio::test]
+async fn of_what_an_agent_has_not_told_of_nothing_goes_while_an_incident_may_touch_it() {
+    let (app, ada) = TestApp::on_plan().await;
+    let host = Host::join(&ada, "db1").await;
+    assert_eq!(held(&app, &host).await, [None, None]);
+    app.declare(Kind::Real, 3).await;
+    for held in held(&app, &host).await {
+        assert!(held.as_ref().is_some_and(|it| it.contains("may touch it")), "{held:?}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
 async fn what_a_person_let_go_of_is_not_held_again_by_the_same_incident() {
     let (app, ada) = TestApp::on_plan().await;
     let host = protected(&app, &ada).await;
