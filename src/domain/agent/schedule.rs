@@ -36,6 +36,10 @@ pub struct Schedule {
     /// A real incident is open: nothing is proved that it may touch, so that nothing stands in its way.
     #[serde(default)]
     pub incident: bool,
+    /// Proofs of other sites' databases are taken as theirs. A Muster that says nothing of it would take them for the
+    /// speaker's own: then none is made by itself.
+    #[serde(default)]
+    pub elsewhere: bool,
     /// What the plan asks of the databases that are restored; nothing in a schedule of an older Muster.
     #[serde(default)]
     pub databases: Vec<Asked>,
@@ -98,6 +102,7 @@ impl Default for Schedule {
             proof: "0 4 * * *".to_owned(),
             dump: Some("0 3 * * *".to_owned()),
             incident: false,
+            elsewhere: true,
             databases: Vec::new(),
         }
     }
@@ -121,6 +126,7 @@ impl Schedule {
             proof: cron(proof).unwrap_or(usual.proof),
             dump: cron(keyed("dump")).or(usual.dump),
             incident,
+            elsewhere: true,
             databases: Asked::by(plan),
         }
     }
@@ -168,7 +174,8 @@ impl Schedule {
         tried: Option<Tried>,
         now: OffsetDateTime,
     ) -> Option<OffsetDateTime> {
-        let at = self.next(&self.proof, last, now).filter(|_| !self.hurts(name))?;
+        let may = self.elsewhere && !self.hurts(name);
+        let at = self.next(&self.proof, last, now).filter(|_| may)?;
         self.settled(name, (Deed::Proof, at), tried, now)
     }
 
@@ -390,6 +397,8 @@ mod tests {
             r#"{"zone":"UTC","full":"0 2 * * *","incremental":"0 * * * *","proof":"0 4 * * *"}"#;
         let read: Schedule = serde_json::from_str(older).unwrap();
         assert!(read.databases.is_empty() && !read.incident);
+        let there = read.due_proof("main", None, None, datetime!(2026-11-14 12:00 UTC));
+        assert_eq!(there, None, "it would be taken for the speaker's own");
         assert_eq!(read.dump, None, "that Muster could not read what is said of one");
         let newer =
             older.replace('{', r#"{"new":[{"x":1}],"databases":[{"key":"a","name":"b","new":1}],"#);
