@@ -17,5 +17,6 @@ mod planned;
 mod questions;
 mod repositories;
 mod scene;
+mod slow;
 mod told;
 mod whole;

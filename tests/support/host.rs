@@ -291,6 +291,13 @@ impl Host {
         AtWork(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
+    /// The same; programs are looked for in that folder first.
+    pub fn at_work_by(&self, programs: &Path) -> AtWork {
+        let mut run = self.agent(&["run", "--every", "1"]);
+        run.env("PATH", format!("{}:{}", programs.display(), env!("PATH")));
+        AtWork(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
     pub fn run(&self, args: &[&str]) -> Said {
         run(&mut self.agent(args))
     }
