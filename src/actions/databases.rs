@@ -1,35 +1,32 @@
 //! Databases that agents protect: what is heard of them, how they stand, and who is told.
 
 pub mod alarms;
+mod elsewhere;
 pub mod holds;
+mod proofs;
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
+pub use self::elsewhere::Elsewhere;
+pub use self::proofs::prove;
 use super::sites::{agents::Heard, listening_since};
-use super::{ActionError, ActionResult, DEADLINE, orders, paging, timeline};
+use super::{ActionError, ActionResult, DEADLINE, orders};
 use crate::db::Db;
-use crate::domain::agent::facts;
 use crate::domain::agent::presence::Presence;
-use crate::domain::agent::signed::SignedDocument;
 use crate::domain::agent::watched::{Next, Watched};
-use crate::domain::agent::wire::{Proved, Seen};
+use crate::domain::agent::wire::Seen;
 use crate::domain::civil;
 use crate::domain::finding::Finding;
-use crate::domain::id::{HoldId, SiteId};
+use crate::domain::id::SiteId;
 use crate::domain::incident::Affected;
-use crate::domain::message::alarm::Alarm;
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::{loss_limit, touches};
-use crate::domain::recovery::evidence::{PREFIX, Subject, countersigned};
 use crate::domain::recovery::{Evidence, Grade, Hold, Limit};
-use crate::domain::timeline::{Actor, Body, Kind};
 use crate::fail;
-use crate::secrets::{KeyRing, signature_holds};
 use crate::store;
 use crate::store::databases::Database;
 use crate::store::orders::Kept;
-use crate::store::proofs::Signed;
 
 /// A look that is older says nothing of now.
 pub const STALE_AFTER: Duration = Duration::minutes(2);
@@ -72,27 +69,6 @@ pub struct Whole {
     pub elsewhere: Vec<Elsewhere>,
 }
 
-/// Proofs of a database on another site, in one repository.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Elsewhere {
-    /// Where it is proved.
-    pub site: SiteId,
-    /// What that is called.
-    pub site_name: String,
-    /// Whether the agent there is heard of.
-    pub presence: Presence,
-    /// What that said of it.
-    pub said: facts::Elsewhere,
-}
-
-impl Elsewhere {
-    /// Whether a proof was made there, from that repository.
-    #[must_use]
-    pub fn made(&self, proof: &Evidence) -> bool {
-        proof.site == Some(self.site.to_string()) && proof.repository == self.said.repository
-    }
-}
-
 /// Databases that one site may tell of, so that an agent can't fill the disk.
 const MOST: i64 = 200;
 
@@ -122,105 +98,6 @@ pub async fn hear(db: &Db, site: SiteId, said: Seen, now: OffsetDateTime) -> Act
     let heard = heard.await?;
     fail::point("look.committed").await?;
     Ok(heard)
-}
-
-/// Takes in what a proof found; one that did not hold is told to who looks after databases. The same
-/// proof told twice is kept, and told, once.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn prove(
-    db: &Db,
-    ring: &KeyRing,
-    (site, said): (SiteId, Proved),
-    now: OffsetDateTime,
-) -> ActionResult<Heard> {
-    let unsigned = || ActionError::refused("this evidence is not signed by the agent of its site");
-    let heard = db.transaction(DEADLINE, async |conn| {
-        let heard = super::sites::agents::hear(conn, site, said.run, now).await?;
-        if heard == Heard::Second {
-            return Ok(heard);
-        }
-        let key = store::sites::find(conn, site).await?.and_then(|site| site.agent_key);
-        let (evidence, signed) =
-            key.and_then(|key| opened(ring, key, &said.evidence)).ok_or_else(unsigned)?;
-        let of = owner(conn, site, &evidence).await?;
-        if store::proofs::insert(conn, of, (&evidence, &signed), now).await? {
-            fail::point("proof.kept").await?;
-            note_proof(conn, (of, site), &evidence, now).await?;
-        }
-        Ok::<_, ActionError>(heard)
-    });
-    let heard = heard.await?;
-    fail::point("proof.committed").await?;
-    Ok(heard)
-}
-
-/// What the agent with this key signed, countersigned.
-fn opened(ring: &KeyRing, agent_key: Vec<u8>, said: &SignedDocument) -> Option<(Evidence, Signed)> {
-    let (document, signature) = said.parts()?;
-    if !signature_holds(&agent_key, &[PREFIX, &document].concat(), &signature) {
-        return None;
-    }
-    let evidence = serde_json::from_slice(&document).ok()?;
-    let countersignature = ring.sign_evidence(&countersigned(&document, &signature, &agent_key));
-    Some((evidence, Signed { document, signature, agent_key, countersignature }))
-}
-
-/// The site whose database was proved: another one's, where it protects one of that name, and where nothing that was
-/// proved of it before was of another cluster.
-async fn owner(
-    conn: &mut PgConnection,
-    speaker: SiteId,
-    evidence: &Evidence,
-) -> ActionResult<SiteId> {
-    let Some(of) = evidence.of.filter(|of| *of != speaker) else { return Ok(speaker) };
-    let name = evidence.database.as_str();
-    require(conn, (of, name)).await?;
-    let known = store::proofs::cluster(conn, (of, name)).await?;
-    if known.is_some_and(|known| known != evidence.system_identifier) {
-        return Err(ActionError::refused(format!(
-            "what was proved is of another cluster than {name} of its own site"
-        )));
-    }
-    Ok(of)
-}
-
-/// `by` proved a database that is of the other site; most often they are one.
-async fn note_proof(
-    conn: &mut PgConnection,
-    (site, by): (SiteId, SiteId),
-    evidence: &Evidence,
-    now: OffsetDateTime,
-) -> ActionResult<()> {
-    let site_name = store::sites::name(conn, by).await?.unwrap_or_default();
-    let of_name = store::sites::name(conn, site).await?.unwrap_or_default();
-    if !evidence.holds {
-        let database = (site, evidence.database.as_str());
-        store::holds::place_for_proof(conn, HoldId::new(now), database, evidence.id, now).await?;
-        let alarm = Alarm::ProofFailed {
-            site,
-            name: if by == site {
-                site_name
-            } else {
-                format!("{of_name}, restored on {site_name}")
-            },
-            database: evidence.database.clone(),
-            label: evidence.label.clone(),
-            subject: evidence.subject,
-            found: evidence.troubles(),
-        };
-        return paging::alarm(conn, &alarm, now).await;
-    }
-    let how = match evidence.subject {
-        Subject::Point => "restored, opened and read whole",
-        Subject::Dump => "brought back by pg_restore, and every table’s rows counted",
-    };
-    let elsewhere = if by == site { "" } else { "on another site, " };
-    let words = format!("Verified {} of {}: {elsewhere}{how}", evidence.label, evidence.database);
-    timeline::log(conn, Kind::Installation, Actor::Agent(site_name), Body::words(words), now)
-        .await
-        .map(drop)
 }
 
 /// All of them, the gravest first.
@@ -300,33 +177,10 @@ pub async fn read(
         let proofs = store::proofs::of(conn, (site, name), PROOFS).await?;
         let holds = store::holds::of(conn, (site, name)).await?;
         let orders = store::orders::of(conn, (site, name), orders::SHOWN).await?;
-        let elsewhere = elsewhere(conn, (site, name), now).await?;
+        let elsewhere = elsewhere::of(conn, (site, name), now).await?;
         Ok(Whole { standing, proofs, holds, orders, elsewhere })
     })
     .await
-}
-
-/// What other sites say of their proofs of it.
-async fn elsewhere(
-    conn: &mut PgConnection,
-    (of, name): (SiteId, &str),
-    now: OffsetDateTime,
-) -> ActionResult<Vec<Elsewhere>> {
-    let since = listening_since(conn, now).await?;
-    let mut all = Vec::new();
-    for site in store::sites::all(conn).await? {
-        let said = site.found.into_iter().flat_map(|(facts, _)| facts.elsewhere);
-        let said = said.filter(|said| said.site == Some(of) && said.database == name);
-        let presence = Presence::of(site.seen_at, since, now);
-        let (site, site_name) = (site.id, site.name);
-        all.extend(said.map(|said| Elsewhere {
-            site,
-            site_name: site_name.clone(),
-            presence,
-            said,
-        }));
-    }
-    Ok(all)
 }
 
 /// How these stand, each with its day.

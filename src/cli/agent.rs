@@ -144,7 +144,7 @@ pub enum Deed {
         /// In which repository, as agent.toml calls it; in the one that Postgres archives to unless it is named
         #[arg(long, value_name = "NAME")]
         repository: Option<String>,
-        /// Of another host, whose opened kit lies in this folder, which agent.toml names under [[elsewhere]]
+        /// Of another host, whose opened kit lies in this folder, which an elsewhere block of agent.toml names
         #[arg(long, value_name = "FOLDER")]
         kit: Option<PathBuf>,
     },
@@ -171,7 +171,7 @@ pub enum Deed {
         /// Restore the newest logical dump into an empty copy instead, and count every table's rows
         #[arg(long, conflicts_with = "kit")]
         dump: bool,
-        /// Of another host, whose opened kit lies in this folder, which agent.toml names under [[elsewhere]]
+        /// Of another host, whose opened kit lies in this folder, which an elsewhere block of agent.toml names
         #[arg(long, value_name = "FOLDER")]
         kit: Option<PathBuf>,
     },

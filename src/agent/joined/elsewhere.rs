@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use time::OffsetDateTime;
@@ -17,7 +18,11 @@ use crate::domain::agent::schedule::{Schedule, Tried};
 
 /// What became of it, for whoever tells of it.
 #[derive(Debug, Default)]
-pub(super) struct Ledger(Mutex<BTreeMap<Work, Line>>);
+pub(super) struct Ledger {
+    lines: Mutex<BTreeMap<Work, Line>>,
+    /// Whether anything became of it since that was last asked.
+    news: AtomicBool,
+}
 
 /// A database of the kit in that folder, in one repository.
 type Work = (String, String, String);
@@ -40,7 +45,7 @@ pub(super) struct Due {
 
 impl Ledger {
     fn lines<T>(&self, with: impl FnOnce(&mut BTreeMap<Work, Line>) -> T) -> T {
-        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        with(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is known of it; the first time what was proved before it began.
@@ -99,6 +104,12 @@ impl Ledger {
             }
         };
         self.lines(|lines| lines.insert(work(host, name, repository), line));
+        self.news.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether there is something to tell of that was not there when this was last asked.
+    pub(super) fn has_news(&self) -> bool {
+        self.news.swap(false, Ordering::Relaxed)
     }
 
     /// How it stands with all of them.

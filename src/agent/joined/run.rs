@@ -184,6 +184,9 @@ impl Waiter<'_> {
 
     /// One question to Muster, with what must come before it.
     async fn turn(&mut self) -> Result<(), AgentError> {
+        if self.ledger.has_news() {
+            self.looked = None;
+        }
         if self.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
             self.report().await?;
         }
