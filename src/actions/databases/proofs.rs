@@ -89,17 +89,16 @@ async fn note_proof(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let site_name = store::sites::name(conn, by).await?.unwrap_or_default();
-    let of_name = store::sites::name(conn, site).await?.unwrap_or_default();
     if !evidence.holds {
+        let name = match store::sites::name(conn, site).await? {
+            Some(of) if site != by => format!("{of}, restored on {site_name}"),
+            _ => site_name,
+        };
         let database = (site, evidence.database.as_str());
         store::holds::place_for_proof(conn, HoldId::new(now), database, evidence.id, now).await?;
         let alarm = Alarm::ProofFailed {
             site,
-            name: if by == site {
-                site_name
-            } else {
-                format!("{of_name}, restored on {site_name}")
-            },
+            name,
             database: evidence.database.clone(),
             label: evidence.label.clone(),
             subject: evidence.subject,

@@ -231,8 +231,8 @@ impl Worker<'_> {
     }
 }
 
-/// An order is for the cluster that its asker saw, not for another that took its place meanwhile. One that does not answer
-/// keeps the deed from being done by itself, where that needs it.
+/// An order is for the cluster that its asker saw, not for another that took its place meanwhile. Where none answers, the
+/// deed itself says so.
 async fn is_meant(order: &Order, protected: &Protected<'_>) -> Result<(), String> {
     let Some(meant) = &order.cluster else { return Ok(()) };
     match Live::look(&protected.options()).await {

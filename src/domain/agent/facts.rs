@@ -2,7 +2,6 @@
 //! there to be read by people.
 
 use serde::{Deserialize, Serialize};
-
 use time::OffsetDateTime;
 
 use super::archiving::Archiving;
