@@ -19,6 +19,7 @@ use super::browser::Browser;
 use super::disk::Disk;
 use super::sites::{add, code};
 use clock::FalseClock;
+pub use clock::false_clock;
 use ground::{Program, bare, bin, command_of, folder, owner, program};
 
 const PORT: &str = "5432";

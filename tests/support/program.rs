@@ -19,6 +19,21 @@ pub fn surround(command: &mut Command, data: &Path, ring: &Path) {
         .env("MUSTER_KEYRING", ring);
 }
 
+/// A copy that can be started at once, by everybody. Another process makes it: one that this process
+/// held open for writing could be "busy" in a child that another thread starts at that moment.
+pub fn executable(from: &Path, at: &Path) {
+    let made = Command::new("install").args(["-m", "755"]).args([from, at]).status().unwrap();
+    assert!(made.success(), "{} is copied to {}", from.display(), at.display());
+}
+
+/// A script, in the same way.
+pub fn script(at: &Path, text: &str) {
+    let draft = at.with_extension("draft");
+    std::fs::write(&draft, text).unwrap();
+    executable(&draft, at);
+    std::fs::remove_file(draft).unwrap();
+}
+
 /// The postmaster that runs, or ran, in this data folder.
 pub fn postmaster(data: &Path) -> Option<Pid> {
     let file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).ok()?;

@@ -13,6 +13,8 @@ use super::scene::Scene;
 use crate::pgserver::scene as own;
 use crate::support::app::TestApp;
 use crate::support::cluster::Cluster;
+use crate::support::host::false_clock;
+use crate::support::program::MUSTER;
 
 /// pgbouncer in transaction mode before the tests' cluster.
 struct Pooler {
@@ -108,12 +110,12 @@ async fn a_machine_whose_clock_is_far_from_the_databases_is_found() {
         ("-40s", "warn  clock        the database is ", " ahead of this machine"),
         ("+0s", "ok    clock ", " agree"),
     ] {
-        let mut doctor = Command::new("faketime");
-        doctor.args(["-f", shift, env!("CARGO_BIN_EXE_muster"), "doctor"]).env_clear();
+        let mut doctor = Command::new(MUSTER);
+        doctor.arg("doctor").env_clear().envs(false_clock(shift));
         doctor.env("PATH", env!("PATH")).env("DATABASE_URL", app.database_url());
         doctor.env("MUSTER_KEYRING", app.ring_path());
         doctor.env("MUSTER_DATA_DIR", folder.path().join("data")).current_dir(folder.path());
-        let said = doctor.output().expect("faketime, which scripts/install-test.sh installs");
+        let said = doctor.output().unwrap();
         let said = String::from_utf8(said.stdout).unwrap();
         assert!(said.contains(found) && said.contains(which), "{shift}: {said}");
     }

@@ -14,7 +14,7 @@ use super::scene::Folder;
 use crate::servers::process::within;
 use crate::support::app::PASSWORD;
 use crate::support::browser::Browser;
-use crate::support::program::MUSTER;
+use crate::support::program::{MUSTER, executable};
 
 /// Nobody's: an agent never runs as root, and tests may.
 const OWNER: u32 = 65_534;
@@ -29,7 +29,7 @@ impl Host {
     fn new() -> Host {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("muster");
-        std::fs::copy(MUSTER, &program).unwrap(); // where every user may start it
+        executable(MUSTER.as_ref(), &program); // where every user may start it
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         std::fs::create_dir(folder.path().join("home")).unwrap();
         if geteuid().is_root() {

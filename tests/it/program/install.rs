@@ -6,7 +6,7 @@ use std::process::Command;
 
 use nix::unistd::{Uid, User, geteuid};
 
-use crate::support::program::MUSTER;
+use crate::support::program::{MUSTER, executable};
 
 /// The most that systemd's own count of what a service could do may come to, of 100.
 const EXPOSURE: &str = "--threshold=20";
@@ -32,8 +32,7 @@ impl Host {
             std::fs::create_dir(host.path(name)).unwrap();
             chown(host.path(name), Some(owner.as_raw()), None).unwrap();
         }
-        std::fs::copy(MUSTER, host.program()).unwrap(); // where that user may run it
-        open(&host.program()).unwrap();
+        executable(Path::new(MUSTER), &host.program()); // where that user may run it
         host.write("unit = \"postgresql@15-main.service\"", "");
         host
     }

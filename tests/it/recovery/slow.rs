@@ -1,10 +1,9 @@
 //! A repository that answers late: that is said before it counts as away.
 
-use std::os::unix::fs::PermissionsExt;
-
 use crate::servers::process::within;
 use crate::support::app::TestApp;
 use crate::support::host::Host;
+use crate::support::program::script;
 
 const BOUND: std::time::Duration = std::time::Duration::from_secs(90);
 /// The engine itself, after a pause; a look asks it four times.
@@ -18,8 +17,7 @@ async fn a_repository_that_is_slow_is_named_and_what_lies_in_it_is_known_all_the
     host.good(&["prove", "main"]);
     let site = host.join(&ada).await;
     let engines = host.folder("late");
-    let engine = host.keep("late/pgbackrest", LATE);
-    std::fs::set_permissions(engine, PermissionsExt::from_mode(0o755)).unwrap();
+    script(&engines.join("pgbackrest"), LATE);
     let agent = host.at_work_by(&engines);
     let page = async || ada.get(&format!("{site}/databases/main")).await.body;
 

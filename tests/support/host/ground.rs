@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use nix::unistd::{Gid, Uid, User, getegid, geteuid};
 use tempfile::TempDir;
 
-use super::super::program::MUSTER;
+use super::super::program::{MUSTER, executable};
 
 /// A program of the server, none of which need lie in the search path.
 pub fn bin(name: &str) -> PathBuf {
@@ -69,7 +69,7 @@ pub fn program(user: (Uid, Gid)) -> Program {
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = folder.path().join("muster");
     if std::fs::hard_link(MUSTER, &path).is_err() {
-        std::fs::copy(MUSTER, &path).unwrap();
+        executable(Path::new(MUSTER), &path);
     }
     Program { path, _folder: Some(folder) }
 }
