@@ -8,7 +8,7 @@ mod proofs;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
-pub use self::elsewhere::Elsewhere;
+pub use self::elsewhere::{Elsewhere, Stand, unproved};
 pub use self::proofs::prove;
 use super::sites::{agents::Heard, listening_since};
 use super::{ActionError, ActionResult, DEADLINE, orders};

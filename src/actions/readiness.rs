@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::mail_source::MailSource;
 use super::people::Card;
-use super::{ActionError, ActionResult, DEADLINE, kits, people, plans, sites, ways};
+use super::{ActionError, ActionResult, DEADLINE, databases, kits, people, plans, sites, ways};
 use crate::db::Db;
 use crate::domain::incident::{Incident, Kind};
 use crate::domain::plan::document::Plan;
@@ -86,6 +86,7 @@ pub async fn read(
         silent_sites: &silent_sites,
         kits: &kits.bad,
         kit_proofs: &kits.due,
+        elsewhere: &databases::unproved(db, now).await?,
     };
     let readiness = stand.check(now);
     let (last_incident, last_drill) = db

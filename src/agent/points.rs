@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::desk::Desk;
 use super::laid::Laid;
 use super::{Error, Protected, Result, backlog, exposure, notes};
+use crate::domain::recovery::evidence::Subject;
 use crate::domain::recovery::{
     Archive, Chain, Evidence, Exposure, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
 };
@@ -223,9 +224,12 @@ async fn say_until(protected: &Protected<'_>, overview: &mut Overview, desk: &De
     Ok(())
 }
 
-/// The last proof of a database that was made by this agent.
+/// The last proof of a database that was made by this agent; it holds where the last one of a dump does, too.
 pub(super) fn last_proof(protected: &Protected<'_>) -> Result<Option<Proof>> {
-    Ok(notes::evidence(protected)?.last().map(proof))
+    let all = notes::evidence(protected)?;
+    let last = |subject| all.iter().rfind(|it| it.subject == subject);
+    let of_dump = last(Subject::Dump).is_none_or(|it| it.holds);
+    Ok(last(Subject::Point).map(|it| Proof { held: it.holds && of_dump, ..proof(it) }))
 }
 
 pub(super) fn proof(evidence: &Evidence) -> Proof {

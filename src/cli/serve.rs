@@ -19,7 +19,6 @@ use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::{Html, IntoResponse as _, Response};
-use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
@@ -47,7 +46,7 @@ use crate::tls::Kept;
 use crate::web::headers;
 use crate::web::hub::Hub;
 use crate::web::pages::status;
-use crate::web::server::{self, Limits};
+use crate::web::server::{self, App, Limits};
 use crate::web::state::{AppParts, AppState, Owned};
 use crate::web::{links, router};
 use crate::worker::status_page::{self, Pace};
@@ -123,7 +122,7 @@ pub(super) async fn run(mut settings: Settings, around: &Surroundings) -> anyhow
 fn answer(
     (listener, limits): (TcpListener, Limits),
     tls: Option<&Kept>,
-    app: Router,
+    app: App,
     stop: CancellationToken,
 ) -> anyhow::Result<BoxFuture<'static, ()>> {
     Ok(match tls {
@@ -228,27 +227,20 @@ fn write_link(data: &Path, path: &Path, link: &str) -> std::io::Result<()> {
     writeln!(file, "{link}")
 }
 
-/// Answers from the first moment: with the application once it stands, until then calmly.
-fn gate(app: Arc<OnceLock<Router>>, published: Published) -> Router {
-    let public = Router::new()
-        .route("/status", get(status::page))
-        .route("/status.html", get(status::page))
-        .route("/status.json", get(status::json))
-        .route("/status.atom", get(status::feed))
-        .route("/status/history.html", get(status::history))
-        .route("/status/incidents/{name}", get(status::incident))
-        .route("/status/app.css", get(status::stylesheet))
-        .route("/status/icon.svg", get(status::icon))
-        .fallback(async |uri: Uri| starting(uri.path()))
-        .layer(middleware::map_response(async |mut response: Response| {
+/// Answers from the first moment: the status page at once, the rest by the application once it stands, until then
+/// calmly.
+fn gate(app: Arc<OnceLock<Router>>, published: Published) -> App {
+    let before = Router::new().fallback(async |uri: Uri| starting(uri.path())).layer(
+        middleware::map_response(async |mut response: Response| {
             headers::set(response.headers_mut());
             response
-        }))
-        .with_state(published);
-    Router::new().fallback(move |request: Request| {
-        let app = app.get().unwrap_or(&public).clone();
+        }),
+    );
+    let router = Router::new().fallback(move |request: Request| {
+        let app = app.get().unwrap_or(&before).clone();
         async move { app.oneshot(request).await }
-    })
+    });
+    status::before(router, published)
 }
 
 fn starting(path: &str) -> Response {

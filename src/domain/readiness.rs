@@ -34,6 +34,8 @@ pub struct Stand<'a> {
     pub kits: &'a [String],
     /// Of what the kit is to be proved, by name.
     pub kit_proofs: &'a [String],
+    /// What is not proved on another site that should be, by name.
+    pub elsewhere: &'a [String],
 }
 
 /// Somebody who may be called on.
@@ -107,6 +109,8 @@ pub enum Finding {
     Kits(Vec<String>),
     /// Nobody showed lately that the kits of these open.
     KitProofs(Vec<String>),
+    /// These are not proved on another site, which should do so.
+    Elsewhere(Vec<String>),
 }
 
 /// How ready it is.
@@ -136,6 +140,7 @@ impl Finding {
             | Finding::ReviewOverdue(_)
             | Finding::Warnings(_)
             | Finding::KitProofs(_)
+            | Finding::Elsewhere(_)
             | Finding::DeadJobs(_) => false,
         }
     }
@@ -157,6 +162,7 @@ impl Stand<'_> {
             (!self.silent_sites.is_empty()).then(|| Finding::SilentSites(self.silent_sites.into())),
             (!self.kits.is_empty()).then(|| Finding::Kits(self.kits.into())),
             (!self.kit_proofs.is_empty()).then(|| Finding::KitProofs(self.kit_proofs.into())),
+            (!self.elsewhere.is_empty()).then(|| Finding::Elsewhere(self.elsewhere.into())),
         ];
         let roles = self.paged().into_iter().map(|role| self.unreached(role));
         let sends = self.people.iter().map(failing);
@@ -287,6 +293,7 @@ mod tests {
                 silent_sites: &[],
                 kits: &[],
                 kit_proofs: &[],
+                elsewhere: &[],
             }
         }
 
@@ -305,7 +312,7 @@ mod tests {
         let readiness = well.stand().check(NOW);
 
         assert_eq!(readiness.findings, []);
-        assert_eq!(readiness.checks, 11 + 10 + well.people.len() + 1, "ten roles are paged");
+        assert_eq!(readiness.checks, 12 + 10 + well.people.len() + 1, "ten roles are paged");
     }
 
     #[test]

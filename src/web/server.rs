@@ -9,7 +9,7 @@ mod plain;
 mod work;
 
 use std::convert::Infallible;
-use std::future::pending;
+use std::future::{pending, ready};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
+use futures_util::TryFutureExt as _;
+use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -84,30 +86,62 @@ impl Default for Limits {
     }
 }
 
+/// What requests are handed to.
+#[derive(Clone)]
+pub struct App {
+    at_once: Option<AtOnce>,
+    router: Router,
+}
+
+/// Answers what can be answered without the router, and nothing else.
+type AtOnce = Arc<dyn Fn(&Request<Incoming>) -> Option<axum::response::Response> + Send + Sync>;
+
+impl From<Router> for App {
+    fn from(router: Router) -> App {
+        App { at_once: None, router }
+    }
+}
+
+impl App {
+    /// Asks this before the router: it must never wait.
+    #[must_use]
+    pub fn asking_first(
+        self,
+        at_once: impl Fn(&Request<Incoming>) -> Option<axum::response::Response> + Send + Sync + 'static,
+    ) -> App {
+        App { at_once: Some(Arc::new(at_once)), ..self }
+    }
+}
+
 /// Serves until `stop`, then closes the listener and returns when the last request is through or
 /// `limits.drain` is over. Dropping the future ends every connection at once: that is what a second
 /// signal does. Streams must end by themselves on the same token.
-pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken, limits: Limits) {
-    run(listener, Door { app, tls: None, stop, limits }).await;
+pub async fn serve(
+    listener: TcpListener,
+    app: impl Into<App>,
+    stop: CancellationToken,
+    limits: Limits,
+) {
+    run(listener, Door { app: app.into(), tls: None, stop, limits }).await;
 }
 
 /// The same over TLS; whoever speaks plain HTTP is shown the way.
 pub async fn serve_tls(
     listener: TcpListener,
     tls: TlsAcceptor,
-    app: Router,
+    app: impl Into<App>,
     stop: CancellationToken,
     limits: Limits,
 ) {
-    run(listener, Door { app, tls: Some((tls, plain::app())), stop, limits }).await;
+    run(listener, Door { app: app.into(), tls: Some((tls, plain::app().into())), stop, limits }).await;
 }
 
 /// What every connection is served with.
 #[derive(Clone)]
 struct Door {
-    app: Router,
+    app: App,
     /// How TLS is spoken, and what is said to those who do not.
-    tls: Option<(TlsAcceptor, Router)>,
+    tls: Option<(TlsAcceptor, App)>,
     stop: CancellationToken,
     limits: Limits,
 }
@@ -211,12 +245,12 @@ impl Door {
         }
     }
 
-    async fn speak<S>(&self, stream: S, app: &Router, ends: (SocketAddr, Option<Here>))
+    async fn speak<S>(&self, stream: S, app: &App, ends: (SocketAddr, Option<Here>))
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
         let work = Work::default();
-        let service = service_fn(|request| answer(app.clone(), ends, request, &work));
+        let service = service_fn(|request| answer(app, ends, request, &work));
         let builder = self.builder();
         let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let mut idle = pin!(work.cease(self.limits.idle));
@@ -262,19 +296,22 @@ impl Door {
 /// Hands a request to the router, with the addresses it came from and to, and counts it as under way until
 /// the last byte of its answer is sent.
 fn answer(
-    app: Router,
+    app: &App,
     (peer, here): (SocketAddr, Option<Here>),
     request: Request<Incoming>,
     work: &Work,
 ) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    if let Some(here) = here {
-        request.extensions_mut().insert(here);
-    }
     let under_way = work.begin();
-    async move {
-        let answer = app.oneshot(request).await?;
-        Ok(answer.map(|body| CountedBody::new(body, under_way)))
-    }
+    let asked = match app.at_once.as_ref().and_then(|at_once| at_once(&request)) {
+        Some(answer) => Either::Left(ready(Ok(answer))),
+        None => {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(here) = here {
+                request.extensions_mut().insert(here);
+            }
+            Either::Right(app.router.clone().oneshot(request))
+        }
+    };
+    asked.map_ok(|answer| answer.map(|body| CountedBody::new(body, under_way)))
 }

@@ -28,6 +28,7 @@ use muster::store::{self, migrations};
 use muster::telemetry::Collector;
 use muster::tls::Kept;
 use muster::web::hub::Hub;
+use muster::web::pages::status;
 use muster::web::router;
 use muster::web::routes::Needs;
 use muster::web::server::{self, Limits};
@@ -385,8 +386,8 @@ async fn make_template(cluster: &Cluster) {
 
 async fn serve(state: AppState) -> SocketAddr {
     let (listener, server) = listen(false).await;
-    let (bound, stop) = (server.listen, state.stop.clone());
-    let app = router::app(state, &server, bound);
+    let (bound, stop, published) = (server.listen, state.stop.clone(), state.published.clone());
+    let app = status::before(router::app(state, &server, bound), published);
     tokio::spawn(server::serve(listener, app, stop, Limits::default()));
     bound
 }

@@ -1,7 +1,7 @@
 //! One database host: a cluster of its own, a repository, an `agent.toml`, and the agent run as the
 //! user that owns them, who is never root.
 
-mod clock;
+pub mod clock;
 mod ground;
 mod template;
 
@@ -19,7 +19,6 @@ use super::browser::Browser;
 use super::disk::Disk;
 use super::sites::{add, code};
 use clock::FalseClock;
-pub use clock::false_clock;
 use ground::{Program, bare, bin, command_of, folder, owner, program};
 
 const PORT: &str = "5432";

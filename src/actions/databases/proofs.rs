@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::require;
+use super::seen;
 use crate::actions::sites::agents::{self, Heard};
 use crate::actions::{ActionError, ActionResult, DEADLINE, paging, timeline};
 use crate::db::Db;
@@ -62,8 +62,8 @@ fn opened(ring: &KeyRing, agent_key: Vec<u8>, said: &SignedDocument) -> Option<(
     Some((evidence, Signed { document, signature, agent_key, countersignature }))
 }
 
-/// The site whose database was proved: another one's, where it protects one of that name, and where nothing that was
-/// proved of it before was of another cluster.
+/// The site whose database was proved: another one's, where it protects one of that name, and where that is of the same
+/// cluster, as its agent saw it or proved it last. A proof that failed before it saw which cluster it was counts.
 async fn owner(
     conn: &mut PgConnection,
     speaker: SiteId,
@@ -71,9 +71,13 @@ async fn owner(
 ) -> ActionResult<SiteId> {
     let Some(of) = evidence.of.filter(|of| *of != speaker) else { return Ok(speaker) };
     let name = evidence.database.as_str();
-    require(conn, (of, name)).await?;
-    let known = store::proofs::cluster(conn, (of, name)).await?;
-    if known.is_some_and(|known| known != evidence.system_identifier) {
+    let known = match seen(conn, (of, name)).await?.cluster {
+        Some(cluster) => Some(cluster),
+        None => store::proofs::cluster(conn, (of, name)).await?,
+    };
+    let proved = evidence.system_identifier.as_str();
+    let came_so_far = evidence.holds || !proved.is_empty();
+    if came_so_far && known.is_some_and(|known| known != proved) {
         return Err(ActionError::refused(format!(
             "what was proved is of another cluster than {name} of its own site"
         )));

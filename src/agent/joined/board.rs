@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
+use super::done::Done;
 use crate::agent::Protected;
 use crate::agent::check::named;
 use crate::agent::news::News;
@@ -30,6 +31,8 @@ struct Line {
     next: Option<Next>,
     tried: BTreeMap<Work, Tried>,
     failed: BTreeMap<Work, Failed>,
+    /// What the last backup in each repository left to look at.
+    left: BTreeMap<String, Vec<Finding>>,
     /// Why its log could not be copied onward.
     onward: Option<String>,
     /// Whether Postgres could not hand its log on when it was last looked at.
@@ -54,9 +57,12 @@ impl Board {
     pub(super) fn add_to(&self, mut seen: Watched) -> Watched {
         self.with(&seen.name.clone(), |line| {
             (seen.doing, seen.next) = (line.doing.clone(), line.next);
+            let left = line.left.values().flatten();
+            let left = left.filter(|it| seen.findings.iter().all(|known| known.check != it.check));
+            let left: Vec<_> = left.cloned().collect(); // what the look itself found is newer
             let found = line.failed.iter().map(|((deed, _), failed)| failed.finding(*deed));
             let onward = line.onward.iter().map(|why| not_copied(&seen.name, why));
-            seen.findings.extend(found.chain(onward));
+            seen.findings.extend(found.chain(onward).chain(left));
         });
         seen
     }
@@ -100,15 +106,18 @@ impl Board {
         protected: &Protected<'_>,
         deed: Deed,
         at: OffsetDateTime,
-        failed: Option<&String>,
+        outcome: Result<&Done, &String>,
     ) {
         let work = (deed, protected.repository_name.to_owned());
         self.with(protected.name(), |line| {
             line.doing = None;
-            line.tried.insert(work.clone(), Tried { at, well: failed.is_none() });
-            match failed {
-                None => line.failed.remove(&work),
-                Some(why) => line.failed.insert(work, Failed::of(protected, deed, why)),
+            line.tried.insert(work.clone(), Tried { at, well: outcome.is_ok() });
+            if let (Deed::Full | Deed::Incremental, Ok(done)) = (deed, outcome) {
+                line.left.insert(work.1.clone(), done.findings.clone());
+            }
+            match outcome {
+                Ok(_) => line.failed.remove(&work),
+                Err(why) => line.failed.insert(work, Failed::of(protected, deed, why)),
             };
         });
     }

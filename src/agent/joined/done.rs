@@ -7,10 +7,11 @@ use crate::agent::dump;
 use crate::agent::expire::expire;
 use crate::agent::lead::take;
 use crate::agent::news::Tell;
-use crate::agent::prove::prove;
+use crate::agent::prove::{Proof, prove};
 use crate::agent::{self, Protected};
 use crate::domain::agent::schedule::Deed;
 use crate::domain::counted::counted;
+use crate::domain::finding::Finding;
 use crate::domain::recovery::Evidence;
 
 /// What was done.
@@ -19,6 +20,14 @@ pub(super) struct Done {
     pub(super) words: String,
     /// Whether what was looked at was found well.
     pub(super) holds: bool,
+    /// What a backup left to look at.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Done {
+    pub(super) fn of(words: String, holds: bool) -> Done {
+        Done { words, holds, findings: Vec::new() }
+    }
 }
 
 /// Does it.
@@ -31,13 +40,15 @@ pub(super) async fn carry_out(
         Deed::Full | Deed::Incremental => {
             let made = back_up(protected, deed == Deed::Full, tell).await;
             let made = made.map_err(|error| error.to_string())?;
-            Ok(Done { words: made.point.label, holds: true })
+            let (words, findings) = (made.point.label, made.findings);
+            Ok(Done { words, holds: true, findings })
         }
         Deed::Proof => {
             let proof = prove(protected, tell).await.map_err(|error| error.to_string())?;
+            let dump = prove_dump(protected, tell).await.map_err(|error| error.to_string())?;
             let done = proved(&proof.evidence);
-            Ok(match prove_dump(protected, tell).await? {
-                Some(dump) => both(done, dump),
+            Ok(match dump {
+                Some(dump) => both(done, proved(&dump.evidence)),
                 None => done,
             })
         }
@@ -45,7 +56,7 @@ pub(super) async fn carry_out(
         Deed::Dump => {
             let made = dump::dump(protected, tell).await.map_err(|error| error.to_string())?;
             remove_old_dumps(protected, tell).await?;
-            Ok(Done { words: made.label, holds: true })
+            Ok(Done::of(made.label, true))
         }
     }
 }
@@ -54,20 +65,22 @@ pub(super) async fn carry_out(
 pub(super) async fn lead(protected: &Protected<'_>) -> Result<Done, String> {
     take(protected).await.map_err(|error| error.to_string())?;
     let words = format!("Postgres archives to {} now", protected.repository_name);
-    Ok(Done { words, holds: true })
+    Ok(Done::of(words, true))
 }
 
 /// The newest dump is proved after the newest recovery point, once.
-async fn prove_dump(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Option<Done>, String> {
-    let words = |error: agent::Error| error.to_string();
-    if !dump::proof_is_due(&dump::dumps(protected).await.map_err(words)?) {
+pub(super) async fn prove_dump(
+    protected: &Protected<'_>,
+    tell: Tell<'_>,
+) -> agent::Result<Option<Proof>> {
+    if !dump::proof_is_due(&dump::dumps(protected).await?) {
         return Ok(None);
     }
-    Ok(Some(proved(&dump::prove(protected, tell).await.map_err(words)?.evidence)))
+    dump::prove(protected, tell).await.map(Some)
 }
 
 fn both(one: Done, other: Done) -> Done {
-    Done { words: format!("{}; {}", one.words, other.words), holds: one.holds && other.holds }
+    Done::of(format!("{}; {}", one.words, other.words), one.holds && other.holds)
 }
 
 async fn remove_old_dumps(protected: &Protected<'_>, tell: Tell<'_>) -> Result<(), String> {
@@ -84,7 +97,7 @@ pub(super) fn proved(evidence: &Evidence) -> Done {
         Some(first) if !evidence.holds => format!("{label} does not hold: {first}"),
         _ => format!("{label} is verified"),
     };
-    Done { words, holds: evidence.holds }
+    Done::of(words, evidence.holds)
 }
 
 /// What Muster holds, or does not answer for, is asked for again later, and is no failure.
@@ -92,7 +105,7 @@ async fn remove_old(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Done, S
     let expired = match expire(protected, tell).await {
         Err(agent::Error::Held(name, why)) => {
             info!(database = name, why, "nothing is removed");
-            return Ok(Done { words: why, holds: true });
+            return Ok(Done::of(why, true));
         }
         other => other.map_err(|error| error.to_string())?,
     };
@@ -100,5 +113,5 @@ async fn remove_old(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Done, S
     if !kept.is_empty() {
         return Err(kept.join("; "));
     }
-    Ok(Done { words: format!("{} gone", counted(expired.gone.len(), "full backup")), holds: true })
+    Ok(Done::of(format!("{} gone", counted(expired.gone.len(), "full backup")), true))
 }

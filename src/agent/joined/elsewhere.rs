@@ -8,13 +8,15 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 use tracing::{error, info};
 
-use super::done::proved;
+use super::done::{proved, prove_dump};
 use crate::agent::elsewhere::NotThere;
-use crate::agent::points::{Proof, last_proof, proof};
+use crate::agent::points::{Proof, last_proof};
 use crate::agent::prove::prove;
-use crate::agent::{Host, Place};
+use crate::agent::{self, Host, Place, Protected, dump};
 use crate::domain::agent::facts;
 use crate::domain::agent::schedule::{Schedule, Tried};
+use crate::domain::recovery::Evidence;
+use crate::recovery::Restic;
 
 /// What became of it, for whoever tells of it.
 #[derive(Debug, Default)]
@@ -54,8 +56,7 @@ impl Ledger {
         if let Some(line) = self.lines(|lines| lines.get(&work).cloned()) {
             return line;
         }
-        let last = host.protected_in(name, Some(repository)).and_then(|it| last_proof(&it));
-        let line = Line { last: last.ok().flatten(), ..Line::default() };
+        let line = Line { last: last(host, (name, repository)), ..Line::default() };
         self.lines(|lines| lines.entry(work).or_insert(line).clone())
     }
 
@@ -87,22 +88,15 @@ impl Ledger {
         let Due { host, name, repository } = due;
         let site = host.other.as_ref().map(|other| other.name.as_str());
         info!(database = name, repository, of = site, "begins a proof of another host's database");
-        let done = match host.protected_in(name, Some(repository)) {
-            Ok(protected) => prove(&protected, &|_| ()).await,
-            Err(error) => Err(error),
+        let wrong = match host.protected_in(name, Some(repository)) {
+            Ok(protected) => prove_all(&protected).await.err(),
+            Err(error) => Some(error.to_string()),
         };
-        let tried = Some(Tried { at: host.clock.now(), well: done.is_ok() });
-        let line = match done {
-            Ok(found) => {
-                info!(database = name, of = site, words = proved(&found.evidence).words, "done");
-                Line { last: Some(proof(&found.evidence)), tried, wrong: None }
-            }
-            Err(error) => {
-                error!(database = name, repository, of = site, %error, "it failed");
-                let last = self.line(host, (name, repository)).last;
-                Line { last, tried, wrong: Some(error.to_string()) }
-            }
-        };
+        if let Some(error) = &wrong {
+            error!(database = name, repository, of = site, error, "it failed");
+        }
+        let tried = Some(Tried { at: host.clock.now(), well: wrong.is_none() });
+        let line = Line { last: last(host, (name, repository)), tried, wrong };
         self.lines(|lines| lines.insert(work(host, name, repository), line));
         self.news.store(true, Ordering::Relaxed);
     }
@@ -138,6 +132,32 @@ impl Ledger {
         };
         host.shared().map(one).collect()
     }
+}
+
+/// The newest point, and after it the newest dump where that was never proved here.
+async fn prove_all(protected: &Protected<'_>) -> Result<(), String> {
+    let say = |found: &Evidence| {
+        let (name, of) = (protected.name(), protected.host.other.as_ref());
+        let of = of.map(|other| other.name.as_str());
+        info!(database = name, of, words = proved(found).words, "done");
+    };
+    let words = |error: agent::Error| error.to_string();
+    say(&prove(protected, &|_| ()).await.map_err(words)?.evidence);
+    if Restic::reaches(protected.repository.place()).is_err() {
+        return Ok(()); // no dump can lie there
+    }
+    if let Some(why) = dump::dumps(protected).await.map_err(words)?.unable {
+        return Err(format!("its dumps can’t be read: {why}"));
+    }
+    if let Some(found) = prove_dump(protected, &|_| ()).await.map_err(words)? {
+        say(&found.evidence);
+    }
+    Ok(())
+}
+
+fn last(host: &Host, (name, repository): (&str, &str)) -> Option<Proof> {
+    let protected = host.protected_in(name, Some(repository)).ok()?;
+    last_proof(&protected).ok()?
 }
 
 fn unusable(kit: &Path, why: &NotThere) -> facts::Elsewhere {

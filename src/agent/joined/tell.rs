@@ -2,10 +2,12 @@
 //! until it does: the newest state alone, but every proof and all of every order.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, timeout};
+use tracing::warn;
 
 use super::board::Board;
 use super::line::Line;
@@ -25,6 +27,9 @@ const AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// So often it is looked whether there is something to tell of.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// A proof that Muster did not take in: its database may come to be known yet.
+const REFUSED_AGAIN_AFTER: Duration = Duration::from_secs(3_600);
+
 /// Tells.
 pub(super) struct Teller<'a> {
     line: Line<'a>,
@@ -32,6 +37,8 @@ pub(super) struct Teller<'a> {
     place: &'a Place,
     board: &'a Board,
     told: BTreeMap<String, (Watched, Instant)>,
+    /// Proofs that Muster did not take in, and when.
+    refused: BTreeMap<PathBuf, Instant>,
 }
 
 impl<'a> Teller<'a> {
@@ -40,7 +47,7 @@ impl<'a> Teller<'a> {
         run: RunId,
         (place, board): (&'a Place, &'a Board),
     ) -> Teller<'a> {
-        Teller { line, run, place, board, told: BTreeMap::new() }
+        Teller { line, run, place, board, told: BTreeMap::new(), refused: BTreeMap::new() }
     }
 
     /// Tells until it is dropped.
@@ -67,13 +74,19 @@ impl<'a> Teller<'a> {
             }
         }
         for proof in notes::untold(&self.place.state) {
+            if self.refused.get(&proof.file).is_some_and(|at| at.elapsed() < REFUSED_AGAIN_AFTER) {
+                continue;
+            }
             let told = serde_json::to_vec(&proof.evidence.abridged()).unwrap_or_default();
             let evidence = self.line.who().sealed(evidence::PREFIX, &told);
             let proved = Proved { run: self.run, evidence };
-            if gone_on(self.line.ask::<_, Told>(wire::PROOF, &proved).await, &mut refused)?
-                .is_some()
-            {
-                notes::tick_off(&proof.file);
+            match self.line.ask::<_, Told>(wire::PROOF, &proved).await {
+                Err(error) if error.is_about_this() => {
+                    let file = proof.file.display();
+                    warn!(%error, %file, "a proof is not taken in; it is told of again in an hour");
+                    self.refused.insert(proof.file, Instant::now());
+                }
+                told => drop(told.map(|_| notes::tick_off(&proof.file))?),
             }
         }
         for (order, event) in orders::untold(&self.place.state) {

@@ -107,8 +107,8 @@ impl Worker<'_> {
         info!(database = order.database, task, by, "begins as ordered");
         note(State::Running, String::new());
         match self.follow(&order).await {
-            Ok(Done { words, holds: true }) => note(State::Succeeded, words),
-            Ok(Done { words, holds: false }) | Err(words) => note(State::Failed, words),
+            Ok(Done { words, holds: true, .. }) => note(State::Succeeded, words),
+            Ok(Done { words, holds: false, .. }) | Err(words) => note(State::Failed, words),
         }
     }
 
@@ -143,11 +143,11 @@ impl Worker<'_> {
 
     /// One that fails keeps none of the others from being done.
     async fn in_each(&self, all: &[Protected<'_>], deed: Deed) -> Done {
-        let mut done = Done { words: String::new(), holds: true };
+        let mut done = Done::of(String::new(), true);
         for protected in all {
             let one = self.perform(protected, deed, None).await;
             let (words, holds) = match one {
-                Ok(Done { words, holds }) => (words, holds),
+                Ok(Done { words, holds, .. }) => (words, holds),
                 Err(words) => (words, false),
             };
             let comma = if done.words.is_empty() { "" } else { "; " };
@@ -225,7 +225,7 @@ impl Worker<'_> {
         if let Err(error) = &outcome {
             error!(database = name, repository, deed = deed.name(), error, "it failed");
         }
-        self.board.ended(protected, deed, host.clock.now(), outcome.as_ref().err());
+        self.board.ended(protected, deed, host.clock.now(), outcome.as_ref());
         self.done.notify_one();
         outcome
     }

@@ -1,18 +1,21 @@
 //! The public status page: no account, no database, no lock held.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::clock::Clock;
 use crate::publish::{FEED, File, HISTORY, HOME, ICON, INCIDENTS, JSON, Published, STYLESHEET};
+use crate::web::headers;
 use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
 use crate::web::parts::error::ErrorPage;
+use crate::web::server::App;
 
 /// A browser asks each time and is mostly told that it has the page already; caches in between take
 /// most of a rush, and go on with what they have while Muster is away, which then tells its age.
@@ -57,6 +60,22 @@ pub async fn stylesheet(State(published): State<Published>, asked: HeaderMap) ->
 /// `GET /status/icon.svg`
 pub async fn icon(State(published): State<Published>, asked: HeaderMap) -> Response {
     answer(&published, ICON, &asked)
+}
+
+/// A router with the page before it: on the day on which all ask for it, that is most of what is asked. It is there for
+/// everybody by whatever name they came, since names fail, too.
+pub fn before(router: Router, published: Published) -> App {
+    App::from(router).asking_first(move |request| at_once(&published, request))
+}
+
+/// What is asked for of it.
+fn at_once<B>(published: &Published, asked: &Request<B>) -> Option<Response> {
+    let path = asked.uri().path().strip_prefix('/').filter(|_| asked.method() == Method::GET)?;
+    let path = if path == "status" { HOME } else { path };
+    published.site().file(path)?;
+    let mut answer = answer(published, path, asked.headers());
+    headers::set(answer.headers_mut());
+    Some(answer)
 }
 
 fn answer(published: &Published, path: &str, asked: &HeaderMap) -> Response {
@@ -106,6 +125,34 @@ mod tests {
             Published::open(folder.path().into(), time::OffsetDateTime::UNIX_EPOCH).unwrap();
         let value = value.replace("ETAG", &published.site().file(HOME).unwrap().etag);
         page(State(published), HeaderMap::from_iter([(header, value.parse().unwrap())])).await
+    }
+
+    #[tokio::test]
+    async fn what_is_plainly_asked_for_is_answered_at_once_as_it_would_be_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let published =
+            Published::open(folder.path().into(), time::OffsetDateTime::UNIX_EPOCH).unwrap();
+        let asked = |method: &str, path: &str| {
+            Request::builder().method(method).uri(path).body(()).unwrap()
+        };
+        for path in ["/status", "/status?x=1", "/status.html", "/status.json", "/status/app.css"] {
+            let answer = at_once(&published, &asked("GET", path)).expect(path);
+            assert_eq!(answer.status(), 200, "{path}");
+            assert!(answer.headers().contains_key("content-security-policy"), "{path}");
+        }
+        let soon = at_once(&published, &asked("GET", "/status")).unwrap();
+        let later = page(State(published.clone()), HeaderMap::new()).await;
+        assert_eq!(soon.headers()[ETAG], later.headers()[ETAG]);
+        for (method, path) in [
+            ("POST", "/status"),
+            ("HEAD", "/status"),
+            ("GET", "/"),
+            ("GET", "/status/"),
+            ("GET", "/status/incidents/9.html"),
+            ("GET", "//status"),
+        ] {
+            assert!(at_once(&published, &asked(method, path)).is_none(), "{method} {path}");
+        }
     }
 
     #[tokio::test]

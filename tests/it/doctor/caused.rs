@@ -13,7 +13,7 @@ use super::scene::Scene;
 use crate::pgserver::scene as own;
 use crate::support::app::TestApp;
 use crate::support::cluster::Cluster;
-use crate::support::host::false_clock;
+use crate::support::host::clock::false_clock;
 use crate::support::program::MUSTER;
 
 /// pgbouncer in transaction mode before the tests' cluster.

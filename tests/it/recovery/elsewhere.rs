@@ -54,6 +54,7 @@ async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     host.good(&["prove", "main"]);
     host.sql("postgres", "insert into t values (51)");
     host.archive_a_segment();
+    host.good(&["dump", "main"]);
     let site = host.join(&ada).await;
     let kit = open_kit(&host, &there);
     let agent = host.at_work();
@@ -80,14 +81,22 @@ async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     let page = ada.get(&theirs).await.body;
     assert!(page.contains("Also proves") && page.contains(" of db1, from disk"), "{page}");
     assert_eq!(there.evidence(), Vec::<Value>::new());
+    let front = ada.get("/").await.body;
+    assert!(front.contains("Not proved on another site"), "{front}");
     second.end();
 
     std::fs::write(&key, good).unwrap();
     let second = there.at_work();
     shows("verified ").await;
-    within(BOUND, async || there.evidence().len() == 1).await;
+    within(BOUND, async || there.evidence().len() == 2).await;
     shows("on db2").await;
-    let evidence = there.evidence().remove(0);
+    let front = async || ada.get("/").await.body;
+    within(BOUND, async || !front().await.contains("Not proved on another site")).await;
+    let (dumps, mut points): (Vec<_>, Vec<_>) =
+        there.evidence().into_iter().partition(|it| it["subject"] == "dump");
+    assert_eq!((&dumps[0]["holds"], &dumps[0]["database"]), (&true.into(), &"main".into()));
+    let evidence = points.remove(0);
+    assert_eq!(dumps[0]["of"], evidence["of"]);
     assert_eq!((&evidence["holds"], &evidence["database"]), (&true.into(), &"main".into()));
     assert_eq!(evidence["of"].as_str(), site.rsplit('/').next());
     assert_eq!(evidence["site"].as_str(), theirs.rsplit('/').next());

@@ -26,9 +26,13 @@ async fn tell(app: &TestApp, host: &Host, signed: Value) -> StatusCode {
 }
 
 async fn see(app: &TestApp, host: &Host) {
+    see_cluster(app, host, None).await;
+}
+
+async fn see_cluster(app: &TestApp, host: &Host, cluster: Option<&str>) {
     let at = app.clock.now().format(&Rfc3339).unwrap();
     let body = json!({"run": host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
-        "at": at, "running": true, "exposure": "nothing"}});
+        "at": at, "running": true, "cluster": cluster, "exposure": "nothing"}});
     host.say(app, "/agent/database", &body.to_string()).await;
 }
 
@@ -117,11 +121,19 @@ async fn a_proof_on_another_site_counts_for_the_database_of_its_own_where_it_is_
     assert_eq!(tell(&app, &host, host.sealed(PREFIX, &own)).await, StatusCode::OK);
     let refused = tell(&app, &there, of(4, &host, true)).await;
     assert_eq!(refused, StatusCode::CONFLICT, "of another cluster");
-    own["system_identifier"] = "1".into();
-    own["id"] = evidence(&app, 5, true)["id"].clone();
-    app.clock.advance(time::Duration::MINUTE);
-    own["began"] = evidence(&app, 5, true)["began"].clone();
-    assert_eq!(tell(&app, &host, host.sealed(PREFIX, &own)).await, StatusCode::OK);
+    // what runs there now counts before what was proved of it; an older agent says nothing of it
+    see_cluster(&app, &host, Some("1")).await;
+    assert_eq!(tell(&app, &there, of(4, &host, true)).await, StatusCode::OK);
+    see_cluster(&app, &host, Some("2")).await;
+    assert_eq!(tell(&app, &there, of(5, &host, true)).await, StatusCode::CONFLICT);
+    for (id, holds, told) in [(7, true, StatusCode::CONFLICT), (8, false, StatusCode::OK)] {
+        let mut nothing_seen = evidence(&app, id, holds);
+        nothing_seen["of"] = host.site().to_string().into();
+        nothing_seen["system_identifier"] = "".into();
+        let told_now = tell(&app, &there, there.sealed(PREFIX, &nothing_seen)).await;
+        assert_eq!(told_now, told, "it failed before it saw any cluster: {holds}");
+    }
+    see_cluster(&app, &host, Some("1")).await;
 
     app.mails().await;
     assert_eq!(tell(&app, &there, of(6, &host, false)).await, StatusCode::OK);
@@ -130,10 +142,10 @@ async fn a_proof_on_another_site_counts_for_the_database_of_its_own_where_it_is_
     let page = ada.get(&host.path("/databases/main")).await.body;
     assert!(page.contains("on another site"), "it tells of none in its facts: {page}");
     assert!(page.contains("Held by a failed proof of 20261114-020000F"), "{page}");
-    assert!(page.contains("2 restores"), "those of its own host: {page}");
+    assert!(page.contains("1 restore"), "those of its own host: {page}");
     let none = ada.get(&there.path("/databases/main")).await.status;
     assert_eq!(none, StatusCode::NOT_FOUND);
-    assert_eq!(every_proof(&app.db, &app.ring).await.unwrap().whole, 4);
+    assert_eq!(every_proof(&app.db, &app.ring).await.unwrap().whole, 5);
     app.end().await;
 }
 

@@ -26,8 +26,8 @@ pub(super) async fn of(
         subject: Subject::Dump,
         incident: None,
         drill: false,
-        site: joined::site(&protected.host.state).map(|site| site.to_string()),
-        of: None,
+        site: joined::site(protected.host.home()).map(|site| site.to_string()),
+        of: protected.host.of(),
         database: protected.name().to_owned(),
         system_identifier: held.map(|it| it.system_identifier.clone()).unwrap_or_default(),
         repository: protected.repository_name.to_owned(),
@@ -49,6 +49,6 @@ pub(super) async fn of(
         bytes: held.map(Manifest::size).unwrap_or_default(),
         recovery_time_s: seen.done,
         data_loss: None,
-        previous_head: notes::last_digest(&protected.host.state),
+        previous_head: notes::last_digest(protected.host.home()),
     }
 }

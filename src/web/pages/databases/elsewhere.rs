@@ -1,18 +1,12 @@
 //! Proofs of a database on other sites.
 
-use time::Duration;
-
-use crate::actions::databases::{Elsewhere, Whole};
-use crate::domain::agent::presence::Presence;
+use crate::actions::databases::{Elsewhere, Stand, Whole};
 use crate::domain::recovery::{Evidence, Listed};
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::parts::state::State;
 use crate::web::parts::steps::{Step, Steps};
 use crate::web::parts::words::Words;
-
-/// One a day, with room for one that takes long.
-const OLD_AFTER: Duration = Duration::hours(30);
 
 /// How it stands with them; nothing where no other site has this one's kit.
 pub(super) fn list(whole: &Whole, frame: &Frame) -> Option<Steps> {
@@ -26,23 +20,15 @@ fn step(one: &Elsewhere, whole: &Whole, frame: &Frame) -> Step {
     Step::new(Words::lines([where_, state(one, whole, frame).into()]))
 }
 
-/// What it told of as evidence counts before what it says besides.
 fn state(one: &Elsewhere, whole: &Whole, frame: &Frame) -> State {
-    let told = whole.proofs.iter().find(|proof| one.made(proof));
-    let told = told.map(|proof| (proof.began, proof.holds));
-    let last = told.max(one.said.proved_at.zip(one.said.holds));
     let when = |at| frame.zone.when(at, frame.now);
-    match (one.presence, &one.said.wrong, last) {
-        (Presence::Silent(since), ..) => {
-            State::unknown(format!("agent silent since {}", when(since)))
-        }
-        (_, Some(why), _) => State::bad(format!("could not be proved there: {why}")),
-        (.., None) => State::waiting("not proved there yet"),
-        (.., Some((at, false))) => State::bad(format!("the proof failed {}", when(at))),
-        (.., Some((at, true))) if frame.now - at >= OLD_AFTER => {
-            State::warn(format!("verified {}, and not since", when(at)))
-        }
-        (.., Some((at, true))) => State::good(format!("verified {}", when(at))),
+    match one.stand(&whole.proofs, frame.now) {
+        Stand::Silent(since) => State::unknown(format!("agent silent since {}", when(since))),
+        Stand::Unable(why) => State::bad(format!("could not be proved there: {why}")),
+        Stand::Waiting => State::waiting("not proved there yet"),
+        Stand::Failed(at) => State::bad(format!("the proof failed {}", when(at))),
+        Stand::Old(at) => State::warn(format!("verified {}, and not since", when(at))),
+        Stand::Verified(at) => State::good(format!("verified {}", when(at))),
     }
 }
 

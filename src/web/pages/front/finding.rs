@@ -68,6 +68,10 @@ fn words(finding: &Finding) -> (State, Words) {
         Finding::SilentSites(names) => silent(names),
         Finding::Kits(names) => no_kit(names),
         Finding::KitProofs(names) => unproved(names),
+        Finding::Elsewhere(names) => (
+            State::warn("Not proved on another site"),
+            named(names, "is proved by its own host alone", "are proved by their own hosts alone"),
+        ),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
             format!("{} of Muster’s own to try again or put away.", counted(*many, "job")).into(),
@@ -141,9 +145,10 @@ fn mend(finding: &Finding, revision: &Revision) -> Option<Act> {
         Finding::OneOwner => ("Name another", links::PEOPLE.to_owned()),
         Finding::ReviewOverdue(_) => ("Review it", links::plan_thing("document")),
         Finding::Warnings(_) => ("Look at them", links::plan_from(revision.number)),
-        Finding::SilentSites(_) | Finding::Kits(_) | Finding::KitProofs(_) => {
-            ("Look at them", links::RECOVERY.to_owned())
-        }
+        Finding::SilentSites(_)
+        | Finding::Kits(_)
+        | Finding::KitProofs(_)
+        | Finding::Elsewhere(_) => ("Look at them", links::RECOVERY.to_owned()),
         Finding::DeadJobs(_) => ("Look at them", links::JOBS.to_owned()),
     };
     Some(Act::go(words, href))
