@@ -96,6 +96,7 @@ impl Follower {
         }
     }
 
+    /// What it does is boxed: ten thousand who wait need none of its room.
     async fn follow(&mut self, mut watch: Watch) {
         let mut beats = interval(BEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -104,9 +105,9 @@ impl Follower {
             let goes_on = tokio::select! {
                 _ = beats.tick() => {
                     beat = (beat + 1) % BEATS_TRUSTED;
-                    self.beat(beat == 0).await
+                    Box::pin(self.beat(beat == 0)).await
                 }
-                () = watch.change(self.way.stream) => self.change().await,
+                () = watch.change(self.way.stream) => Box::pin(self.change()).await,
             };
             if goes_on.is_break() {
                 return;
