@@ -4,7 +4,9 @@ use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
 use muster::actions::ActionError;
 use muster::actions::incidents::{self, Step};
+use muster::actions::roles::{self, Naming};
 use muster::actions::sessions::step_up;
+use muster::domain::id::EntryId;
 use muster::domain::incident::Kind;
 use muster::domain::rights::{Right, Rights};
 use time::Duration;
@@ -194,6 +196,35 @@ async fn people_are_not_paged_anew_again_and_again_by_reopening_or_handing_comma
         command(ada).await.unwrap();
     }
     assert!(matches!(command(others[0]).await, Err(ActionError::TooMany(_))));
+    app.mails().await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn naming_people_for_roles_and_asking_for_mails_has_an_end() {
+    let (app, ada) = TestApp::on_plan().await;
+    let (me, id) = (app.person("ada-lovelace").await, app.declare(Kind::Real, 1).await);
+    let person = app.person("jonas-brandt").await;
+    let name = async || {
+        let naming = Naming { id: EntryId::new(app.clock.now()), role: "dba".to_owned(), person };
+        roles::fill(&app.db, id, &naming, me, app.clock.now()).await
+    };
+    for _ in 0..30 {
+        name().await.unwrap();
+    }
+    assert!(matches!(name().await, Err(ActionError::TooMany(_))));
+
+    let method = "select id from contact_methods where person = $1 and channel = 'mail'";
+    let method = sqlx::query_scalar::<_, uuid::Uuid>(method).bind(person.0);
+    let method = method.fetch_one(app.db.pool().unwrap()).await.unwrap();
+    let verification = format!("/people/{person}/methods/{method}/verification");
+    for (path, most) in [(verification.as_str(), 10), ("/settings/mail/test", 20)] {
+        for _ in 0..most {
+            let status = ada.post(path, &[]).await.status;
+            assert!(!status.is_client_error() && !status.is_server_error(), "{path}: {status}");
+        }
+        assert_eq!(ada.post(path, &[]).await.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+    }
     app.mails().await;
     app.end().await;
 }

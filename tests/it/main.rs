@@ -23,6 +23,7 @@ mod forms;
 mod fresh;
 mod front;
 mod guard;
+mod hands;
 mod heartbeat;
 mod incident;
 mod jobs;
