@@ -314,6 +314,22 @@ mod tests {
     }
 
     #[test]
+    fn another_hosts_database_is_proved_daily_where_muster_can_take_that_and_no_incident_may_touch_it() {
+        let now = datetime!(2026-11-14 12:00 UTC);
+        let last = Some(datetime!(2026-11-14 03:10 UTC));
+        let due = |schedule: Schedule, last| schedule.due_proof("", last, None, now);
+        assert_eq!(due(berlin(), None), Some(now));
+        assert_eq!(due(berlin(), last), Some(datetime!(2026-11-15 03:00 UTC)));
+        assert_eq!(due(Schedule { elsewhere: false, ..berlin() }, None), None);
+        assert_eq!(due(Schedule { incident: true, ..berlin() }, None), None);
+        let silent = serde_json::to_value(berlin()).unwrap();
+        let mut silent = silent.as_object().unwrap().clone();
+        silent.remove("elsewhere");
+        let older: Schedule = serde_json::from_value(silent.into()).unwrap();
+        assert!(!older.elsewhere, "it would take them for the speaker’s own");
+    }
+
+    #[test]
     fn on_the_day_that_skips_two_oclock_the_backup_is_made_once_at_three() {
         let before = point(Kind::Full, datetime!(2026-03-28 01:10 UTC), None);
         let at = |points: &[Listed]| due(points, None, datetime!(2026-03-29 12:00 UTC))[0].1;
