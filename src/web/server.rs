@@ -94,7 +94,7 @@ pub struct App {
 }
 
 /// Answers what can be answered without the router, and nothing else.
-type AtOnce = Arc<dyn Fn(&Request<Incoming>) -> Option<axum::response::Response> + Send + Sync>;
+type AtOnce = Arc<dyn Fn(&Request<Incoming>) -> Option<Response<Body>> + Send + Sync>;
 
 impl From<Router> for App {
     fn from(router: Router) -> App {
@@ -107,7 +107,7 @@ impl App {
     #[must_use]
     pub fn asking_first(
         self,
-        at_once: impl Fn(&Request<Incoming>) -> Option<axum::response::Response> + Send + Sync + 'static,
+        at_once: impl Fn(&Request<Incoming>) -> Option<Response<Body>> + Send + Sync + 'static,
     ) -> App {
         App { at_once: Some(Arc::new(at_once)), ..self }
     }
@@ -133,7 +133,8 @@ pub async fn serve_tls(
     stop: CancellationToken,
     limits: Limits,
 ) {
-    run(listener, Door { app: app.into(), tls: Some((tls, plain::app().into())), stop, limits }).await;
+    run(listener, Door { app: app.into(), tls: Some((tls, plain::app().into())), stop, limits })
+        .await;
 }
 
 /// What every connection is served with.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 use tracing::{error, info};
 
-use super::done::{proved, prove_dump};
+use super::done::{prove_dump, proved};
 use crate::agent::elsewhere::NotThere;
 use crate::agent::points::{Proof, last_proof};
 use crate::agent::prove::prove;

@@ -314,7 +314,8 @@ mod tests {
     }
 
     #[test]
-    fn another_hosts_database_is_proved_daily_where_muster_can_take_that_and_no_incident_may_touch_it() {
+    fn another_hosts_database_is_proved_daily_where_muster_takes_that_and_no_incident_may_touch_it()
+    {
         let now = datetime!(2026-11-14 12:00 UTC);
         let last = Some(datetime!(2026-11-14 03:10 UTC));
         let due = |schedule: Schedule, last| schedule.due_proof("", last, None, now);

@@ -45,6 +45,22 @@ fn kits_of_no_use(host: &Host, there: &Host, kit: &Path) {
     assert!(host.bad(&["check"]).contains("is this host's own"));
 }
 
+/// The point's evidence and the dump's: of the one site's database, made on the other.
+fn names_both(host: &Host, there: &Host, (site, theirs): (&str, &str)) {
+    let (dumps, mut points): (Vec<_>, Vec<_>) =
+        there.evidence().into_iter().partition(|it| it["subject"] == "dump");
+    assert_eq!((&dumps[0]["holds"], &dumps[0]["database"]), (&true.into(), &"main".into()));
+    let evidence = points.remove(0);
+    assert_eq!(dumps[0]["of"], evidence["of"]);
+    assert_eq!((&evidence["holds"], &evidence["database"]), (&true.into(), &"main".into()));
+    assert_eq!(evidence["of"].as_str(), site.rsplit('/').next());
+    assert_eq!(evidence["site"].as_str(), theirs.rsplit('/').next());
+    let counts = check(&evidence, "row counts")["found"].as_str().unwrap();
+    assert!(counts.ends_with(" tables") && counts != "0 of 0 tables", "{counts}");
+    let cluster = host.sql("postgres", "select system_identifier from pg_control_system()");
+    assert_eq!(check(&evidence, "system identifier")["expected"], cluster.as_str());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     let (app, ada) = TestApp::on_plan().await;
@@ -92,18 +108,7 @@ async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     shows("on db2").await;
     let front = async || ada.get("/").await.body;
     within(BOUND, async || !front().await.contains("Not proved on another site")).await;
-    let (dumps, mut points): (Vec<_>, Vec<_>) =
-        there.evidence().into_iter().partition(|it| it["subject"] == "dump");
-    assert_eq!((&dumps[0]["holds"], &dumps[0]["database"]), (&true.into(), &"main".into()));
-    let evidence = points.remove(0);
-    assert_eq!(dumps[0]["of"], evidence["of"]);
-    assert_eq!((&evidence["holds"], &evidence["database"]), (&true.into(), &"main".into()));
-    assert_eq!(evidence["of"].as_str(), site.rsplit('/').next());
-    assert_eq!(evidence["site"].as_str(), theirs.rsplit('/').next());
-    let counts = check(&evidence, "row counts")["found"].as_str().unwrap();
-    assert!(counts.ends_with(" tables") && counts != "0 of 0 tables", "{counts}");
-    let cluster = host.sql("postgres", "select system_identifier from pg_control_system()");
-    assert_eq!(check(&evidence, "system identifier")["expected"], cluster.as_str());
+    names_both(&host, &there, (&site, &theirs));
     let page = ada.get(&path).await.body;
     assert!(page.contains("1 restore"), "what a restore takes is its own host's: {page}");
     let listed = ada.get(&format!("{theirs}/databases/main")).await;
