@@ -5,50 +5,27 @@
 //! answer, and when it has had no request under way for a while: the last also ends a half-sent
 //! HTTP/2 preface, which no other limit sees.
 
+mod app;
+mod door;
 mod plain;
 mod work;
 
-use std::convert::Infallible;
-use std::future::{pending, ready};
+use std::future::pending;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{Request, Response};
-use futures_util::TryFutureExt as _;
-use futures_util::future::Either;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
-use self::work::{CountedBody, Work};
-use crate::web::guard::Here;
+pub use self::app::App;
+use self::door::Door;
 
-/// Headers a request may have; browsers behind proxies send about thirty.
-const MAX_HEADERS: usize = 64;
-/// Bytes that request line and headers may take together over HTTP/1.
-const MAX_HEAD: usize = 64 * 1024;
-/// Bytes of headers over HTTP/2.
-const MAX_HEAD_H2: u32 = 32 * 1024;
-/// Requests under way at once over one HTTP/2 connection.
-const MAX_STREAMS_H2: u32 = 100;
-/// The first byte of every handshake of TLS, and of no request in plain HTTP.
-const HANDSHAKE: u8 = 0x16;
 /// How long to wait when the system can't give another connection.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -86,33 +63,6 @@ impl Default for Limits {
     }
 }
 
-/// What requests are handed to.
-#[derive(Clone)]
-pub struct App {
-    at_once: Option<AtOnce>,
-    router: Router,
-}
-
-/// Answers what can be answered without the router, and nothing else.
-type AtOnce = Arc<dyn Fn(&Request<Incoming>) -> Option<Response<Body>> + Send + Sync>;
-
-impl From<Router> for App {
-    fn from(router: Router) -> App {
-        App { at_once: None, router }
-    }
-}
-
-impl App {
-    /// Asks this before the router: it must never wait.
-    #[must_use]
-    pub fn asking_first(
-        self,
-        at_once: impl Fn(&Request<Incoming>) -> Option<Response<Body>> + Send + Sync + 'static,
-    ) -> App {
-        App { at_once: Some(Arc::new(at_once)), ..self }
-    }
-}
-
 /// Serves until `stop`, then closes the listener and returns when the last request is through or
 /// `limits.drain` is over. Dropping the future ends every connection at once: that is what a second
 /// signal does. Streams must end by themselves on the same token.
@@ -135,16 +85,6 @@ pub async fn serve_tls(
 ) {
     run(listener, Door { app: app.into(), tls: Some((tls, plain::app().into())), stop, limits })
         .await;
-}
-
-/// What every connection is served with.
-#[derive(Clone)]
-struct Door {
-    app: App,
-    /// How TLS is spoken, and what is said to those who do not.
-    tls: Option<(TlsAcceptor, App)>,
-    stop: CancellationToken,
-    limits: Limits,
 }
 
 async fn run(listener: TcpListener, door: Door) {
@@ -201,118 +141,4 @@ fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         error!(error = &error as &dyn std::error::Error, "a connection broke off");
     }
-}
-
-impl Door {
-    async fn take(&self, tcp: TcpStream, peer: SocketAddr) {
-        let Some(first) = self.first_byte(&tcp).await else { return };
-        let _ = tcp.set_nodelay(true); // only speed is lost without it
-        let here = tcp.local_addr().ok();
-        let here = |tls| here.map(|address| Here { address, tls });
-        match &self.tls {
-            None => self.speak(tcp, &self.app, (peer, here(false))).await,
-            Some((_, plain)) if first != HANDSHAKE => {
-                self.speak(tcp, plain, (peer, here(false))).await;
-            }
-            Some((tls, _)) => {
-                let Some(stream) = self.shake_hands(tls, tcp).await else { return };
-                self.speak(stream, &self.app, (peer, here(true))).await;
-            }
-        }
-    }
-
-    /// Waits for the first byte; hyper's own limit begins only with it.
-    async fn first_byte(&self, tcp: &TcpStream) -> Option<u8> {
-        let mut first = [0];
-        tokio::select! {
-            peeked = timeout(self.limits.silence, tcp.peek(&mut first)) => {
-                matches!(peeked, Ok(Ok(1))).then_some(first[0])
-            }
-            () = self.stop.cancelled() => None,
-        }
-    }
-
-    async fn shake_hands(&self, tls: &TlsAcceptor, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
-        tokio::select! {
-            shaken = timeout(self.limits.handshake, tls.accept(tcp)) => match shaken {
-                Ok(Ok(stream)) => Some(stream),
-                Ok(Err(error)) => {
-                    debug!(%error, "a handshake failed"); // browsers that distrust us end it so, too
-                    None
-                }
-                Err(_) => None,
-            },
-            () = self.stop.cancelled() => None,
-        }
-    }
-
-    async fn speak<S>(&self, stream: S, app: &App, ends: (SocketAddr, Option<Here>))
-    where
-        S: AsyncRead + AsyncWrite + Unpin + 'static,
-    {
-        let work = Work::default();
-        let service = service_fn(|request| answer(app, ends, request, &work));
-        let builder = self.builder();
-        let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        let mut idle = pin!(work.cease(self.limits.idle));
-        let mut stalled = pin!(work.stall(self.limits.stall));
-        let mut draining = false;
-        loop {
-            tokio::select! {
-                ended = serving.as_mut() => {
-                    if let Err(error) = ended { debug!(%error, "a connection ended early"); }
-                    return;
-                }
-                () = self.stop.cancelled(), if !draining => {
-                    draining = true;
-                    serving.as_mut().graceful_shutdown();
-                }
-                () = idle.as_mut() => return,
-                () = stalled.as_mut() => {
-                    debug!("a client took nothing of its answer");
-                    return;
-                }
-            }
-        }
-    }
-
-    fn builder(&self) -> Builder<TokioExecutor> {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.limits.header)
-            .max_headers(MAX_HEADERS)
-            .max_buf_size(MAX_HEAD);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(Duration::from_secs(20))
-            .max_concurrent_streams(MAX_STREAMS_H2)
-            .max_header_list_size(MAX_HEAD_H2);
-        builder
-    }
-}
-
-/// Hands a request to the router, with the addresses it came from and to, and counts it as under way until
-/// the last byte of its answer is sent.
-fn answer(
-    app: &App,
-    (peer, here): (SocketAddr, Option<Here>),
-    request: Request<Incoming>,
-    work: &Work,
-) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
-    let under_way = work.begin();
-    let asked = match app.at_once.as_ref().and_then(|at_once| at_once(&request)) {
-        Some(answer) => Either::Left(ready(Ok(answer))),
-        None => {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            if let Some(here) = here {
-                request.extensions_mut().insert(here);
-            }
-            Either::Right(app.router.clone().oneshot(request))
-        }
-    };
-    asked.map_ok(|answer| answer.map(|body| CountedBody::new(body, under_way)))
 }
