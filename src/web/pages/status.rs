@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::Router;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -70,12 +72,19 @@ pub fn before(router: Router, published: Published) -> App {
 
 /// What is asked for of it.
 fn at_once<B>(published: &Published, asked: &Request<B>) -> Option<Response> {
-    let path = asked.uri().path().strip_prefix('/').filter(|_| asked.method() == Method::GET)?;
+    let reads = matches!(*asked.method(), Method::GET | Method::HEAD);
+    let path = asked.uri().path().strip_prefix('/').filter(|_| reads)?;
     let path = if path == "status" { HOME } else { path };
     published.site().file(path)?;
     let mut answer = answer(published, path, asked.headers());
     headers::set(answer.headers_mut());
-    Some(answer)
+    Some(if asked.method() == Method::HEAD { without_body(answer) } else { answer })
+}
+
+fn without_body(mut answer: Response) -> Response {
+    let length = answer.body().size_hint().exact().filter(|_| answer.status() == StatusCode::OK);
+    answer.headers_mut().extend(length.map(|length| (CONTENT_LENGTH, length.into())));
+    answer.map(|_| Body::empty())
 }
 
 fn answer(published: &Published, path: &str, asked: &HeaderMap) -> Response {
@@ -143,9 +152,12 @@ mod tests {
         let soon = at_once(&published, &asked("GET", "/status")).unwrap();
         let later = page(State(published.clone()), HeaderMap::new()).await;
         assert_eq!(soon.headers()[ETAG], later.headers()[ETAG]);
+        let head = at_once(&published, &asked("HEAD", "/status")).unwrap();
+        let length = published.site().file(HOME).unwrap().bytes.len();
+        assert_eq!(head.headers()[CONTENT_LENGTH], length.to_string());
+        assert_eq!(head.body().size_hint().exact(), Some(0));
         for (method, path) in [
             ("POST", "/status"),
-            ("HEAD", "/status"),
             ("GET", "/"),
             ("GET", "/status/"),
             ("GET", "/status/incidents/9.html"),
