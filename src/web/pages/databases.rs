@@ -103,7 +103,7 @@ pub(in crate::web) async fn show(
         empty: one.seen.points.is_empty().then(|| empty(&name)),
         points: first,
         older,
-        dumps: dumps::section(&one.seen, &frame),
+        dumps: dumps::section(&whole, &frame),
         elsewhere: elsewhere::list(&whole, &frame),
         proofs: proofs(&whole, &frame),
         old: holds::old(&whole, &frame),
@@ -265,7 +265,7 @@ fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
     let row = |table: Table, point: &Listed| {
         let of_it = [
             Words::from(frame.zone.when(point.stopped, frame.now)),
-            match elsewhere::verified(point, whole, frame) {
+            match elsewhere::verified((&point.label, &point.repository), whole, frame) {
                 Some(there) => Words::lines([words::verified(point, frame), there]),
                 None => words::verified(point, frame),
             },

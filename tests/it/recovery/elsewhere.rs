@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
+use super::kills::{begin, end};
 use super::kit::{typing, words};
 use crate::servers::process::within;
 use crate::support::app::TestApp;
 use crate::support::host::Host;
 use crate::support::sites::{add, code};
 
-const BOUND: std::time::Duration = std::time::Duration::from_secs(60);
+const BOUND: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// The kit of a host, opened on another, whose `agent.toml` names it and nothing else.
 fn open_kit(of: &Host, on: &Host) -> PathBuf {
@@ -111,6 +113,8 @@ async fn another_site_proves_a_database_by_its_kit_and_its_own_site_shows_it() {
     names_both(&host, &there, (&site, &theirs));
     let page = ada.get(&path).await.body;
     assert!(page.contains("1 restore"), "what a restore takes is its own host's: {page}");
+    let both = async || ada.get(&path).await.body.matches("and on db2").count() == 2;
+    within(BOUND, both).await; // the point and the dump
     let listed = ada.get(&format!("{theirs}/databases/main")).await;
     assert_eq!(listed.status, 404, "it is no database of that site");
     assert_eq!(left(&kit), Vec::<String>::new());
@@ -127,6 +131,39 @@ fn left(kit: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(kit.join("scratch/main")).into_iter().flatten();
     let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     names.filter(|name| name != "muster.lock").collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_on_another_site_that_is_killed_verifies_nothing_and_the_next_is_clean() {
+    let (app, ada) = TestApp::on_plan().await;
+    let (host, there) = (Host::archiving(), Host::with("--data-checksums"));
+    host.sql("postgres", "create table t as select generate_series(1, 50) as n");
+    host.good(&["backup", "main"]);
+    host.join(&ada).await;
+    let kit = open_kit(&host, &there);
+    let theirs = add(&ada, "db2").await;
+    there.good(&["join", &code(&ada, &theirs).await.to_string()]);
+    let proof = ["prove", "main", "--kit", kit.to_str().unwrap()];
+    let at_work = || there.processes(&kit.join("scratch"), "");
+
+    for (step, signal) in [
+        ("… restore", Signal::SIGKILL),
+        ("… check heaps", Signal::SIGKILL),
+        ("… open", Signal::SIGTERM),
+    ] {
+        end(begin(&there, &proof, step), signal);
+        assert_eq!(there.evidence(), Vec::<Value>::new(), "{step}");
+    }
+    assert_eq!((at_work(), left(&kit)), (Vec::new(), Vec::new()), "who is told to stop clears up");
+    end(begin(&there, &proof, "… check heaps"), Signal::SIGKILL);
+    assert_ne!(left(&kit), Vec::<String>::new(), "there is something to clear");
+
+    there.good(&proof);
+
+    assert_eq!((at_work(), left(&kit)), (Vec::new(), Vec::new()));
+    assert_eq!(there.evidence().len(), 1);
+    assert_eq!(host.points()["points"][0]["verified"], Value::Null, "at home it was not proved");
+    app.end().await;
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Logical dumps of a database: which there are, and whether they come back.
 
-use crate::domain::agent::watched::Watched;
+use super::elsewhere;
+use crate::actions::databases::Whole;
 use crate::domain::counted::counted;
 use crate::domain::recovery::{Dump, Dumps};
 use crate::web::frame::Frame;
@@ -17,9 +18,10 @@ pub(super) struct Section {
 }
 
 /// None where the agent tells of none, since it is too old to make any.
-pub(super) fn section(seen: &Watched, frame: &Frame) -> Option<Section> {
+pub(super) fn section(whole: &Whole, frame: &Frame) -> Option<Section> {
+    let seen = &whole.standing.seen;
     let all = seen.dumps.as_slice();
-    let table = table(all, frame);
+    let table = table(all, whole, frame);
     (!all.is_empty()).then(|| Section { state: state(all), words: words(all, &seen.name), table })
 }
 
@@ -58,7 +60,7 @@ fn words(all: &[Dumps], name: &str) -> String {
 }
 
 /// The newest first; where they lie stands there where that can be in several.
-fn table(all: &[Dumps], frame: &Frame) -> Table {
+fn table(all: &[Dumps], whole: &Whole, frame: &Frame) -> Table {
     let table = Table::new("dumps").short("Taken").column("Verified");
     let table = if all.len() > 1 { table.short("Repository") } else { table };
     let table = table.number("Databases").number("Size");
@@ -69,7 +71,9 @@ fn table(all: &[Dumps], frame: &Frame) -> Table {
     rows.sort_by_key(|(_, dump)| std::cmp::Reverse(dump.at));
     rows.iter().fold(table, |table, (repository, dump)| {
         let place = (all.len() > 1).then(|| Words::from(repository.as_str()));
-        let first = [Words::from(frame.zone.when(dump.at, frame.now)), verified(dump, frame)];
+        let there = elsewhere::verified((&dump.label, repository), whole, frame);
+        let verified = Words::lines([verified(dump, frame)].into_iter().chain(there));
+        let first = [Words::from(frame.zone.when(dump.at, frame.now)), verified];
         let last = [
             Words::from(dump.databases.map(|many| many.to_string()).unwrap_or_default()),
             Words::from(dump.bytes.map(bytes).unwrap_or_default()),

@@ -1,7 +1,7 @@
 //! Proofs of a database on other sites.
 
 use crate::actions::databases::{Elsewhere, Stand, Whole};
-use crate::domain::recovery::{Evidence, Listed};
+use crate::domain::recovery::Evidence;
 use crate::web::frame::Frame;
 use crate::web::links;
 use crate::web::parts::state::State;
@@ -32,10 +32,14 @@ fn state(one: &Elsewhere, whole: &Whole, frame: &Frame) -> State {
     }
 }
 
-/// Where else a recovery point was verified.
-pub(super) fn verified(point: &Listed, whole: &Whole, frame: &Frame) -> Option<Words> {
+/// Where else what has this name in that repository was verified: a recovery point, or a dump.
+pub(super) fn verified(
+    (label, repository): (&str, &str),
+    whole: &Whole,
+    frame: &Frame,
+) -> Option<Words> {
     let same = |it: &&Evidence| {
-        it.of.is_some() && it.holds && it.label == point.label && it.repository == point.repository
+        it.of.is_some() && it.holds && it.label == label && it.repository == repository
     };
     let proof = whole.proofs.iter().find(same)?;
     let at = frame.zone.when(proof.began, frame.now);
