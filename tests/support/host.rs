@@ -243,7 +243,7 @@ impl Host {
     /// Ends the segment and waits until it lies in the repository; gives its name.
     pub fn archive_a_segment(&self) -> String {
         let name = self.sql("postgres", "select pg_walfile_name(pg_switch_wal())");
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(90);
         while self.segment(&name).is_none() {
             assert!(Instant::now() < deadline, "{name} was not archived");
             std::thread::sleep(Duration::from_millis(20));

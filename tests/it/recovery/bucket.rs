@@ -71,7 +71,7 @@ pub(super) fn it_is_backed_up_and_proved(host: &Host, secret: &str) {
     host.good(&["backup", "main"]);
     host.sql("postgres", "create table t as select 1 as x");
     host.sql("postgres", "select pg_switch_wal()");
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(90);
     while host.points()["exposure"]["state"] != "nothing" {
         assert!(Instant::now() < deadline, "{}", host.points());
     }

@@ -107,7 +107,7 @@ pub(super) fn end(mut begun: Begun, signal: Signal) {
 }
 
 pub(super) fn wait_for_one(mut processes: impl FnMut() -> Vec<i32>) -> i32 {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     loop {
         if let Some(first) = processes().first() {
             return *first;

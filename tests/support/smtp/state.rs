@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{Behaviour, Mail, Options};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Mails, behaviours and tries; a change wakes whoever waits.
 pub struct State {
