@@ -57,14 +57,14 @@ fn outside(routes: Routes) -> Routes {
     routes
         .add(GET, "/healthz", Needs::Nothing, health::alive)
         .add(GET, "/readyz", Needs::Nothing, health::ready)
-        .add(GET, "/status", Needs::Nothing, status::page)
-        .add(GET, "/status.html", Needs::Nothing, status::page)
-        .add(GET, "/status.json", Needs::Nothing, status::json)
-        .add(GET, "/status.atom", Needs::Nothing, status::feed)
-        .add(GET, "/status/history.html", Needs::Nothing, status::history)
+        .add(GET, "/status", Needs::Nothing, status::file)
+        .add(GET, "/status.html", Needs::Nothing, status::file)
+        .add(GET, "/status.json", Needs::Nothing, status::file)
+        .add(GET, "/status.atom", Needs::Nothing, status::file)
+        .add(GET, "/status/history.html", Needs::Nothing, status::file)
         .add(GET, "/status/incidents/{name}", Needs::Nothing, status::incident)
-        .add(GET, "/status/app.css", Needs::Nothing, status::stylesheet)
-        .add(GET, "/status/icon.svg", Needs::Nothing, status::icon)
+        .add(GET, "/status/app.css", Needs::Nothing, status::file)
+        .add(GET, "/status/icon.svg", Needs::Nothing, status::file)
         .add(GET, "/static/{name}", Needs::Nothing, assets::asset_file)
 }
 

@@ -8,11 +8,11 @@ use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::clock::Clock;
-use crate::publish::{FEED, File, HISTORY, HOME, ICON, INCIDENTS, JSON, Published, STYLESHEET};
+use crate::publish::{File, HOME, ICON, INCIDENTS, Published, STYLESHEET};
 use crate::web::headers;
 use crate::web::parts::act::Act;
 use crate::web::parts::bare::Bare;
@@ -25,24 +25,9 @@ const WORDS: &str = "public, max-age=0, s-maxage=10, stale-if-error=86400";
 /// Changes with a release alone.
 const LOOKS: &str = "public, max-age=300, stale-if-error=86400";
 
-/// `GET /status`, and `/status.html`: the name that it has in the folder of files.
-pub async fn page(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, HOME, &asked)
-}
-
-/// `GET /status.json`
-pub async fn json(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, JSON, &asked)
-}
-
-/// `GET /status.atom`
-pub async fn feed(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, FEED, &asked)
-}
-
-/// `GET /status/history.html`
-pub async fn history(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, HISTORY, &asked)
+/// `GET` of the page and of what belongs to it, by its name in the folder of files; `/status` is another of the page.
+pub async fn file(State(published): State<Published>, uri: Uri, asked: HeaderMap) -> Response {
+    found(&published, uri.path(), &asked).unwrap_or_else(nothing)
 }
 
 /// `GET /status/incidents/{name}`: one incident with all that was said of it.
@@ -51,17 +36,7 @@ pub async fn incident(
     Path(name): Path<String>,
     asked: HeaderMap,
 ) -> Response {
-    answer(&published, &format!("{INCIDENTS}/{name}"), &asked)
-}
-
-/// `GET /status/app.css`
-pub async fn stylesheet(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, STYLESHEET, &asked)
-}
-
-/// `GET /status/icon.svg`
-pub async fn icon(State(published): State<Published>, asked: HeaderMap) -> Response {
-    answer(&published, ICON, &asked)
+    found(&published, &format!("/{INCIDENTS}/{name}"), &asked).unwrap_or_else(nothing)
 }
 
 /// A router with the page before it: on the day on which all ask for it, that is most of what is asked. It is there for
@@ -72,11 +47,10 @@ pub fn before(router: Router, published: Published) -> App {
 
 /// What is asked for of it.
 fn at_once<B>(published: &Published, asked: &Request<B>) -> Option<Response> {
-    let reads = matches!(*asked.method(), Method::GET | Method::HEAD);
-    let path = asked.uri().path().strip_prefix('/').filter(|_| reads)?;
-    let path = if path == "status" { HOME } else { path };
-    published.site().file(path)?;
-    let mut answer = answer(published, path, asked.headers());
+    if !matches!(*asked.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let mut answer = found(published, asked.uri().path(), asked.headers())?;
     headers::set(answer.headers_mut());
     Some(if asked.method() == Method::HEAD { without_body(answer) } else { answer })
 }
@@ -87,9 +61,14 @@ fn without_body(mut answer: Response) -> Response {
     answer.map(|_| Body::empty())
 }
 
-fn answer(published: &Published, path: &str, asked: &HeaderMap) -> Response {
-    let site = published.site();
-    let Some(File { kind, bytes, packed, etag }) = site.file(path) else { return nothing() };
+/// The file at an address, where there is one.
+fn found(published: &Published, address: &str, asked: &HeaderMap) -> Option<Response> {
+    let path = address.strip_prefix('/')?;
+    let path = if path == "status" { HOME } else { path };
+    published.site().file(path).map(|file| answer(file, path, asked))
+}
+
+fn answer(File { kind, bytes, packed, etag }: &File, path: &str, asked: &HeaderMap) -> Response {
     let keep = if path == STYLESHEET || path == ICON { LOOKS } else { WORDS };
     let own = [(CACHE_CONTROL, keep), (VARY, "accept-encoding"), (ETAG, etag.as_str())];
     if says(asked, &IF_NONE_MATCH, |tag| tag == etag || tag == "*") {
@@ -133,7 +112,8 @@ mod tests {
         let published =
             Published::open(folder.path().into(), time::OffsetDateTime::UNIX_EPOCH).unwrap();
         let value = value.replace("ETAG", &published.site().file(HOME).unwrap().etag);
-        page(State(published), HeaderMap::from_iter([(header, value.parse().unwrap())])).await
+        let asked = HeaderMap::from_iter([(header, value.parse().unwrap())]);
+        file(State(published), Uri::from_static("/status"), asked).await
     }
 
     #[tokio::test]
@@ -150,7 +130,8 @@ mod tests {
             assert!(answer.headers().contains_key("content-security-policy"), "{path}");
         }
         let soon = at_once(&published, &asked("GET", "/status")).unwrap();
-        let later = page(State(published.clone()), HeaderMap::new()).await;
+        let uri = Uri::from_static("/status");
+        let later = file(State(published.clone()), uri, HeaderMap::new()).await;
         assert_eq!(soon.headers()[ETAG], later.headers()[ETAG]);
         let head = at_once(&published, &asked("HEAD", "/status")).unwrap();
         let length = published.site().file(HOME).unwrap().bytes.len();
