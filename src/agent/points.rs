@@ -232,6 +232,6 @@ pub(super) fn last_proof(protected: &Protected<'_>) -> Result<Option<Proof>> {
     Ok(last(Subject::Point).map(|it| Proof { held: it.holds && of_dump, ..proof(it) }))
 }
 
-pub(super) fn proof(evidence: &Evidence) -> Proof {
+fn proof(evidence: &Evidence) -> Proof {
     Proof { held: evidence.holds, at: evidence.began, until: evidence.asked.lsn }
 }

@@ -12,7 +12,7 @@ use crate::agent::{self, Protected};
 use crate::domain::agent::schedule::Deed;
 use crate::domain::counted::counted;
 use crate::domain::finding::Finding;
-use crate::domain::recovery::Evidence;
+use crate::domain::recovery::{Dumps, Evidence};
 
 /// What was done.
 pub(super) struct Done {
@@ -44,8 +44,10 @@ pub(super) async fn carry_out(
             Ok(Done { words, holds: true, findings })
         }
         Deed::Proof => {
-            let proof = prove(protected, tell).await.map_err(|error| error.to_string())?;
-            let dump = prove_dump(protected, tell).await.map_err(|error| error.to_string())?;
+            let words = |error: agent::Error| error.to_string();
+            let proof = prove(protected, tell).await.map_err(words)?;
+            let dumps = dump::dumps(protected).await.map_err(words)?;
+            let dump = prove_dump(protected, &dumps, tell).await.map_err(words)?;
             let done = proved(&proof.evidence);
             Ok(match dump {
                 Some(dump) => both(done, proved(&dump.evidence)),
@@ -71,9 +73,10 @@ pub(super) async fn lead(protected: &Protected<'_>) -> Result<Done, String> {
 /// The newest dump is proved after the newest recovery point, once.
 pub(super) async fn prove_dump(
     protected: &Protected<'_>,
+    dumps: &Dumps,
     tell: Tell<'_>,
 ) -> agent::Result<Option<Proof>> {
-    if !dump::proof_is_due(&dump::dumps(protected).await?) {
+    if !dump::proof_is_due(dumps) {
         return Ok(None);
     }
     dump::prove(protected, tell).await.map(Some)

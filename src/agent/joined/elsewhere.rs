@@ -146,10 +146,11 @@ async fn prove_all(protected: &Protected<'_>) -> Result<(), String> {
     if Restic::reaches(protected.repository.place()).is_err() {
         return Ok(()); // no dump can lie there
     }
-    if let Some(why) = dump::dumps(protected).await.map_err(words)?.unable {
+    let dumps = dump::dumps(protected).await.map_err(words)?;
+    if let Some(why) = &dumps.unable {
         return Err(format!("its dumps can’t be read: {why}"));
     }
-    if let Some(found) = prove_dump(protected, &|_| ()).await.map_err(words)? {
+    if let Some(found) = prove_dump(protected, &dumps, &|_| ()).await.map_err(words)? {
         say(&found.evidence);
     }
     Ok(())

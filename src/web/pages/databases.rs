@@ -263,12 +263,10 @@ fn points(whole: &Whole, frame: &Frame) -> (Table, Option<Table>) {
         table.column("Log").number("Size").number("Stored").number("Timeline")
     };
     let row = |table: Table, point: &Listed| {
+        let there = elsewhere::verified((&point.label, &point.repository), whole, frame);
         let of_it = [
             Words::from(frame.zone.when(point.stopped, frame.now)),
-            match elsewhere::verified((&point.label, &point.repository), whole, frame) {
-                Some(there) => Words::lines([words::verified(point, frame), there]),
-                None => words::verified(point, frame),
-            },
+            Words::lines([words::verified(point, frame)].into_iter().chain(there)),
             Words::from(point.kind.name()),
         ];
         let within = several.then(|| Words::from(point.repository.as_str()));
@@ -296,10 +294,7 @@ fn proofs(whole: &Whole, frame: &Frame) -> Option<Table> {
         let lasted = proof.lasted().map(short).unwrap_or_default();
         let made = Words::from(frame.zone.when(proof.began, frame.now));
         table.row([
-            match elsewhere::made(proof, whole) {
-                Some(there) => Words::lines([made, there]),
-                None => made,
-            },
+            Words::lines([made].into_iter().chain(elsewhere::made(proof, whole))),
             words::found(proof),
             Words::new().mono(&proof.label),
             Words::from(lasted),

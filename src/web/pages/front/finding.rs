@@ -70,7 +70,7 @@ fn words(finding: &Finding) -> (State, Words) {
         Finding::KitProofs(names) => unproved(names),
         Finding::Elsewhere(names) => (
             State::warn("Not proved on another site"),
-            named(names, "is proved by its own host alone", "are proved by their own hosts alone"),
+            named(names, "is not verified there", "are not verified there"),
         ),
         Finding::DeadJobs(many) => (
             State::warn("Work was given up"),
