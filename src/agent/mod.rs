@@ -28,6 +28,7 @@ pub mod points;
 mod program;
 mod protected;
 pub mod prove;
+pub mod restore;
 pub mod settings;
 pub mod watch;
 
@@ -132,6 +133,9 @@ pub enum Error {
          lays one with the next backup"
     )]
     NoNote(String),
+    /// What is to be brought back can't be.
+    #[error(transparent)]
+    Restore(#[from] restore::Refusal),
     /// The engines, or the database.
     #[error(transparent)]
     Recovery(#[from] recovery::Error),

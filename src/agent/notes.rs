@@ -55,9 +55,12 @@ pub(super) fn counts(protected: &Protected<'_>, label: &str) -> Result<Option<Co
     read(&counts_file(protected, label))
 }
 
-/// Keeps evidence; returns its file.
-pub(super) fn keep_evidence(host: &Host, evidence: &Evidence) -> Result<PathBuf> {
-    let file = host.home().join("evidence").join(format!("{}.json", evidence.id));
+/// The folder of proofs' evidence.
+pub(super) const PROOFS: &str = "evidence";
+
+/// Keeps evidence in a folder of the agent's; returns its file.
+pub(super) fn keep_evidence(host: &Host, folder: &str, evidence: &Evidence) -> Result<PathBuf> {
+    let file = host.home().join(folder).join(format!("{}.json", evidence.id));
     let bytes = text(&file, evidence)?;
     recovery::keep(&file, &bytes)?;
     if let Ok(who) = Identity::load(host.home()) {
@@ -72,16 +75,16 @@ pub(super) fn is_signed(file: &Path) -> bool {
     file.with_extension(SIGNATURE).exists()
 }
 
-/// The SHA-256 of the newest evidence in the agent's folder: its names are in the order of time.
-pub(super) fn last_digest(state: &Path) -> Option<String> {
-    let newest = documents(&state.join("evidence")).max()?;
+/// The SHA-256 of the newest evidence in a folder of the agent's: its names are in the order of time.
+pub(super) fn last_digest(state: &Path, folder: &str) -> Option<String> {
+    let newest = documents(&state.join(folder)).max()?;
     Some(Digest::of_bytes(&std::fs::read(newest).ok()?).to_string())
 }
 
 /// The last proof of each recovery point of a database, in the order in which they were made.
 pub(super) fn evidence(protected: &Protected<'_>) -> Result<Vec<Evidence>> {
     let mut all: Vec<Evidence> = Vec::new();
-    for file in documents(&protected.host.home().join("evidence")) {
+    for file in documents(&protected.host.home().join(PROOFS)) {
         all.extend(read(&file)?);
     }
     let (name, repository) = (protected.name(), protected.repository_name);
@@ -110,7 +113,7 @@ impl Untold {
 /// All evidence in the agent's folder that Muster has not heard of; what can't be read is left out,
 /// for `muster agent points` to complain of.
 pub(super) fn untold(state: &Path) -> Vec<Untold> {
-    let files = documents(&state.join("evidence"));
+    let files = documents(&state.join(PROOFS));
     let files = files.filter(|file| !file.with_extension(TOLD).exists());
     let read = |file: PathBuf| Some(Untold { evidence: read(&file).ok()??, file });
     files.filter_map(read).collect()

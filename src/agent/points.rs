@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::desk::Desk;
 use super::laid::Laid;
-use super::{Error, Protected, Result, backlog, exposure, notes};
+use super::{Error, Protected, Result, backlog, check, exposure, notes};
 use crate::domain::recovery::evidence::Subject;
 use crate::domain::recovery::{
     Archive, Chain, Evidence, Exposure, Listed, ListedGap, Lsn, Point, Segment, SegmentSize,
@@ -64,8 +64,15 @@ pub struct Proof {
 /// Looks.
 ///
 /// # Errors
-/// When repository or notes can't be read.
+/// When repository or notes can't be read; where the engine is too old for the server it is that which is said.
 pub async fn look(protected: &Protected<'_>) -> Result<Overview> {
+    match look_at(protected).await {
+        Err(error) => Err(check::too_old(protected).await.unwrap_or(error)),
+        seen => seen,
+    }
+}
+
+async fn look_at(protected: &Protected<'_>) -> Result<Overview> {
     let desk = Desk::of(protected).map_err(recovery::Error::io("write", &protected.folder()))?;
     let live = match protected.is_here() {
         true => Live::look(&protected.options()).await.ok(),
@@ -126,13 +133,18 @@ impl Overview {
         self.points.iter().rfind(|entry| entry.chain.opens(&entry.point))
     }
 
-    /// The point whose log reaches furthest on the timeline that the cluster is on.
-    #[must_use]
-    pub fn furthest(&self) -> Option<&Entry> {
+    /// The good points on the timeline that the cluster is on, the oldest first.
+    pub fn on_this_timeline(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         let good = |it: &&Entry| {
             it.chain.opens(&it.point) && !it.point.damaged && it.chain.timeline == self.timeline
         };
-        self.points.iter().filter(good).max_by_key(|it| it.chain.end(self.size))
+        self.points.iter().filter(good)
+    }
+
+    /// Of these the one whose log reaches furthest.
+    #[must_use]
+    pub fn furthest(&self) -> Option<&Entry> {
+        self.on_this_timeline().max_by_key(|it| it.chain.end(self.size))
     }
 }
 

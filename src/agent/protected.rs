@@ -6,10 +6,12 @@ use sqlx::postgres::PgConnectOptions;
 use time::OffsetDateTime;
 
 use super::joined::leave;
-use super::settings::Database;
+use super::settings::{Database, Size};
 use super::{Error, Host, Result, lead};
+use crate::domain::recovery::evidence::Engines;
 use crate::pgserver::{self, DataLock};
-use crate::recovery::{Engine, Repository, Room, Stanza, live};
+use crate::recovery::engine::Version;
+use crate::recovery::{Engine, Repository, Room, Stanza, free_bytes, live};
 
 /// One database, with all that protecting it takes.
 #[derive(Debug, Clone)]
@@ -105,6 +107,26 @@ impl Protected<'_> {
         }
     }
 
+    /// Where what is restored beside it stays.
+    #[must_use]
+    pub fn copies_folder(&self) -> PathBuf {
+        let root = self.host.settings.limits.scratch.as_ref().map(|root| root.join(".restored"));
+        root.unwrap_or_else(|| self.host.state.join("restored")).join(self.name())
+    }
+
+    /// Makes sure that a restore of so many bytes leaves enough of a folder's disk to others.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn make_sure_of_room(&self, folder: &Path, size: u64) -> Result<()> {
+        let floor = self.host.settings.limits.disk_floor;
+        let needed = size + size / 10; // the log that is replayed, and what it makes grow
+        if free_bytes(folder)? >= needed.saturating_add(floor.0) {
+            return Ok(());
+        }
+        Err(Error::NoRoom { folder: folder.to_owned(), needed: Size(needed), floor })
+    }
+
     /// The place of a restore; `least` is what the live cluster has now.
     #[must_use]
     pub fn room(&self, least: Vec<(String, u64)>, tablespaces: bool) -> Room {
@@ -124,6 +146,18 @@ impl Protected<'_> {
     /// Where its data folder can't be read, or its version isn't installed.
     pub fn program(&self, name: &str) -> Result<PathBuf> {
         Ok(pgserver::program_for(&self.database.data_dir, &self.host.search, name)?)
+    }
+
+    /// The versions of what works on it; `postgres` is the server's, where it is known.
+    pub(super) async fn engines(&self, postgres: Option<String>) -> Engines {
+        let unknown = || "unknown".to_owned();
+        let version = Version::of(self.engine.program()).await;
+        Engines {
+            muster: env!("CARGO_PKG_VERSION").to_owned(),
+            pgbackrest: version.map_or_else(|_| unknown(), |version| version.to_string()),
+            postgres: postgres.unwrap_or_else(unknown),
+            restic: None,
+        }
     }
 
     /// Makes key, folders and the engine's settings.

@@ -20,7 +20,7 @@ use super::{Error, Protected, Result};
 use crate::domain::recovery::{Evidence, Lsn};
 use crate::recovery::{
     self, Control, Deep, Order, Reached, Room, Scratch, amcheck, check_references, checksums,
-    free_bytes, last_record, read_everything,
+    last_record, read_everything,
 };
 
 /// What was found, and where it is kept.
@@ -41,12 +41,11 @@ pub struct Proof {
 /// hold is no error: its evidence says why.
 pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let _held = protected.hold(&protected.room_folder())?;
-    protected.engine.end_leftovers("restore");
     protected.room(Vec::new(), false).clear()?;
     let began = protected.host.clock.now();
     let overview = points::look(protected).await?;
     let entry = overview.newest().ok_or_else(|| Error::NoPoint(protected.name().to_owned()))?;
-    make_sure_of_room(protected, entry.point.size)?;
+    protected.make_sure_of_room(&protected.room_folder(), entry.point.size)?;
     let noted = noted(protected, &entry.point.label).await?;
 
     let mut journal = Journal::new(&protected.host.clock, tell);
@@ -58,7 +57,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let proof = Examination { protected, overview: &overview, entry, noted: noted.as_ref(), tell };
     let seen = proof.examine(room, &mut journal).await;
     let evidence = evidence::of(&proof, began, seen, journal).await;
-    let file = notes::keep_evidence(protected.host, &evidence)?;
+    let file = notes::keep_evidence(protected.host, notes::PROOFS, &evidence)?;
     Ok(Proof { evidence, signed: notes::is_signed(&file), file })
 }
 
@@ -68,16 +67,6 @@ async fn noted(protected: &Protected<'_>, label: &str) -> Result<Option<Counts>>
         Some(counts) => Ok(Some(counts)),
         None => Laid::of(protected)?.read(label).await,
     }
-}
-
-fn make_sure_of_room(protected: &Protected<'_>, size: u64) -> Result<()> {
-    let folder = protected.room_folder();
-    let floor = protected.host.settings.limits.disk_floor;
-    let needed = size + size / 10; // the log that is replayed, and what it makes grow
-    if free_bytes(&folder)? >= needed.saturating_add(floor.0) {
-        return Ok(());
-    }
-    Err(Error::NoRoom { folder, needed: Size(needed), floor })
 }
 
 /// What was seen of a restored cluster, as far as it came.

@@ -10,10 +10,10 @@ mod install;
 mod join;
 pub(super) mod kit;
 mod lead;
-mod points;
+pub(super) mod points;
 mod prove;
 mod terminal;
-mod words;
+pub(super) mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -195,7 +195,7 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. } | Deed::Allow { .. }) {
         return Err(agent::Error::Root.into());
     }
-    let place = place(agent, &around);
+    let place = place(&around, &agent.config, &agent.state);
     if let Deed::Allow { code, yes, refuse, print } = &agent.deed {
         let (code, terminal) = (code.as_deref(), Terminal { yes: *yes });
         let asked = allow::Asked { code, refuse: *refuse, print: *print, terminal };
@@ -217,7 +217,7 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
 }
 
 /// By its service, by Ctrl-C, by a terminal that is gone, or by the end of its input where that counts.
-async fn told_to_stop(by_input: bool) -> std::io::Result<()> {
+pub(super) async fn told_to_stop(by_input: bool) -> std::io::Result<()> {
     let (gone, input_ended) = oneshot::channel::<()>();
     std::thread::spawn(move || {
         let _held = gone; // dropped when there is no more to read, or at once where nothing is read
@@ -248,9 +248,14 @@ fn path(
     around.folder.join(given.or_else(set).unwrap_or_else(|| PathBuf::from(default)))
 }
 
-fn place(agent: &Agent, around: &Surroundings) -> Place {
-    let config = path(around, (&agent.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
-    let state = path(around, (&agent.state, "MUSTER_AGENT_STATE"), settings::STATE);
+/// Where what works on this host lies.
+pub(super) fn place(
+    around: &Surroundings,
+    config: &Option<String>,
+    state: &Option<String>,
+) -> Place {
+    let config = path(around, (config, "MUSTER_AGENT_CONFIG"), settings::FILE);
+    let state = path(around, (state, "MUSTER_AGENT_STATE"), settings::STATE);
     Place { config, state, search: around.search_path() }
 }
 

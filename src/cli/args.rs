@@ -6,6 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::agent::Agent;
 use super::kit::server::Kit;
+use super::restore::Restore;
 use crate::config::Flags;
 use crate::domain::rights::Right;
 
@@ -20,6 +21,7 @@ Examples:
   muster doctor
   muster kit --to /media/stick/server.kit --sheet /dev/shm/sheet.html
   sudo -u postgres muster agent check
+  sudo -u postgres muster restore beside main --time '2026-11-28 03:01:12 UTC'
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.
 All settings: docs/SETTINGS.md";
@@ -63,6 +65,8 @@ pub enum Command {
     Kit(Kit),
     /// Protects the databases of this host: backs up, lists what can be recovered, proves it
     Agent(Agent),
+    /// Brings a database of this host back beside the one that lives, to any moment, without Muster's server
+    Restore(Restore),
 }
 
 /// What can be done with accounts.
@@ -126,11 +130,14 @@ pub fn parse() -> Args {
     read.unwrap_or_else(|error| error.exit())
 }
 
-/// All that can be typed. An agent follows none of the server's settings, so its help leaves them out.
+/// All that can be typed. What works on a database's host follows none of the server's settings, so its help leaves
+/// them out.
 fn command() -> clap::Command {
     let mut command = Args::command();
     command.build(); // hands the settings down to every command
-    command.mut_subcommand("agent", without_settings)
+    ["agent", "restore"]
+        .into_iter()
+        .fold(command, |command, name| command.mut_subcommand(name, without_settings))
 }
 
 fn without_settings(command: clap::Command) -> clap::Command {

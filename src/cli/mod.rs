@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod kit;
 mod own;
 pub mod plan;
+pub mod restore;
 mod serve;
 mod user;
 pub mod verify;
@@ -34,6 +35,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Verify { export: Some(file) } => verify::exported(file, &mut stdout())?,
         Command::Doctor { json } => diagnose(args, *json)?,
         Command::Agent(agent) => agent::run(agent)?,
+        Command::Restore(restore) => restore::run(restore)?,
         Command::Kit(Kit { deed: Some(Deed::Open { file, into }), .. }) => {
             runtime()?.block_on(kit::opened::open(&[kit::opened::read(file)?], into))?
         }
@@ -92,6 +94,7 @@ async fn obey(command: &Command, contact: &Contact, settings: &Settings) -> anyh
         Command::Kit(kit) => return kit::server::run(kit, contact, settings).await,
         Command::Serve
         | Command::Agent(_)
+        | Command::Restore(_)
         | Command::Doctor { .. }
         | Command::Plan(Plan::Check { .. }) => {}
     }

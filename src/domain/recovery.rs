@@ -16,6 +16,7 @@ pub mod listed;
 pub mod point;
 mod retention;
 pub mod shrunk;
+pub mod target;
 pub mod vigil;
 pub mod wal;
 
@@ -30,5 +31,6 @@ pub use hold::{Cause, Hold};
 pub use listed::{Listed, ListedGap};
 pub use point::{Kind, Point};
 pub use retention::{Going, Retention, needed_between};
+pub use target::{Wanted, Xid};
 pub use vigil::{Told, Vigil};
 pub use wal::{Lsn, Segment, SegmentSize};

@@ -26,7 +26,10 @@ pub use self::lock::DataLock;
 pub use self::look::{Look, look};
 pub use self::owner::{command_of_owner, own_folder, user_name};
 pub use self::running::{Reached, Running, State, reach, start};
-pub use self::scratch::{SESSION, ScratchConfig, ScratchServer, end_scratch, program_for};
+pub use self::scratch::{
+    SESSION, ScratchConfig, ScratchServer, end_scratch, program_for, scratch_log, scratch_options,
+    scratch_socket,
+};
 pub use self::setup::Config;
 
 /// The system user as which Postgres runs when Muster was started as root.

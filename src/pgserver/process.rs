@@ -32,7 +32,7 @@ const ENDINGS: [(Signal, Duration); 3] = [
 
 /// Starts Postgres as a child.
 pub(super) fn spawn(setup: &Setup) -> Result<Child> {
-    let said = start_log(setup);
+    let said = start_log_in(&setup.log);
     let stderr = File::options()
         .create(true)
         .write(true)
@@ -108,8 +108,8 @@ pub(super) fn throw_away(mut child: Child) {
 }
 
 /// What Postgres says before its own log is open.
-pub(super) fn start_log(setup: &Setup) -> PathBuf {
-    setup.log.join("start.log")
+pub(super) fn start_log_in(logs: &Path) -> PathBuf {
+    logs.join("start.log")
 }
 
 fn is_ready(setup: &Setup, child: &Child) -> bool {
@@ -119,7 +119,7 @@ fn is_ready(setup: &Setup, child: &Child) -> bool {
 
 /// What kept it from starting: of what it said at the start, else of its own log.
 pub(super) fn last_words(setup: &Setup, status: ExitStatus) -> String {
-    let at_start = std::fs::read_to_string(start_log(setup)).unwrap_or_default();
+    let at_start = std::fs::read_to_string(start_log_in(&setup.log)).unwrap_or_default();
     let own = own_log(&setup.log).unwrap_or_default();
     let last = || at_start.lines().last();
     let line = fatal(&at_start).or_else(|| fatal(&own)).or_else(last);

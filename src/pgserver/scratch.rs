@@ -2,6 +2,7 @@
 //! ours alone, and what an earlier look left running is stopped first.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
@@ -71,6 +72,28 @@ pub fn end_scratch(cluster: &Path, folder: &Path) -> Result<()> {
     orphan::clear(cluster, &socket::folder(folder, None))
 }
 
+/// How to connect to one that runs, started by whomever, in that folder.
+#[must_use]
+pub fn scratch_options(folder: &Path, user: &str, database: &str) -> PgConnectOptions {
+    at(&socket::folder(folder, None), user, database).options(SESSION)
+}
+
+/// The folder of its socket.
+#[must_use]
+pub fn scratch_socket(folder: &Path) -> PathBuf {
+    socket::folder(folder, None)
+}
+
+/// What it has said since it was started.
+#[must_use]
+pub fn scratch_log(folder: &Path) -> String {
+    std::fs::read_to_string(process::start_log_in(&folder.join("log"))).unwrap_or_default()
+}
+
+fn at(socket: &Path, user: &str, database: &str) -> PgConnectOptions {
+    socket::options(socket).username(user).database(database)
+}
+
 impl ScratchServer {
     /// Starts it, and waits until it takes connections.
     ///
@@ -94,17 +117,23 @@ impl ScratchServer {
         Ok(server)
     }
 
+    /// Lets it run on, for whoever finds it by its folder.
+    pub fn leave(self) {
+        let mut left = ManuallyDrop::new(self);
+        drop(left.child.take());
+    }
+
     /// How to connect. What the restored cluster tells a database or a role to load, to look into, or
     /// to give up after, does not count.
     #[must_use]
     pub fn options(&self, user: &str, database: &str) -> PgConnectOptions {
-        self.door(user, database).options(SESSION)
+        at(&self.setup.socket, user, database).options(SESSION)
     }
 
     /// How a role connects that may not set all of that: what the restored cluster tells it counts.
     #[must_use]
     pub fn door(&self, user: &str, database: &str) -> PgConnectOptions {
-        socket::options(&self.setup.socket).username(user).database(database)
+        at(&self.setup.socket, user, database)
     }
 
     /// The same as an address, for programs.
@@ -128,7 +157,7 @@ impl ScratchServer {
     /// What it has said since it was started.
     #[must_use]
     pub fn log(&self) -> String {
-        std::fs::read_to_string(process::start_log(&self.setup)).unwrap_or_default()
+        std::fs::read_to_string(process::start_log_in(&self.setup.log)).unwrap_or_default()
     }
 
     /// Why it ended by itself, if it did.

@@ -2,6 +2,7 @@
 //! happens. It can do no harm: all its settings are ours, it archives nothing, listens on no port,
 //! loads nothing, and follows nobody.
 
+mod reached;
 mod room;
 pub(super) mod settings;
 
@@ -9,11 +10,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Row as _};
-use time::OffsetDateTime;
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnectOptions, PgRow};
 use tokio::time::sleep;
 
+pub use self::reached::{Reached, reached_in, scratch_options};
+use self::reached::{paused_at, row_of};
 pub use self::room::Room;
 use super::repository::make_folder;
 use super::{Control, Engine, Error, Progress, Result};
@@ -40,19 +42,8 @@ pub struct Scratch {
     order: Order,
     control: Option<Control>,
     server: Option<ScratchServer>,
-}
-
-/// How far it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reached {
-    /// Along which timeline; known once it was opened for writing.
-    pub timeline: Option<u32>,
-    /// Until where.
-    pub lsn: Lsn,
-    /// When the last commit was that it replayed.
-    pub time: Option<OffsetDateTime>,
-    /// Whether the server itself says that it stopped for having reached what was asked.
-    pub stopped_there: bool,
+    /// It stays, and runs on, when this is dropped.
+    stays: bool,
 }
 
 impl Scratch {
@@ -68,14 +59,36 @@ impl Scratch {
     ) -> Result<Scratch> {
         room.clear()?;
         make_folder(&room.cluster())?;
-        let mut scratch = Scratch { room, order, control: None, server: None }; // removed from here on
-        let Scratch { room, order, .. } = &scratch;
-        engine.restore(&arguments(room, order), show).await?;
-        let controldata = pgserver::program_for(&room.cluster(), &room.search, "pg_controldata")?;
-        let control = Control::of(&controldata, &room.cluster()).await?;
-        settings::write(room, order, &control, &engine.restore_command(&room.cluster()))?;
-        scratch.control = Some(control);
+        let mut scratch = Scratch { room, order, control: None, server: None, stays: false }; // removed from here on
+        engine.restore(&arguments(&scratch.room, &scratch.order), show).await?;
+        scratch.set(engine).await?;
         Ok(scratch)
+    }
+
+    /// One that was restored before, and stays whatever becomes of it: its server is stopped, and replays until there
+    /// when it is opened. The caller holds its room.
+    ///
+    /// # Errors
+    /// When it can't be stopped, or is none.
+    pub async fn kept(engine: &Engine, room: Room, order: Order) -> Result<Scratch> {
+        pgserver::end_scratch(&room.cluster(), &room.folder)?;
+        let mut scratch = Scratch { room, order, control: None, server: None, stays: true };
+        scratch.set(engine).await?;
+        Ok(scratch)
+    }
+
+    /// From now on it stays, and runs on, when this is dropped.
+    pub fn keep(&mut self) {
+        self.stays = true;
+    }
+
+    async fn set(&mut self, engine: &Engine) -> Result<()> {
+        let cluster = self.room.cluster();
+        let controldata = pgserver::program_for(&cluster, &self.room.search, "pg_controldata")?;
+        let control = Control::of(&controldata, &cluster).await?;
+        settings::write(&self.room, &self.order, &control, &engine.restore_command(&cluster))?;
+        self.control = Some(control);
+        Ok(())
     }
 
     /// Has it replay the log further than the backup itself needs, before it is opened.
@@ -113,34 +126,13 @@ impl Scratch {
     }
 
     async fn paused(&self) -> Result<Option<Reached>> {
-        const PAUSED: &str = "
-            select pg_get_wal_replay_pause_state() = 'paused' as paused,
-                   pg_last_wal_replay_lsn()::text as lsn,
-                   pg_last_xact_replay_timestamp() as time";
-        let Some(row) = self.ask(PAUSED).await? else { return Ok(None) };
-        let odd = || Error::live("asking a restored database how far it is");
-        if !row.try_get::<bool, _>("paused").map_err(odd())? {
-            return Ok(None);
-        }
-        let lsn: String = row.try_get("lsn").map_err(odd())?;
-        let log = self.server.as_ref().map(ScratchServer::log).unwrap_or_default();
-        Ok(Some(Reached {
-            timeline: None,
-            lsn: lsn.parse().map_err(|_| Error::Unreadable { doing: "a restored database" })?,
-            time: row.try_get("time").map_err(odd())?,
-            // It pauses also for want of connections or workers, short of what was asked.
-            stopped_there: log.contains("recovery stopping after WAL location"),
-        }))
+        let log = || self.server.as_ref().map(ScratchServer::log).unwrap_or_default();
+        paused_at(&self.options("postgres"), log).await
     }
 
     /// One row; none while the server ends or is not ready for it.
-    async fn ask(&self, sql: &'static str) -> Result<Option<sqlx::postgres::PgRow>> {
-        let Ok(mut conn) = PgConnection::connect_with(&self.options("postgres")).await else {
-            return Ok(None);
-        };
-        let row = sqlx::query(sql).fetch_one(&mut conn).await;
-        let _ = conn.close().await; // it was read already
-        Ok(row.ok())
+    async fn ask(&self, sql: &'static str) -> Option<PgRow> {
+        row_of(&self.options("postgres"), sql).await
     }
 
     /// Opens it for writing, as some checks need it, and says on which timeline, and where exactly,
@@ -153,11 +145,11 @@ impl Scratch {
         const PROMOTE: &str = "select pg_promote(true, 120) as done";
         const FILE: &str = "select pg_walfile_name(pg_current_wal_flush_lsn()) as name";
         let refused = |said: &str| Error::Engine { doing: DOING, said: said.to_owned() };
-        let row = self.ask(PROMOTE).await?.ok_or_else(|| refused("it does not answer"))?;
+        let row = self.ask(PROMOTE).await.ok_or_else(|| refused("it does not answer"))?;
         if !row.try_get::<bool, _>("done").map_err(Error::live(DOING))? {
             return Err(refused("not within two minutes"));
         }
-        let row = self.ask(FILE).await?.ok_or_else(|| refused("it does not answer"))?;
+        let row = self.ask(FILE).await.ok_or_else(|| refused("it does not answer"))?;
         let name: String = row.try_get("name").map_err(Error::live(DOING))?;
         let timeline = name.get(..8).unwrap_or_default();
         let path = self.room.cluster().join("pg_wal").join(format!("{timeline}.history"));
@@ -231,7 +223,11 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        drop(self.server.take());
+        let server = self.server.take();
+        if self.stays {
+            return server.map_or((), ScratchServer::leave);
+        }
+        drop(server);
         let _ = self.room.clear(); // the next restore clears again
     }
 }

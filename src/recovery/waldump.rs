@@ -77,12 +77,12 @@ pub async fn last_record(waldump: &Path, segment: &Path) -> Result<Option<Lsn>> 
 }
 
 /// Reads `… lsn: 0/00D16380, prev …`.
-fn position(line: &str) -> Option<Lsn> {
+pub(super) fn position(line: &str) -> Option<Lsn> {
     line.split_once(", lsn: ")?.1.split(',').next()?.trim().parse().ok()
 }
 
 /// Reads `… desc: COMMIT 2026-11-27 07:19:36.430912 UTC; …`.
-fn committed(line: &str) -> Option<OffsetDateTime> {
+pub(super) fn committed(line: &str) -> Option<OffsetDateTime> {
     let (_, said) = line.split_once("desc: COMMIT")?;
     let said = said.strip_prefix("_PREPARED").unwrap_or(said);
     // A prepared transaction's id stands before its time: `COMMIT_PREPARED 731: 2026-11-27 …`.

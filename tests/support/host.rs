@@ -270,6 +270,14 @@ impl Host {
         command
     }
 
+    /// `muster restore …`, as the cluster's owner.
+    pub fn restore(&self, args: &[&str]) -> Command {
+        let mut command = self.command(&self.muster.path);
+        command.args(["restore", "--config"]).arg(self.path("conf/agent.toml"));
+        command.arg("--state").arg(self.path(self.state)).args(args);
+        command
+    }
+
     /// The same, as whoever runs this test: root, most often.
     pub fn agent_of_tester(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.muster.path);

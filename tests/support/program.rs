@@ -1,8 +1,9 @@
 //! The program itself, as a process on a folder of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use muster::config::Surroundings;
 use nix::unistd::Pid;
 
 /// The program as this test run built it.
@@ -38,4 +39,12 @@ pub fn script(at: &Path, text: &str) {
 pub fn postmaster(data: &Path) -> Option<Pid> {
     let file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).ok()?;
     Some(Pid::from_raw(file.lines().next()?.parse().ok()?))
+}
+
+/// What scripts/install-test.sh brought.
+pub fn installed(name: &str) -> PathBuf {
+    let around = Surroundings::of_this_process().unwrap();
+    let named = |name: &str| around.variable(name).map(PathBuf::from);
+    let cache = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache"))).unwrap();
+    cache.join("muster-tests").join(name)
 }

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use muster::config::Surroundings;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::certificate::Issued;
+use super::program::installed;
 
 /// The store; it ends with this.
 pub struct Store {
@@ -101,14 +101,6 @@ impl Store {
         };
         format!("[[repository]]\nname = {repository:?}\n{opens}")
     }
-}
-
-/// What scripts/install-test.sh brought.
-fn installed(name: &str) -> PathBuf {
-    let around = Surroundings::of_this_process().unwrap();
-    let named = |name: &str| around.variable(name).map(PathBuf::from);
-    let cache = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache"))).unwrap();
-    cache.join("muster-tests").join(name)
 }
 
 impl Drop for Store {

@@ -39,6 +39,9 @@ pub async fn prove(
         let key = store::sites::find(conn, site).await?.and_then(|site| site.agent_key);
         let (evidence, signed) =
             key.and_then(|key| opened(ring, key, &said.evidence)).ok_or_else(unsigned)?;
+        if evidence.subject == Subject::Restore {
+            return Err(ActionError::refused("a restore that was made to be used proves nothing"));
+        }
         let of = owner(conn, site, &evidence).await?;
         if store::proofs::insert(conn, of, (&evidence, &signed), now).await? {
             fail::point("proof.kept").await?;
@@ -111,7 +114,7 @@ async fn note_proof(
         return paging::alarm(conn, &alarm, now).await;
     }
     let how = match evidence.subject {
-        Subject::Point => "restored, opened and read whole",
+        Subject::Point | Subject::Restore => "restored, opened and read whole",
         Subject::Dump => "brought back by pg_restore, and every table’s rows counted",
     };
     let elsewhere = if by == site { "" } else { "on another site, " };

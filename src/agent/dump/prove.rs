@@ -63,7 +63,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     }
     let seen = Seen { held, done };
     let evidence = evidence::of(&store, dump, (began, seen), journal).await;
-    let file = notes::keep_evidence(protected.host, &evidence)?;
+    let file = notes::keep_evidence(protected.host, notes::PROOFS, &evidence)?;
     Ok(Proof { evidence, signed: notes::is_signed(&file), file })
 }
 

@@ -7,10 +7,9 @@ use super::super::points::Overview;
 use super::super::{joined, notes};
 use super::{Examination, Seen, compare};
 use crate::domain::id::EvidenceId;
-use crate::domain::recovery::evidence::{DataLoss, Engines, FORMAT, Subject, Target};
+use crate::domain::recovery::evidence::{DataLoss, FORMAT, Subject, Target};
 use crate::domain::recovery::{Evidence, Exposure};
 use crate::recovery::Reached;
-use crate::recovery::engine::Version;
 
 pub(super) async fn of(
     proof: &Examination<'_>,
@@ -23,6 +22,8 @@ pub(super) async fn of(
     let of_live = overview.live.as_ref().map(|live| live.system_identifier.clone());
     let of_live = of_live.or(noted.map(|server| server.system_identifier.clone()));
     compare::identity(&mut journal, of_live.as_deref(), seen.control.as_ref());
+    let version = overview.live.as_ref().map(|live| live.version.clone());
+    let version = version.or(noted.map(|server| server.version.clone()));
     let of_copy = seen.control.map(|control| control.system_identifier);
     Evidence {
         format: FORMAT,
@@ -42,7 +43,7 @@ pub(super) async fn of(
             time: entry.until,
         },
         reached: seen.reached.map(reached),
-        engines: engines(proof).await,
+        engines: protected.engines(version).await,
         requester: protected.host.requester(),
         approvals: Vec::new(),
         began,
@@ -52,25 +53,12 @@ pub(super) async fn of(
         bytes: entry.point.size,
         recovery_time_s: seen.recovered,
         data_loss: data_loss(overview),
-        previous_head: notes::last_digest(protected.host.home()),
+        previous_head: notes::last_digest(protected.host.home(), notes::PROOFS),
     }
 }
 
 fn reached(reached: Reached) -> Target {
     Target { timeline: reached.timeline, lsn: reached.lsn, time: reached.time }
-}
-
-async fn engines(proof: &Examination<'_>) -> Engines {
-    let unknown = || "unknown".to_owned();
-    let version = Version::of(proof.protected.engine.program()).await;
-    let live = proof.overview.live.as_ref().map(|live| live.version.clone());
-    let noted = proof.noted.and_then(|noted| noted.server.as_ref());
-    Engines {
-        muster: env!("CARGO_PKG_VERSION").to_owned(),
-        pgbackrest: version.map_or_else(|_| unknown(), |version| version.to_string()),
-        postgres: live.or(noted.map(|it| it.version.clone())).unwrap_or_else(unknown),
-        restic: None,
-    }
 }
 
 fn data_loss(overview: &Overview) -> Option<DataLoss> {

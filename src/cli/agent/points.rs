@@ -15,7 +15,7 @@ use crate::domain::recovery::{Dumps, Exposure, Listed};
 /// Number of the JSON's form; it grows when what stands there changes its meaning.
 const FORMAT: u32 = 1;
 
-pub(super) async fn run(protected: &Protected<'_>, json: bool) -> anyhow::Result<bool> {
+pub(in crate::cli) async fn run(protected: &Protected<'_>, json: bool) -> anyhow::Result<bool> {
     let overview = look(protected).await?;
     let dumps = dump::dumps(protected).await?;
     let mut out = stdout();

@@ -14,7 +14,7 @@ use crate::domain::span::Span;
 const TELL_EVERY: f64 = 10.0;
 
 /// Prints news; the copy's progress in place on a terminal, else a line now and then.
-pub(super) struct Printer {
+pub(in crate::cli) struct Printer {
     terminal: bool,
     copy: Mutex<Copied>,
 }
@@ -27,11 +27,11 @@ struct Copied {
 }
 
 impl Printer {
-    pub(super) fn new() -> Printer {
+    pub(in crate::cli) fn new() -> Printer {
         Printer { terminal: stdout().is_terminal(), copy: Mutex::default() }
     }
 
-    pub(super) fn print(&self, news: News) {
+    pub(in crate::cli) fn print(&self, news: News) {
         match news {
             News::Begun(what) => {
                 *self.copy() = Copied::default();
@@ -76,17 +76,17 @@ impl Printer {
 }
 
 /// `2026-11-27 07:19:23 UTC`.
-pub(super) fn moment(at: OffsetDateTime) -> String {
+pub(in crate::cli) fn moment(at: OffsetDateTime) -> String {
     let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
     at.format(form).unwrap_or_else(|_| at.to_string())
 }
 
 /// `2 min 5 s`.
-pub(super) fn span(from: OffsetDateTime, to: OffsetDateTime) -> String {
+pub(in crate::cli) fn span(from: OffsetDateTime, to: OffsetDateTime) -> String {
     Span::of(to - from).to_string()
 }
 
 /// What can't be restored, in red where there is a terminal to be red on.
-pub(super) fn red(text: &str) -> String {
+pub(in crate::cli) fn red(text: &str) -> String {
     if stdout().is_terminal() { format!("\x1b[31m{text}\x1b[0m") } else { text.to_owned() }
 }

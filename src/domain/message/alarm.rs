@@ -175,7 +175,7 @@ fn proof_failed(
     found: &[String],
 ) -> (String, String) {
     let (what, mend) = match subject {
-        Subject::Point => (
+        Subject::Point | Subject::Restore => (
             "backup",
             format!(
                 "Make a new full backup and prove that; on {name}:\nmuster agent backup {database} --full\n\

@@ -85,6 +85,8 @@ pub enum Subject {
     Point,
     /// A logical dump.
     Dump,
+    /// A recovery point, to be looked at and used: it proves nothing of the point.
+    Restore,
 }
 
 impl Subject {

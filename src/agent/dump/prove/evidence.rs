@@ -49,6 +49,6 @@ pub(super) async fn of(
         bytes: held.map(Manifest::size).unwrap_or_default(),
         recovery_time_s: seen.done,
         data_loss: None,
-        previous_head: notes::last_digest(protected.host.home()),
+        previous_head: notes::last_digest(protected.host.home(), notes::PROOFS),
     }
 }

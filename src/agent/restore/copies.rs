@@ -1,0 +1,210 @@
+//! What was restored beside the cluster that lives: numbered, each in a folder of its own with a note of what it is.
+
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::super::{Protected, Result, notes};
+use super::Refusal;
+use crate::domain::recovery::{Lsn, Wanted};
+use crate::pgserver::DataLock;
+use crate::recovery::{self, Order, Reached, Room, reached_in};
+
+const NOTE: &str = "copy.json";
+
+/// One copy, as it was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Copy {
+    /// Counted from 1, a database.
+    pub number: u32,
+    /// From which repository.
+    pub repository: String,
+    /// From which recovery point.
+    pub label: String,
+    /// Along which timeline.
+    pub timeline: u32,
+    /// What was asked for.
+    pub wanted: Wanted,
+    /// The last record that is replayed.
+    pub until: Lsn,
+    /// When the last commit was up to there; none where there is none since the point ended.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_commit: Option<OffsetDateTime>,
+    /// The commits behind, as they were known then.
+    pub beyond: Beyond,
+    /// The log ends so many seconds before the moment that was asked for.
+    pub short_s: Option<f64>,
+    /// When it was begun.
+    #[serde(with = "time::serde::rfc3339")]
+    pub began: OffsetDateTime,
+    /// Who asked for it.
+    pub requester: String,
+    /// How far it is.
+    pub state: State,
+    /// Bytes of the recovery point.
+    pub size: u64,
+    /// What the cluster that lives had then, of which a copy must have as much.
+    pub least: Vec<(String, u64)>,
+    /// Whether it has tablespaces.
+    pub tablespaces: bool,
+}
+
+/// How far one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It is being made.
+    Restoring,
+    /// It came as far as it was to, and waits there.
+    Paused,
+}
+
+/// The commits behind a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Beyond {
+    /// How many.
+    pub commits: u64,
+    /// When the first was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub first: Option<OffsetDateTime>,
+    /// When the last was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last: Option<OffsetDateTime>,
+}
+
+/// How one stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody restores it, or moves it on.
+    AtIt,
+    /// Whoever restored it was ended.
+    Interrupted,
+    /// It runs, and shows this.
+    Open(Reached),
+    /// It is there, and its server does not run.
+    Asleep,
+}
+
+impl Beyond {
+    pub(super) fn count(&mut self, at: OffsetDateTime) {
+        self.commits += 1;
+        self.first.get_or_insert(at);
+        self.last = Some(at);
+    }
+}
+
+impl Copy {
+    /// What its server replays.
+    pub(super) fn order(&self) -> Order {
+        Order { label: self.label.clone(), timeline: self.timeline, until: self.until }
+    }
+
+    pub(super) fn keep(&self, protected: &Protected<'_>) -> Result<()> {
+        notes::write(&folder(protected, self.number).join(NOTE), self)
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn room(&self, protected: &Protected<'_>) -> Room {
+        Room {
+            folder: folder(protected, self.number),
+            ..protected.room(self.least.clone(), self.tablespaces)
+        }
+    }
+}
+
+/// Makes the folder of the next one, and holds it.
+pub(super) fn make(protected: &Protected<'_>) -> Result<(u32, DataLock)> {
+    let all = protected.copies_folder();
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&all);
+    made.map_err(recovery::Error::io("make the folder", &all))?;
+    let mut number = numbers(protected).max().unwrap_or(0) + 1;
+    loop {
+        let own = folder(protected, number);
+        match DirBuilder::new().mode(0o700).create(&own) {
+            Ok(()) => return Ok((number, protected.hold(&own)?)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1, // another was quicker
+            Err(error) => return Err(recovery::Error::io("make the folder", &own)(error).into()),
+        }
+    }
+}
+
+/// All of a database, in the order in which they were made.
+///
+/// # Errors
+/// When a note can't be read.
+pub fn all(protected: &Protected<'_>) -> Result<Vec<Copy>> {
+    let mut numbers: Vec<u32> = numbers(protected).collect();
+    numbers.sort_unstable();
+    let found = numbers.into_iter().map(|number| load(protected, number));
+    found.filter_map(Result::transpose).collect()
+}
+
+/// One of them.
+///
+/// # Errors
+/// Where there is none of that number.
+pub fn find_copy(protected: &Protected<'_>, number: u32) -> Result<Copy> {
+    let none = || Refusal::NoCopy { name: protected.name().to_owned(), number };
+    Ok(load(protected, number)?.ok_or_else(none)?)
+}
+
+/// How one stands.
+pub async fn standing(protected: &Protected<'_>, copy: &Copy) -> Standing {
+    let room = copy.room(protected);
+    if DataLock::is_held(&room.folder).unwrap_or(false) {
+        return Standing::AtIt;
+    }
+    match copy.state {
+        State::Restoring => Standing::Interrupted,
+        State::Paused => match reached_in(&room).await {
+            Some(reached) => Standing::Open(reached),
+            None => Standing::Asleep,
+        },
+    }
+}
+
+/// Stops and removes one, whatever became of it.
+///
+/// # Errors
+/// Where there is none, somebody works at it, or something resists.
+pub fn remove(protected: &Protected<'_>, number: u32) -> Result<()> {
+    let own = folder(protected, number);
+    if !own.is_dir() {
+        return Err(Refusal::NoCopy { name: protected.name().to_owned(), number }.into());
+    }
+    let _held = protected.hold(&own)?;
+    let room = Room { folder: own.clone(), ..protected.room(Vec::new(), true) };
+    room.clear()?;
+    Ok(std::fs::remove_dir_all(&own).map_err(recovery::Error::io("remove", &own))?)
+}
+
+/// Removes those that were never finished by whoever began them.
+pub(super) fn sweep(protected: &Protected<'_>) -> Result<()> {
+    for number in numbers(protected) {
+        let own = folder(protected, number);
+        let begun = load(protected, number)
+            .is_ok_and(|it| it.is_none_or(|it| it.state == State::Restoring));
+        if begun && !DataLock::is_held(&own).unwrap_or(true) {
+            remove(protected, number)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn folder(protected: &Protected<'_>, number: u32) -> PathBuf {
+    protected.copies_folder().join(number.to_string())
+}
+
+fn load(protected: &Protected<'_>, number: u32) -> Result<Option<Copy>> {
+    notes::read(&folder(protected, number).join(NOTE))
+}
+
+fn numbers(protected: &Protected<'_>) -> impl Iterator<Item = u32> + use<> {
+    let entries = std::fs::read_dir(protected.copies_folder()).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}

@@ -1,0 +1,182 @@
+//! How copies, suspects and differences are worded on a terminal.
+
+use std::io::{self, Write};
+
+use super::super::agent::words::{red, span};
+use crate::agent::Protected;
+use crate::agent::restore::{
+    Copy, Difference, Rows, Standing, Suspect, Suspects, TableName, standing,
+};
+use crate::domain::counted::counted;
+use crate::domain::recovery::target::said;
+use crate::pgserver::scratch_socket;
+use crate::recovery::Reached;
+
+/// One copy: what it shows, what it lacks, and how it is read.
+pub(super) fn copy(
+    protected: &Protected<'_>,
+    copy: &Copy,
+    reached: Option<&Reached>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let (name, number) = (protected.name(), copy.number);
+    let last = copy.last_commit.map_or_else(
+        || format!("no commit since {}", copy.label),
+        |at| format!("last commit {}", said(at)),
+    );
+    let at = reached.map(|it| format!(", replayed to {}", it.lsn)).unwrap_or_default();
+    writeln!(out, "\nCopy {number} of {name} shows all until {}: {last}{at}", copy.wanted)?;
+    if let Some(short) = copy.short_s {
+        let words = format!(
+            "The log ends {short:.0} s before that: whether anything was committed meanwhile is unknown"
+        );
+        writeln!(out, "{}", red(&words))?;
+    }
+    if let Some(locked @ 1..) = reached.map(|it| it.locked) {
+        let words = format!(
+            "{} locked in it by transactions that were going on at that moment: reading those waits. \
+             A copy of a moment earlier or later shows them",
+            counted(locked, "table or index")
+        );
+        writeln!(out, "{}", red(&words))?;
+    }
+    match (copy.beyond.commits, copy.beyond.first, copy.beyond.last) {
+        (commits @ 1.., Some(first), Some(last)) => writeln!(
+            out,
+            "It lacks {} of {} to {} ({})",
+            counted(commits, "commit"),
+            said(first),
+            said(last),
+            span(first, last)
+        )?,
+        _ => writeln!(out, "It lacks no commit that was in the log when it was made")?,
+    }
+    let room = copy.room(protected);
+    let socket = scratch_socket(&room.folder);
+    let user = &room.user;
+    writeln!(out, "Read it:      psql -h {} -U {user} postgres", socket.display())?;
+    writeln!(out, "Compare it:   muster restore compare {name} {number}")?;
+    writeln!(out, "A bit later:  muster restore later {name} {number} --time …")?;
+    writeln!(out, "Remove it:    muster restore remove {name} {number}")
+}
+
+/// All copies; false where one is not as it should be.
+pub(super) async fn list(
+    protected: &Protected<'_>,
+    all: &[Copy],
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
+    let name = protected.name();
+    if all.is_empty() {
+        writeln!(out, "There is no copy of {name}; make one: muster restore beside {name}")?;
+    }
+    let mut good = true;
+    for one in all {
+        let number = one.number;
+        match standing(protected, one).await {
+            Standing::Open(reached) => copy(protected, one, Some(&reached), out)?,
+            Standing::AtIt => {
+                writeln!(out, "\nCopy {number} of {name} is being made, or moved on")?
+            }
+            Standing::Asleep => {
+                good = false;
+                let words = format!("Copy {number} of {name} does not run");
+                writeln!(out, "\n{}; start it: muster restore open {name} {number}", red(&words))?;
+            }
+            Standing::Interrupted => {
+                good = false;
+                let words = format!("Copy {number} of {name} was never finished");
+                writeln!(
+                    out,
+                    "\n{}; remove it: muster restore remove {name} {number}",
+                    red(&words)
+                )?;
+            }
+        }
+    }
+    Ok(good)
+}
+
+/// What was found in the log.
+pub(super) fn suspects(
+    name: &str,
+    table: Option<&TableName>,
+    found: &Suspects,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let since = said(found.since);
+    let what = match (table, &found.database) {
+        (Some(table), Some(database)) => {
+            format!("changed or removed rows of {} in {database}", table.table)
+        }
+        _ => "dropped, emptied or rewrote a table".to_owned(),
+    };
+    if found.found.is_empty() {
+        return writeln!(out, "No transaction since {since} {what}; look further back by --since");
+    }
+    let many = counted(found.found.len() as u64, "transaction");
+    writeln!(out, "{many} since {since} {what}:\n")?;
+    for suspect in &found.found {
+        writeln!(out, "{:>10}  {}  {}", suspect.xid.to_string(), said(suspect.at), deeds(suspect))?;
+    }
+    writeln!(
+        out,
+        "\nBring back all that was committed before one: muster restore beside {name} --before {}",
+        found.found.last().map(|last| last.xid.to_string()).unwrap_or_default()
+    )
+}
+
+fn deeds(suspect: &Suspect) -> String {
+    let changes = suspect.changes;
+    let counts =
+        [(changes.deleted, "deleted"), (changes.updated, "changed"), (changes.inserted, "put in")];
+    let rows = counts.iter().filter(|(rows, _)| *rows > 0);
+    let mut words: Vec<_> =
+        rows.map(|(rows, deed)| format!("{} {deed}", counted(*rows, "row"))).collect();
+    if suspect.anew {
+        words
+            .push("emptied it, or wrote it anew (its rows before that: look at a copy)".to_owned());
+    }
+    for (database, files) in &suspect.removed {
+        words.push(format!("{} of {database} removed", counted(*files as u64, "file")));
+    }
+    words.join(", ")
+}
+
+/// Tables that differ.
+pub(super) fn differences(
+    differ: &[Difference],
+    all: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if differ.is_empty() {
+        let tables = counted(all as u64, "table");
+        return writeln!(out, "{tables} compared: each has as many rows in the copy as now");
+    }
+    writeln!(out, "{:>12} {:>12} {:>12}  table", "now", "in the copy", "difference")?;
+    for Difference { database, table, live, copy } in differ {
+        let more = match (live, copy) {
+            (Rows::Unknown, _) | (_, Rows::Unknown) => String::new(),
+            _ => format!("{:+}", i128::from(number(*copy)) - i128::from(number(*live))),
+        };
+        let (live, copy) = (rows(*live), rows(*copy));
+        writeln!(out, "{live:>12} {copy:>12} {more:>12}  {table} in {database}")?;
+    }
+    let same = all - differ.len();
+    writeln!(out, "{} have as many rows in both", counted(same as u64, "other table"))
+}
+
+const fn number(rows: Rows) -> u64 {
+    match rows {
+        Rows::Counted(rows) => rows,
+        Rows::Unknown | Rows::NoTable => 0,
+    }
+}
+
+fn rows(rows: Rows) -> String {
+    match rows {
+        Rows::Counted(rows) => rows.to_string(),
+        Rows::Unknown => "unknown".to_owned(),
+        Rows::NoTable => "no table".to_owned(),
+    }
+}
