@@ -2,7 +2,7 @@
 //! nothing says verified.
 
 use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -87,10 +87,15 @@ pub(super) struct Begun {
 
 /// Starts the command, and waits until it says that it begins a step.
 pub(super) fn begin(host: &Host, args: &[&str], step: &str) -> Begun {
-    let mut child = host.agent(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    begin_of(host.agent(args), step)
+}
+
+/// The same of any command.
+pub(super) fn begin_of(mut command: Command, step: &str) -> Begun {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     let found = said.by_ref().map(Result::unwrap).any(|line| line.starts_with(step));
-    assert!(found, "{args:?} ended before {step:?}");
+    assert!(found, "{command:?} ended before {step:?}");
     Begun { child, said }
 }
 

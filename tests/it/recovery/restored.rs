@@ -1,6 +1,8 @@
 //! `muster restore`: copies beside the database that lives, until any moment, from what lies in the repository and in the
 //! cluster's own log.
 
+mod faults;
+
 use std::path::PathBuf;
 
 use serde_json::Value;
