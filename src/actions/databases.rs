@@ -1,6 +1,7 @@
 //! Databases that agents protect: what is heard of them, how they stand, and who is told.
 
 pub mod alarms;
+mod back;
 mod elsewhere;
 pub mod holds;
 mod proofs;
@@ -8,6 +9,7 @@ mod proofs;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
+pub use self::back::{Back, ways_back};
 pub use self::elsewhere::{Elsewhere, Stand, unproved};
 pub use self::proofs::prove;
 use super::sites::{agents::Heard, listening_since};
@@ -125,16 +127,24 @@ pub async fn list(
 /// When the database does not answer.
 pub async fn touched(
     db: &Db,
+    what: (&Plan, &[Affected]),
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        touched_by(conn, what, now).await
+    })
+    .await
+}
+
+async fn touched_by(
+    conn: &mut PgConnection,
     (plan, affected): (&Plan, &[Affected]),
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    let all = db.transaction(DEADLINE, async |conn| {
-        store::snapshot::take(conn).await?;
-        let mut databases = store::databases::all(conn).await?;
-        databases.retain(|one| touches(plan, affected, &one.seen.name));
-        charted(conn, databases, Some(plan), now).await
-    });
-    let mut all = all.await?;
+    let mut databases = store::databases::all(conn).await?;
+    databases.retain(|one| touches(plan, affected, &one.seen.name));
+    let mut all = charted(conn, databases, Some(plan), now).await?;
     all.sort_by_key(|one| std::cmp::Reverse(one.grade));
     Ok(all)
 }

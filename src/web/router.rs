@@ -13,8 +13,9 @@ use crate::web::guard::{CsrfKey, Guard};
 use crate::web::pages::{
     affected, answer, answering, briefing, calls, command, databases, declare, edit, entries,
     front, health, incidents, invitation, jobs, kits, live, me, merge, messages, now, people, plan,
-    post_mortems, protect, record, revision, revisions, role, runbook, runbooks, set_up, settings,
-    sign_in, sites, stars, status, style, tasks, tellings, things, timeline, update, verification,
+    post_mortems, protect, record, restore, revision, revisions, role, runbook, runbooks, set_up,
+    settings, sign_in, sites, stars, status, style, tasks, tellings, things, timeline, update,
+    verification,
 };
 use crate::web::routes::{Needs, Routes};
 use crate::web::state::AppState;
@@ -153,6 +154,7 @@ fn incident_pages(routes: Routes) -> Routes {
         .add(GET, "/incidents/{id}/tasks", VIEW, tasks::show)
         .add(GET, "/incidents/{id}/runbooks", VIEW, runbooks::index)
         .add(GET, "/incidents/{id}/runbooks/{key}", VIEW, runbooks::show)
+        .add(GET, "/incidents/{id}/restore", VIEW, restore::show)
         .add(GET, "/incidents/{id}/command", VIEW, command::show)
         .add(GET, "/incidents/{id}/briefing", VIEW, briefing::show)
         .add(GET, "/incidents/{id}/merge", COMMAND, merge::show)

@@ -31,6 +31,7 @@ const PAGES = {
   "/incidents/{id}/tasks": (_) => below([_.real, _.drill], "tasks"),
   "/incidents/{id}/runbooks": (_) => below([_.real, _.closed], "runbooks"),
   "/incidents/{id}/runbooks/{key}": (_) => below([_.real, _.closed], "runbooks/point-in-time-recovery"),
+  "/incidents/{id}/restore": (_) => below([_.real, _.drill, _.closed], "restore"),
   "/incidents/{id}/command": (_) => below([_.real, _.stable, _.closed, _.falseAlarm], "command"),
   "/incidents/{id}/briefing": (_) => below([_.real, _.closed], "briefing"),
   "/incidents/{id}/roles/{key}": (_) => below([_.real], "roles/dba"),

@@ -88,6 +88,7 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/incidents/{id}/entries", Needs::Right(Right::Respond)),
     ("POST", "/incidents/{id}/affected", Needs::Right(Right::Respond)),
     ("GET", "/incidents/{id}/tellings", Needs::Right(Right::View)),
+    ("GET", "/incidents/{id}/restore", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/tellings/{audience}", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/affected", Needs::Right(Right::View)),
     ("GET", "/incidents/{id}/tasks", Needs::Right(Right::View)),

@@ -1,5 +1,6 @@
 //! Sites and their agents: how one joins, is heard, is believed, and what its silence brings.
 
+mod back;
 mod backlog;
 mod databases;
 mod drafts;

@@ -74,10 +74,7 @@ pub(super) async fn locate<'a>(
             return Err(Refusal::TooLate { name, wanted, end: end.to_string() }.into());
         }
     }
-    match cut {
-        Cut::From(_) if located.beyond.commits == 0 => Err(search.not_there()),
-        _ => Ok(located),
-    }
+    Ok(located)
 }
 
 /// Where the log is to be looked through.

@@ -29,6 +29,7 @@ pub mod plan;
 pub mod post_mortems;
 pub mod protect;
 pub mod record;
+pub mod restore;
 pub mod revision;
 pub mod revisions;
 pub mod role;

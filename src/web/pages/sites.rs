@@ -2,7 +2,7 @@
 
 mod code;
 mod site;
-mod words;
+pub(super) mod words;
 
 pub(in crate::web) use code::make_code;
 pub(super) use site::draw_refused_kit as draw_site;

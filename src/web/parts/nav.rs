@@ -65,6 +65,8 @@ pub enum IncidentTab {
     Tasks,
     /// What the plan says to do.
     Runbooks,
+    /// How what was lost comes back.
+    Restore,
     /// Words for the public.
     Update,
     /// Who is to be told, and who was.
@@ -179,6 +181,7 @@ impl IncidentNav {
             (IncidentTab::Timeline, format!("{base}/timeline"), "Timeline".to_owned()),
             (IncidentTab::Tasks, format!("{base}/tasks"), "Tasks".to_owned()),
             (IncidentTab::Runbooks, format!("{base}/runbooks"), "Runbooks".to_owned()),
+            (IncidentTab::Restore, format!("{base}/restore"), "Restore".to_owned()),
             (IncidentTab::Update, format!("{base}/update"), "Update".to_owned()),
             (IncidentTab::Tellings, format!("{base}/tellings"), "Tellings".to_owned()),
             (IncidentTab::Command, format!("{base}/command"), "Command".to_owned()),
@@ -236,6 +239,7 @@ mod tests {
                 "Timeline",
                 "Tasks",
                 "Runbooks",
+                "Restore",
                 "Update",
                 "Tellings",
                 "Command",

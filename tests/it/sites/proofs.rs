@@ -10,7 +10,7 @@ use super::host::Host;
 use crate::support::app::TestApp;
 
 /// What an agent found, where a proof of that number held or did not.
-fn evidence(app: &TestApp, id: u32, holds: bool) -> Value {
+pub(super) fn evidence(app: &TestApp, id: u32, holds: bool) -> Value {
     json!({"format": 1, "id": format!("01930000-0000-7000-8000-{id:012}"), "incident": null, "drill": false,
         "site": null, "database": "main", "system_identifier": "1", "repository": "disk",
         "label": "20261114-020000F", "asked": {"timeline": 1, "lsn": "0/3000060", "time": null},
@@ -20,7 +20,7 @@ fn evidence(app: &TestApp, id: u32, holds: bool) -> Value {
         "bytes": 1_000_000, "recovery_time_s": 3.2, "data_loss": null, "holds": holds, "previous_head": null})
 }
 
-async fn tell(app: &TestApp, host: &Host, signed: Value) -> StatusCode {
+pub(super) async fn tell(app: &TestApp, host: &Host, signed: Value) -> StatusCode {
     let body = json!({"run": host.run(), "evidence": signed}).to_string();
     host.say(app, "/agent/proof", &body).await.status
 }
@@ -69,7 +69,10 @@ async fn only_what_the_agent_of_the_site_signed_is_kept_and_a_change_of_it_is_fo
     let good = host.sealed(PREFIX, &evidence(&app, 1, true));
     let mut changed = good.clone();
     changed["document"] = host.sealed(PREFIX, &evidence(&app, 2, true))["document"].clone();
+    let mut restore = evidence(&app, 3, true);
+    restore["subject"] = "restore".into();
     let refused = [
+        ("of a restore, which proves nothing", host.sealed(PREFIX, &restore)),
         ("another agent's", other.sealed(PREFIX, &evidence(&app, 1, true))),
         ("signed as something else", host.sealed(b"muster order 1\n", &evidence(&app, 1, true))),
         ("changed on the way", changed),
