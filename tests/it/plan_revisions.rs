@@ -65,7 +65,7 @@ async fn an_incident_leads_to_the_revision_that_it_pins() {
 
     for page in ["", "/timeline", "/messages", "/calls"] {
         let body = ada.get(&format!("/incidents/{incident}{page}")).await.body;
-        let link = "<a href=\"/plan/revisions/1\">Plan, revision 1</a>";
+        let link = "<a href=\"/plan/revisions/1\">Plan, rev. 1</a>";
         assert!(body.contains(link), "{page}: {body}");
     }
     assert_eq!(app.mails().await.len(), 1); // the page of the declaration

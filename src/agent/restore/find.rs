@@ -161,16 +161,12 @@ impl Look {
         }
     }
 
-    /// Files of temporary tables are no loss.
+    /// Files of temporary tables never stand in the log.
     fn removed(&self, commit: &Commit) -> Vec<(String, usize)> {
         let mut by_database: BTreeMap<String, usize> = BTreeMap::new();
         for path in &commit.removed {
-            let mut words = path.rsplit('/');
-            let (file, database) =
-                (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-            if !file.starts_with('t') {
-                *by_database.entry(self.name(database)).or_default() += 1;
-            }
+            let database = path.rsplit('/').nth(1).unwrap_or_default();
+            *by_database.entry(self.name(database)).or_default() += 1;
         }
         by_database.into_iter().collect()
     }

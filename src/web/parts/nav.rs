@@ -187,11 +187,7 @@ impl IncidentNav {
             (IncidentTab::Command, format!("{base}/command"), "Command".to_owned()),
             (IncidentTab::Messages, format!("{base}/messages"), "Messages".to_owned()),
             (IncidentTab::CallList, format!("{base}/calls"), "Call list".to_owned()),
-            (
-                IncidentTab::Plan,
-                self.plan_href.clone(),
-                format!("Plan, revision {}", self.revision),
-            ),
+            (IncidentTab::Plan, self.plan_href.clone(), format!("Plan, rev. {}", self.revision)),
         ]
         .into_iter()
         .map(|(tab, href, words)| NavItem { href, words, current: self.current == Some(tab) })
@@ -245,7 +241,7 @@ mod tests {
                 "Command",
                 "Messages",
                 "Call list",
-                "Plan, revision 12"
+                "Plan, rev. 12"
             ]
         );
     }

@@ -59,7 +59,10 @@ async fn an_incident_shows_what_each_way_back_of_what_it_touches_costs() {
     let what = (APART, Outage::Down);
     incidents::declare_down(&app.db, id, what, None, by, app.clock.now()).await.unwrap();
     let page = ada.get(&path).await.body;
-    assert!(page.contains("No database is touched") && !page.contains("labitory_prod on db1"), "{page}");
+    assert!(
+        page.contains("No database is touched") && !page.contains("labitory_prod on db1"),
+        "{page}"
+    );
     let other = app.declare(Kind::Real, 3).await; // it touches all, until it is over
     let path = format!("/incidents/{other}/restore");
     assert!(ada.get(&path).await.body.contains("labitory_prod on db1"));
