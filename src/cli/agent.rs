@@ -54,16 +54,24 @@ docs/PROTECT.md
 
 Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was typed wrong.";
 
-/// What stands on the command line.
+/// Where what works on a database's host finds its files.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub struct Agent {
+pub struct Files {
     /// What Muster may touch on this host (MUSTER_AGENT_CONFIG; default: /etc/muster/agent.toml)
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
     /// Where keys, notes and evidence are kept (MUSTER_AGENT_STATE; default: /var/lib/muster-agent)
     #[arg(long, global = true, value_name = "FOLDER")]
     pub state: Option<String>,
+}
+
+/// What stands on the command line.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Agent {
+    /// Where.
+    #[command(flatten)]
+    pub files: Files,
     /// What to do.
     #[command(subcommand)]
     pub deed: Deed,
@@ -195,7 +203,7 @@ pub(super) fn run(agent: &Agent) -> anyhow::Result<bool> {
     if geteuid().is_root() && !matches!(agent.deed, Deed::Install { .. } | Deed::Allow { .. }) {
         return Err(agent::Error::Root.into());
     }
-    let place = place(&around, &agent.config, &agent.state);
+    let place = agent.files.place(&around);
     if let Deed::Allow { code, yes, refuse, print } = &agent.deed {
         let (code, terminal) = (code.as_deref(), Terminal { yes: *yes });
         let asked = allow::Asked { code, refuse: *refuse, print: *print, terminal };
@@ -248,15 +256,13 @@ fn path(
     around.folder.join(given.or_else(set).unwrap_or_else(|| PathBuf::from(default)))
 }
 
-/// Where what works on this host lies.
-pub(super) fn place(
-    around: &Surroundings,
-    config: &Option<String>,
-    state: &Option<String>,
-) -> Place {
-    let config = path(around, (config, "MUSTER_AGENT_CONFIG"), settings::FILE);
-    let state = path(around, (state, "MUSTER_AGENT_STATE"), settings::STATE);
-    Place { config, state, search: around.search_path() }
+impl Files {
+    /// Where they lie.
+    pub(super) fn place(&self, around: &Surroundings) -> Place {
+        let config = path(around, (&self.config, "MUSTER_AGENT_CONFIG"), settings::FILE);
+        let state = path(around, (&self.state, "MUSTER_AGENT_STATE"), settings::STATE);
+        Place { config, state, search: around.search_path() }
+    }
 }
 
 /// This host, or another one whose kit was opened here.

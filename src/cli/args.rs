@@ -152,6 +152,7 @@ fn without_settings(command: clap::Command) -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::agent::Files;
 
     fn typed(line: &[&str]) -> Result<Args, clap::Error> {
         Args::try_parse_from([&["muster"], line].concat())
@@ -174,7 +175,8 @@ mod tests {
         let line = ["muster", "agent", "--state", "/s", "points", "main", "--config", "/c"];
         let read = Args::from_arg_matches(&command().try_get_matches_from(line).unwrap()).unwrap();
         let Command::Agent(agent) = read.command else { panic!("this should be an agent's") };
-        assert_eq!((agent.state.as_deref(), agent.config.as_deref()), (Some("/s"), Some("/c")));
+        let Files { state, config } = agent.files;
+        assert_eq!((state.as_deref(), config.as_deref()), (Some("/s"), Some("/c")));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use nix::unistd::geteuid;
 use time::OffsetDateTime;
 
 use super::agent::words::Printer;
-use super::agent::{place, points, told_to_stop};
+use super::agent::{Files, points, told_to_stop};
 use super::runtime;
 use crate::agent::restore::{self, TableName};
 use crate::agent::{self, Host, Place, Protected};
@@ -37,12 +37,9 @@ Exit codes: 0 done; 1 refused, or something was found wrong; 2 the command was t
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Restore {
-    /// What Muster may touch on this host (MUSTER_AGENT_CONFIG; default: /etc/muster/agent.toml)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<String>,
-    /// Where keys, notes and evidence are kept (MUSTER_AGENT_STATE; default: /var/lib/muster-agent)
-    #[arg(long, global = true, value_name = "FOLDER")]
-    pub state: Option<String>,
+    /// Where.
+    #[command(flatten)]
+    pub files: Files,
     /// What to do.
     #[command(subcommand)]
     pub deed: Deed,
@@ -163,7 +160,7 @@ pub(super) fn run(restore: &Restore) -> anyhow::Result<bool> {
     if geteuid().is_root() {
         return Err(agent::Error::Root.into());
     }
-    let place = place(&around, &restore.config, &restore.state);
+    let place = restore.files.place(&around);
     runtime()?.block_on(async {
         tokio::select! {
             done = obey(&restore.deed, &place) => done,
