@@ -137,6 +137,7 @@ impl Protected<'_> {
             user,
             least,
             tablespaces,
+            kept: false,
         }
     }
 

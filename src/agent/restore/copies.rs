@@ -112,6 +112,7 @@ impl Copy {
     pub fn room(&self, protected: &Protected<'_>) -> Room {
         Room {
             folder: folder(protected, self.number),
+            kept: true,
             ..protected.room(self.least.clone(), self.tablespaces)
         }
     }

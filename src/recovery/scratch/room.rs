@@ -23,6 +23,8 @@ pub struct Room {
     pub least: Vec<(String, u64)>,
     /// Whether the live cluster has tablespaces; they are restored into the folder, too.
     pub tablespaces: bool,
+    /// Whether it is kept when whoever restores it has ended: then it comes through a power cut, too.
+    pub kept: bool,
 }
 
 impl Room {

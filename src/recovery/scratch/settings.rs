@@ -32,7 +32,6 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 dynamic_shared_memory_type = mmap
 max_replication_slots = 10
-fsync = off
 temp_file_limit = 512MB
 recovery_target_inclusive = on
 recovery_target_action = 'pause'
@@ -40,6 +39,7 @@ recovery_target_action = 'pause'
 
 /// What is filled writes much that nobody needs after a crash, and sorts whole indexes.
 const FILLED: &str = "\
+fsync = off
 wal_level = minimal
 max_wal_senders = 0
 full_page_writes = off
@@ -81,6 +81,7 @@ fn keep(room: &Room, text: &str) -> Result<()> {
 fn text(room: &Room, order: &Order, control: &Control, restore_command: &str) -> String {
     let mut text = ALWAYS.to_owned() + &files(room);
     for (name, value) in [
+        ("fsync", if room.kept { "on" } else { "off" }),
         ("restore_command", restore_command),
         ("recovery_target_lsn", &order.until.to_string()),
         ("recovery_target_timeline", &order.timeline.to_string()),
@@ -117,6 +118,7 @@ mod tests {
             user: "postgres".into(),
             least: vec![("max_connections".into(), 150), ("max_wal_senders".into(), 5)],
             tablespaces: false,
+            kept: false,
         };
         let control = Control {
             system_identifier: "1".into(),

@@ -82,6 +82,7 @@ fn rows_that_were_deleted_are_found_and_come_back_beside_the_database_that_lives
     assert_eq!(ask(ROWS), "1001", "all that was good, though no segment was archived since");
     assert_eq!(ask("select v from small where id = 1001"), "good");
     assert_eq!(ask("select pg_is_in_recovery() and current_setting('listen_addresses') = ''"), "t");
+    assert_eq!(ask("show fsync"), "on", "it is kept, so it must come through a power cut");
     let compared = host.done(&["compare", "main", "1"]);
     says(&compared, &["902", "1001", "+99", "small"]);
 
