@@ -7,10 +7,11 @@ use super::super::news::{News, Tell};
 use super::super::points::{self, Overview};
 use super::super::settings::Size;
 use super::super::{Protected, Result};
-use super::copies::{self, Copy, State};
+use super::copies::{self, Beyond, Copy, State};
 use super::locate::{Located, locate};
 use super::log::Log;
 use super::{Refusal, record};
+use crate::domain::counted::counted;
 use crate::domain::recovery::Wanted;
 use crate::domain::recovery::target::said;
 use crate::recovery::{Reached, Scratch};
@@ -95,11 +96,8 @@ impl Located<'_> {
             || "no commit since the recovery point".to_owned(),
             |at| format!("last commit {}", said(at)),
         );
-        let behind = beyond.commits;
-        format!(
-            "{} and the log until {until}, {last}; {behind} commits lie behind",
-            entry.point.label
-        )
+        let behind = counted(beyond.commits, "commit");
+        format!("{} and the log until {until}, {last}; {behind} behind that", entry.point.label)
     }
 }
 
@@ -119,14 +117,14 @@ impl Work<'_> {
         let label = &copy.label;
         let mut scratch =
             journal.tried("restore", work, |_| format!("{size} from {label}")).await?;
-        let reached = open(&mut scratch, log, journal).await?;
+        let reached = open((&mut scratch, &copy.beyond), log, journal).await?;
         Ok((scratch, reached))
     }
 }
 
 /// Opens it where it is to pause, and makes sure that it did so there.
 pub(super) async fn open(
-    scratch: &mut Scratch,
+    (scratch, beyond): (&mut Scratch, &Beyond),
     log: &Log<'_>,
     journal: &mut Journal<'_>,
 ) -> Result<Reached> {
@@ -134,10 +132,19 @@ pub(super) async fn open(
     log.lay(until, &cluster)?;
     let words = |it: &Reached| format!("paused behind {until}, at {}", it.lsn);
     let reached = journal.tried("replay the log", scratch.open(), words).await?;
-    if !reached.stopped_there || reached.lsn <= until {
+    let at = reached.lsn;
+    if !reached.stopped_there || at <= until {
         let why = if reached.stopped_there { "" } else { ", for another reason than that" };
-        let words = format!("it stopped at {} in place of {until}{why}", reached.lsn);
-        return Err(Refusal::Short(words).into());
+        return Err(
+            Refusal::Elsewhere(format!("it stopped at {at} in place of {until}{why}")).into()
+        );
     }
-    Ok(reached)
+    match beyond.from {
+        Some(first) if at > first => {
+            let words =
+                format!("it stopped at {at}, behind a commit at {first} that it should not have");
+            Err(Refusal::Elsewhere(words).into())
+        }
+        _ => Ok(reached),
+    }
 }

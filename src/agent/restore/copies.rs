@@ -12,7 +12,7 @@ use super::super::{Protected, Result, notes};
 use super::Refusal;
 use crate::domain::recovery::{Lsn, Wanted};
 use crate::pgserver::DataLock;
-use crate::recovery::{self, Order, Reached, Room, reached_in};
+use crate::recovery::{self, Commit, Order, Reached, Room, reached_in};
 
 const NOTE: &str = "copy.json";
 
@@ -68,6 +68,8 @@ pub enum State {
 pub struct Beyond {
     /// How many.
     pub commits: u64,
+    /// Where the first is.
+    pub from: Option<Lsn>,
     /// When the first was.
     #[serde(with = "time::serde::rfc3339::option")]
     pub first: Option<OffsetDateTime>,
@@ -90,10 +92,11 @@ pub enum Standing {
 }
 
 impl Beyond {
-    pub(super) fn count(&mut self, at: OffsetDateTime) {
+    pub(super) fn count(&mut self, commit: &Commit) {
         self.commits += 1;
-        self.first.get_or_insert(at);
-        self.last = Some(at);
+        self.from.get_or_insert(commit.lsn);
+        self.first.get_or_insert(commit.at);
+        self.last = Some(commit.at);
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn later(
     let log = Log::of(protected, &overview, entry)?;
     let room = copy.room(protected);
     let mut scratch = Scratch::kept(&protected.engine, room, copy.order()).await?;
-    let reached = open(&mut scratch, &log, &mut journal).await?;
+    let reached = open((&mut scratch, &copy.beyond), &log, &mut journal).await?;
     record::keep(protected, (&overview, &copy), (&scratch, &reached), journal).await?;
     Ok((copy, reached))
 }

@@ -66,7 +66,13 @@ pub(super) async fn locate<'a>(
     let (entry, cut) = search.begin().await?;
     let log = Log::of(protected, overview, entry)?;
     let from = entry.point.stop;
-    let located = divide(&log, entry, cut).await?;
+    let mut located = divide(&log, entry, cut).await?;
+    if let Cut::After(at) = cut
+        && overview.live.is_some()
+        && at <= overview.at
+    {
+        located.short = None; // it was asked just now, and has committed nothing more
+    }
     if let Cut::Behind(lsn) = cut {
         let end = log.end(from).await?;
         if end < lsn {
@@ -194,7 +200,7 @@ async fn divide<'a>(log: &Log<'_>, entry: &'a Entry, cut: Cut) -> Result<Located
         if beyond.commits == 0 && cut.keeps(&commit) {
             last = Some((commit.lsn, commit.at));
         } else {
-            beyond.count(commit.at);
+            beyond.count(&commit);
         }
         true
     })

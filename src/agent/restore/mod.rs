@@ -93,8 +93,8 @@ pub enum Refusal {
         label: String,
     },
     /// It did not come where it should.
-    #[error("the copy did not come as far as was asked: {0}")]
-    Short(String),
+    #[error("the copy did not stop where it was asked to: {0}")]
+    Elsewhere(String),
     /// No table of that name.
     #[error(
         "no database of “{name}” has a table {table} now; if it was dropped, look for all that removed files: \

@@ -130,11 +130,15 @@ fn a_copy_shows_what_was_asked_for_whatever_that_is_named_by() {
     assert_eq!(rows(&["--point", "before the upgrade"]), "1001");
     assert_eq!(rows(&["--lsn", &lsn]), "1001");
     assert_eq!(rows(&[]), "1003", "the end of the log is in the cluster's own folder");
+    let quiet = host.sql("postgres", "select clock_timestamp()");
+    assert_eq!(rows(&["--time", &quiet]), "1003", "nothing was committed since, which it knows");
     host.stop("immediate");
     assert_eq!(rows(&[]), "1003", "also when it is down");
+    let unknown = host.refused(&["beside", "main", "--time", &quiet]);
+    says(&unknown, &["shows all until", "whether anything was committed meanwhile is unknown"]);
     assert_eq!(rows(&["--time", &at]), "1001");
     let listed = host.done(&["list", "main"]);
-    says(&listed, &["Copy 1 of", "Copy 6 of", "restore point “before the upgrade”"]);
+    says(&listed, &["Copy 1 of", "Copy 8 of", "restore point “before the upgrade”"]);
 }
 
 #[test]
