@@ -134,8 +134,11 @@ async fn database_check(
 
 /// That the engine does not know the server that runs, which explains what it complained of.
 pub(super) async fn too_old(protected: &Protected<'_>) -> Option<Error> {
+    if !protected.is_here() {
+        return None;
+    }
     let version = Version::of(protected.engine.program()).await.ok();
-    let live = Live::look(&protected.options()).await.ok().filter(|_| protected.is_here())?;
+    let live = Live::look(&protected.options()).await.ok()?;
     engine_knows(protected.name(), version, &live).map(|found| Error::Refused(vec![found]))
 }
 
