@@ -190,7 +190,7 @@ async fn obey(deed: &Deed, place: &Place) -> anyhow::Result<bool> {
             let (protected, wanted) = (of.of(&host)?, until.wanted());
             let made = restore::beside(&protected, &wanted, &tell).await;
             let (copy, reached) = made.context("nothing was restored")?;
-            shown::copy(&protected, &copy, Some(&reached), &mut stdout())?;
+            shown::copy(&protected, &copy, &reached, &mut stdout())?;
             Ok(copy.short_s.is_none())
         }
         Deed::List(of) => {
@@ -198,9 +198,11 @@ async fn obey(deed: &Deed, place: &Place) -> anyhow::Result<bool> {
             shown::list(&protected, &restore::all(&protected)?, &mut stdout()).await
         }
         Deed::Later { of, number, until } => {
-            later(&of.of(&host)?, *number, Some(&until.wanted()), &printer).await
+            later(&of.of_copy(&host, *number)?, *number, Some(&until.wanted()), &printer).await
         }
-        Deed::Open { of, number } => later(&of.of(&host)?, *number, None, &printer).await,
+        Deed::Open { of, number } => {
+            later(&of.of_copy(&host, *number)?, *number, None, &printer).await
+        }
         Deed::Compare { of, number } => {
             let protected = of.of(&host)?;
             let copy = restore::find_copy(&protected, *number)?;
@@ -224,12 +226,21 @@ async fn later(
 ) -> anyhow::Result<bool> {
     let moved = restore::later(protected, number, wanted, &|news| printer.print(news)).await;
     let (copy, reached) = moved.context("the copy was not moved on")?;
-    shown::copy(protected, &copy, Some(&reached), &mut stdout())?;
+    shown::copy(protected, &copy, &reached, &mut stdout())?;
     Ok(copy.short_s.is_none())
 }
 
 impl Named {
     fn of<'a>(&self, host: &'a Host) -> anyhow::Result<Protected<'a>> {
         Ok(host.protected_in(&self.name, self.repository.as_deref())?)
+    }
+
+    /// The same in the repository that a copy was made from, unless another one is named.
+    fn of_copy<'a>(&self, host: &'a Host, number: u32) -> anyhow::Result<Protected<'a>> {
+        if self.repository.is_some() {
+            return self.of(host);
+        }
+        let copy = restore::find_copy(&self.of(host)?, number)?;
+        Ok(host.protected_in(&self.name, Some(&copy.repository))?)
     }
 }

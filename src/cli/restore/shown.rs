@@ -16,7 +16,7 @@ use crate::recovery::Reached;
 pub(super) fn copy(
     protected: &Protected<'_>,
     copy: &Copy,
-    reached: Option<&Reached>,
+    reached: &Reached,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (name, number) = (protected.name(), copy.number);
@@ -24,19 +24,19 @@ pub(super) fn copy(
         || format!("no commit since {}", copy.label),
         |at| format!("last commit {}", said(at)),
     );
-    let at = reached.map(|it| format!(", replayed to {}", it.lsn)).unwrap_or_default();
-    writeln!(out, "\nCopy {number} of {name} shows all until {}: {last}{at}", copy.wanted)?;
+    let (wanted, at) = (&copy.wanted, reached.lsn);
+    writeln!(out, "\nCopy {number} of {name} shows all until {wanted}: {last}, replayed to {at}")?;
     if let Some(short) = copy.short_s {
         let words = format!(
             "The log ends {short:.0} s before that: whether anything was committed meanwhile is unknown"
         );
         writeln!(out, "{}", red(&words))?;
     }
-    if let Some(locked @ 1..) = reached.map(|it| it.locked) {
+    if reached.locked > 0 {
         let words = format!(
             "{} locked in it by transactions that were going on at that moment: reading those waits. \
              A copy of a moment earlier or later shows them",
-            counted(locked, "table or index")
+            counted(reached.locked, "table or index")
         );
         writeln!(out, "{}", red(&words))?;
     }
@@ -74,7 +74,7 @@ pub(super) async fn list(
     for one in all {
         let number = one.number;
         match standing(protected, one).await {
-            Standing::Open(reached) => copy(protected, one, Some(&reached), out)?,
+            Standing::Open(reached) => copy(protected, one, &reached, out)?,
             Standing::AtIt => {
                 writeln!(out, "\nCopy {number} of {name} is being made, or moved on")?
             }

@@ -142,6 +142,23 @@ fn a_copy_shows_what_was_asked_for_whatever_that_is_named_by() {
 }
 
 #[test]
+fn a_copy_goes_on_with_the_repository_that_it_was_made_from() {
+    let host = scene();
+    host.add_repository("other");
+    host.good(&["backup", "main", "--repository", "other"]);
+    host.done(&["beside", "main", "--repository", "other"]);
+    host.sql("postgres", "insert into small values (1001, 'more')");
+
+    let said = host.done(&["later", "main", "1"]);
+    assert_eq!(host.sql_at(&socket(&said), "postgres", ROWS), "1001");
+    host.done(&["open", "main", "1"]);
+    says(
+        &host.refused(&["open", "main", "1", "--repository", "disk"]),
+        &["not in the repository any more"],
+    );
+}
+
+#[test]
 fn what_can_not_be_shown_is_refused_and_leaves_nothing_behind() {
     let host = scene();
     let taken_back = "begin; delete from small; select pg_current_xact_id(); rollback";
