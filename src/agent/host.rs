@@ -9,6 +9,7 @@ use super::elsewhere::Other;
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Protected, Result, lead};
 use crate::clock::Clock;
+use crate::domain::shell::quoted;
 use crate::pgserver;
 use crate::recovery::{self, Bucket, Engine, Repository, Store};
 
@@ -70,7 +71,7 @@ impl Place {
 }
 
 fn shell_word(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    quoted(&path.display().to_string())
 }
 
 /// What an agent works with.

@@ -114,13 +114,14 @@ impl Protected<'_> {
         root.unwrap_or_else(|| self.host.state.join("restored")).join(self.name())
     }
 
-    /// Makes sure that a restore of so many bytes leaves enough of a folder's disk to others.
+    /// Makes sure that a restore of so many bytes, with so many that lie there meanwhile, leaves enough of a folder's
+    /// disk to others.
     ///
     /// # Errors
     /// Where it does not.
-    pub fn make_sure_of_room(&self, folder: &Path, size: u64) -> Result<()> {
+    pub fn make_sure_of_room(&self, folder: &Path, (size, meanwhile): (u64, u64)) -> Result<()> {
         let floor = self.host.settings.limits.disk_floor;
-        let needed = size + size / 10; // the log that is replayed, and what it makes grow
+        let needed = size + size / 10 + meanwhile; // the log that is replayed, and what it makes grow
         if free_bytes(folder)? >= needed.saturating_add(floor.0) {
             return Ok(());
         }

@@ -45,7 +45,7 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
     let began = protected.host.clock.now();
     let overview = points::look(protected).await?;
     let entry = overview.newest().ok_or_else(|| Error::NoPoint(protected.name().to_owned()))?;
-    protected.make_sure_of_room(&protected.room_folder(), entry.point.size)?;
+    protected.make_sure_of_room(&protected.room_folder(), (entry.point.size, 0))?;
     let noted = noted(protected, &entry.point.label).await?;
 
     let mut journal = Journal::new(&protected.host.clock, tell);

@@ -21,6 +21,7 @@ pub mod recovery;
 pub mod redacted;
 pub mod rights;
 pub mod roster;
+pub mod shell;
 pub mod span;
 pub mod timeline;
 pub mod turn;

@@ -69,13 +69,13 @@ fn programs(cluster: &Path, search: &OsString) -> Result<Binaries> {
 /// # Errors
 /// When it outlives every signal.
 pub fn end_scratch(cluster: &Path, folder: &Path) -> Result<()> {
-    orphan::clear(cluster, &socket::folder(folder, None))
+    orphan::clear(cluster, &scratch_socket(folder))
 }
 
 /// How to connect to one that runs, started by whomever, in that folder.
 #[must_use]
 pub fn scratch_options(folder: &Path, user: &str, database: &str) -> PgConnectOptions {
-    at(&socket::folder(folder, None), user, database).options(SESSION)
+    at(&scratch_socket(folder), user, database).options(SESSION)
 }
 
 /// The folder of its socket.
@@ -102,7 +102,7 @@ impl ScratchServer {
     pub async fn start(config: &ScratchConfig) -> Result<ScratchServer> {
         let owner = Owner::of_this_process()?;
         let log = config.folder.join("log");
-        let socket = socket::folder(&config.folder, None);
+        let socket = scratch_socket(&config.folder);
         owner.folder(&log)?;
         owner.folder(&socket)?;
         let binaries = programs(&config.cluster, &config.search)?;
@@ -152,12 +152,6 @@ impl ScratchServer {
     #[must_use]
     pub fn port(&self) -> &'static str {
         socket::PORT
-    }
-
-    /// What it has said since it was started.
-    #[must_use]
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(process::start_log_in(&self.setup.log)).unwrap_or_default()
     }
 
     /// Why it ended by itself, if it did.

@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 use tokio::time::sleep;
 
 pub use self::reached::{Reached, reached_in, scratch_options};
-use self::reached::{paused_at, row_of};
+use self::reached::{paused_in, row_of};
 pub use self::room::Room;
 use super::repository::make_folder;
 use super::{Control, Engine, Error, Progress, Result};
@@ -118,16 +118,11 @@ impl Scratch {
             if let Some(error) = self.server.as_mut().and_then(ScratchServer::death) {
                 return Err(error.into());
             }
-            if let Some(reached) = self.paused().await? {
+            if let Some(reached) = paused_in(&self.room).await? {
                 return Ok(reached);
             }
             sleep(LOOK_EVERY).await;
         }
-    }
-
-    async fn paused(&self) -> Result<Option<Reached>> {
-        let log = || self.server.as_ref().map(ScratchServer::log).unwrap_or_default();
-        paused_at(&self.options("postgres"), log).await
     }
 
     /// One row; none while the server ends or is not ready for it.

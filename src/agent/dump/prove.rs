@@ -21,7 +21,7 @@ use crate::domain::recovery::dump::Dumped;
 use crate::domain::recovery::{Dump, Dumps, Manifest};
 use crate::recovery::dump::{Copy, MANIFEST, Restored, fetch, manifest, read};
 use crate::recovery::restic::Snapshot;
-use crate::recovery::{self, Room, free_bytes};
+use crate::recovery::{self, Room};
 
 /// Bytes a second that a restore is given time for, beside an hour: what a dump holds may never end by itself.
 const SLOWEST: u64 = 4 << 20;
@@ -68,14 +68,9 @@ pub async fn prove(protected: &Protected<'_>, tell: Tell<'_>) -> Result<Proof> {
 }
 
 fn make_sure_of_room(protected: &Protected<'_>, held: &Manifest) -> Result<()> {
-    let folder = protected.room_folder();
-    let floor = protected.host.settings.limits.disk_floor;
     let largest = held.databases.iter().map(|it| it.part.bytes).max().unwrap_or(0);
-    let needed = held.size() + held.size() / 10 + largest; // each file lies there while it is brought back
-    if free_bytes(&folder)? >= needed.saturating_add(floor.0) {
-        return Ok(());
-    }
-    Err(Error::NoRoom { folder, needed: Size(needed), floor })
+    // each file lies there while it is brought back
+    protected.make_sure_of_room(&protected.room_folder(), (held.size(), largest))
 }
 
 struct Examination<'a> {

@@ -31,7 +31,7 @@ pub async fn beside(
     let mut journal = Journal::new(&protected.host.clock, tell);
     let found = locate(protected, &overview, wanted, None);
     let found = journal.tried(&format!("find {wanted} in the log"), found, Located::said).await?;
-    protected.make_sure_of_room(&protected.copies_folder(), found.entry.point.size)?;
+    protected.make_sure_of_room(&protected.copies_folder(), (found.entry.point.size, 0))?;
     let (number, _held) = copies::make(protected)?;
     let mut unfinished = Unfinished { protected, number, finished: false };
     let mut copy = planned(protected, (&overview, &found), wanted, (number, began));

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::shell::quoted;
+
 /// Commits are at risk until their segment is archived; so many seconds, at most, it may take.
 pub const LONGEST_TIMEOUT: i64 = 60;
 
@@ -92,7 +94,7 @@ pub fn is_command(found: &str, wanted: &str) -> bool {
 pub fn word(text: &str) -> String {
     let text = text.replace('%', "%%");
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if text.chars().all(plain) { text } else { quoted(&text) }
 }
 
 #[cfg(test)]

@@ -35,22 +35,20 @@ pub fn scratch_options(room: &Room, database: &str) -> PgConnectOptions {
 
 /// How far the restored cluster came that runs in a room; none where none runs there, or it goes on.
 pub async fn reached_in(room: &Room) -> Option<Reached> {
-    let log = || pgserver::scratch_log(&room.folder);
-    paused_at(&scratch_options(room, "postgres"), log).await.ok().flatten()
+    paused_in(room).await.ok().flatten()
 }
 
-/// Where its replay is paused; `log` is what its server has said since it was started.
-pub(super) async fn paused_at(
-    options: &PgConnectOptions,
-    log: impl FnOnce() -> String,
-) -> Result<Option<Reached>> {
+/// Where its replay is paused.
+pub(super) async fn paused_in(room: &Room) -> Result<Option<Reached>> {
     const PAUSED: &str = "
         select pg_get_wal_replay_pause_state() = 'paused' as paused,
                pg_last_wal_replay_lsn()::text as lsn,
                pg_last_xact_replay_timestamp() as time,
                (select count(*) from pg_locks
                  where locktype = 'relation' and mode = 'AccessExclusiveLock' and granted) as locked";
-    let Some(row) = row_of(options, PAUSED).await else { return Ok(None) };
+    let Some(row) = row_of(&scratch_options(room, "postgres"), PAUSED).await else {
+        return Ok(None);
+    };
     let odd = || Error::live("asking a restored database how far it is");
     if !row.try_get::<bool, _>("paused").map_err(odd())? {
         return Ok(None);
@@ -62,7 +60,7 @@ pub(super) async fn paused_at(
         timeline: None,
         lsn,
         time: row.try_get("time").map_err(odd())?,
-        stopped_there: log().contains(STOPPED),
+        stopped_there: pgserver::scratch_log(&room.folder).contains(STOPPED),
         locked: u64::try_from(locked).unwrap_or(0),
     }))
 }

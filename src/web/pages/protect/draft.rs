@@ -12,6 +12,7 @@ use crate::domain::agent::draft::{Database, LAPSES_AFTER, State as Stands};
 use crate::domain::agent::facts::Facts;
 use crate::domain::agent::watched::Watched;
 use crate::domain::id::{DraftId, SiteId};
+use crate::domain::shell::quoted;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::links;
@@ -149,7 +150,7 @@ fn line(whole: &Whole, frame: &Frame) -> Line {
     let named =
         USUAL.iter().zip(paths.into_iter().flatten()).filter_map(|((option, usual), path)| {
             let path = path.filter(|path| path != usual)?;
-            Some(format!(" {option} '{}'", path.replace('\'', r"'\''")))
+            Some(format!(" {option} {}", quoted(&path)))
         });
     let named: String = named.collect();
     let until = whole.kept.made_at + LAPSES_AFTER;

@@ -9,6 +9,7 @@ use crate::actions::databases::Back;
 use crate::domain::civil;
 use crate::domain::incident::{RtoState, worst};
 use crate::domain::recovery::target::said;
+use crate::domain::shell::quoted;
 use crate::web::parts::facts::Facts;
 use crate::web::parts::state::State;
 use crate::web::parts::words::Words;
@@ -131,7 +132,7 @@ fn word(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     match !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') {
         true => name.to_owned(),
-        false => format!("'{}'", name.replace('\'', r"'\''")),
+        false => quoted(name),
     }
 }
 
