@@ -111,14 +111,11 @@ pub async fn list(
     plan: Option<&Plan>,
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    let all = db.transaction(DEADLINE, async |conn| {
+    db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        let databases = store::databases::all(conn).await?;
-        charted(conn, databases, plan, now).await
-    });
-    let mut all = all.await?;
-    all.sort_by_key(|one| std::cmp::Reverse(one.grade));
-    Ok(all)
+        standing_in(conn, plan, now).await
+    })
+    .await
 }
 
 /// Those that what is down stands on, the gravest first.
@@ -127,24 +124,22 @@ pub async fn list(
 /// When the database does not answer.
 pub async fn touched(
     db: &Db,
-    what: (&Plan, &[Affected]),
-    now: OffsetDateTime,
-) -> ActionResult<Vec<Standing>> {
-    db.transaction(DEADLINE, async |conn| {
-        store::snapshot::take(conn).await?;
-        touched_by(conn, what, now).await
-    })
-    .await
-}
-
-async fn touched_by(
-    conn: &mut PgConnection,
     (plan, affected): (&Plan, &[Affected]),
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    let mut databases = store::databases::all(conn).await?;
-    databases.retain(|one| touches(plan, affected, &one.seen.name));
-    let mut all = charted(conn, databases, Some(plan), now).await?;
+    let mut all = list(db, Some(plan), now).await?;
+    all.retain(|one| touches(plan, affected, &one.seen.name));
+    Ok(all)
+}
+
+/// All of them, the gravest first.
+async fn standing_in(
+    conn: &mut PgConnection,
+    plan: Option<&Plan>,
+    now: OffsetDateTime,
+) -> ActionResult<Vec<Standing>> {
+    let databases = store::databases::all(conn).await?;
+    let mut all = charted(conn, databases, plan, now).await?;
     all.sort_by_key(|one| std::cmp::Reverse(one.grade));
     Ok(all)
 }

@@ -29,6 +29,7 @@ pub mod quarantine;
 pub mod reach;
 pub mod readiness;
 pub mod record;
+pub mod restores;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

@@ -6,17 +6,18 @@ use time::OffsetDateTime;
 use super::sessions::SignedIn;
 use super::sites::agents::{Heard, hear};
 use super::sites::{sign, wake};
-use super::{ActionError, ActionResult, DEADLINE, databases, timeline};
+use super::{ActionError, ActionResult, DEADLINE, databases, restores, timeline};
 use crate::db::Db;
-use crate::domain::agent::order::{Event, LAPSES_AFTER, Order, PREFIX, State, Task};
+use crate::domain::agent::order::{Event, LAPSES_AFTER, Order, PREFIX, Routine, State, Task};
 use crate::domain::agent::signed::SignedDocument;
+use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::Said;
-use crate::domain::id::{OrderId, SiteId};
+use crate::domain::id::{IncidentId, OrderId, SiteId};
 use crate::domain::timeline::{Actor, Body, Kind};
 use crate::fail;
 use crate::secrets::KeyRing;
 use crate::store;
-use crate::store::orders::Kept;
+use crate::store::orders::{Kept, New};
 
 /// Orders of a database that a page shows.
 pub(super) const SHOWN: i64 = 5;
@@ -28,11 +29,12 @@ pub struct Wish {
     pub id: OrderId,
     /// What is to be done.
     pub task: Task,
-    /// In which of the database's repositories; none where it is in each.
+    /// In which of the database's repositories; none where it is in each, or in the one that leads.
     pub repository: Option<String>,
 }
 
-/// Has the agent of a database do something, as soon as it asks. The same form sent twice is one order.
+/// Has the agent of a database do something that may be done again, as soon as it asks. The same form sent twice is
+/// one order.
 ///
 /// # Errors
 /// Not found; refused where the same is on its way, or there is no repository of that name.
@@ -46,39 +48,56 @@ pub async fn ask(
     db.transaction(DEADLINE, async |conn| {
         // whoever asks of this site waits here for the other, so that two see each other's order
         store::sites::lock(conn, site).await?;
-        let Wish { id, task, repository } = wish;
         let seen = databases::seen(conn, (site, name)).await?;
-        let known = |name: &String| seen.repositories.iter().any(|it| it.repository == *name);
-        let is_known = repository.as_ref().is_some_and(known);
-        if (task == Task::Lead || repository.is_some()) && !is_known {
-            let words = format!("{name} is not kept in a repository of that name");
-            return Err(ActionError::refused(words));
-        }
-        let before = store::orders::of(conn, (site, name), SHOWN).await?;
-        let what = |one: &Kept| one.task == task && one.repository == repository;
-        let same = |one: &&Kept| one.id != id && what(one) && goes_on(one, now);
-        if let Some(other) = before.iter().find(same) {
-            let words =
-                format!("{} asked for a {} already, and it goes on", other.asked_by, task.words());
-            return Err(ActionError::refused(words));
-        }
-        if !store::orders::insert(
-            conn,
-            id,
-            (site, name, seen.cluster.as_deref()),
-            (task, repository.as_deref()),
-            by.person,
-            now,
-        )
-        .await?
-        {
+        let words = format!("Asked for a {} of {name}", wish.task.words());
+        if !place(conn, (site, &seen), (&wish, None), by, now).await? {
             return Ok(()); // an old form, sent again
         }
-        wake(conn).await?;
-        let words = format!("Asked for a {} of {name}", task.words());
         timeline::tell(conn, Kind::Installation, by, words, now).await
     })
     .await
+}
+
+/// Puts an order where the agent finds it, of a site that the caller has locked. False: this very order was placed
+/// already.
+pub(super) async fn place(
+    conn: &mut PgConnection,
+    (site, seen): (SiteId, &Watched),
+    (wish, incident): (&Wish, Option<IncidentId>),
+    by: &SignedIn,
+    now: OffsetDateTime,
+) -> ActionResult<bool> {
+    let Wish { id, task, repository } = wish;
+    let name = seen.name.as_str();
+    let known = |name: &String| seen.repositories.iter().any(|it| it.repository == *name);
+    let is_known = repository.as_ref().is_some_and(known);
+    if (*task == Routine::Lead.into() || repository.is_some()) && !is_known {
+        let words = format!("{name} is not kept in a repository of that name");
+        return Err(ActionError::refused(words));
+    }
+    let before = store::orders::going_on(conn, (site, name)).await?;
+    let what = |one: &Kept| one.task == *task && one.repository == *repository;
+    let same = |one: &&Kept| one.id != *id && what(one) && goes_on(one, now);
+    if let Some(other) = before.iter().find(same) {
+        let words =
+            format!("{} asked for a {} already, and it goes on", other.asked_by, task.words());
+        return Err(ActionError::refused(words));
+    }
+    let new = New {
+        id: *id,
+        site,
+        database: name,
+        repository: repository.as_deref(),
+        cluster: seen.cluster.as_deref(),
+        task,
+        incident,
+        by: by.person,
+    };
+    let is_new = store::orders::insert(conn, new, now).await?;
+    if is_new {
+        wake(conn).await?;
+    }
+    Ok(is_new)
 }
 
 fn goes_on(one: &Kept, now: OffsetDateTime) -> bool {
@@ -103,11 +122,22 @@ pub async fn withdraw(
             State::Ready => store::orders::set_state(conn, id, State::Withdrawn, now).await?,
             _ => return Err(ActionError::refused("its agent has it already")),
         }
-        let (what, name) = (order.task.words(), order.database);
-        let words = format!("Took the order for a {what} of {name} back");
-        timeline::tell(conn, Kind::Installation, by, words, now).await
+        note_withdrawal(conn, &order, by, now).await
     })
     .await
+}
+
+async fn note_withdrawal(
+    conn: &mut PgConnection,
+    order: &Kept,
+    by: &SignedIn,
+    now: OffsetDateTime,
+) -> ActionResult<()> {
+    let words = format!("Took the order for a {} of {} back", order.task.words(), order.database);
+    match order.incident {
+        Some(id) => restores::say(conn, id, Actor::Person(by.person), words, now).await,
+        None => timeline::tell(conn, Kind::Installation, by, words, now).await,
+    }
 }
 
 /// The next order for the agent of a site, bound to its question. From now on it is handed out to nobody: where
@@ -119,12 +149,28 @@ pub(super) async fn hand_out(
     now: OffsetDateTime,
 ) -> ActionResult<Option<SignedDocument>> {
     let found = store::orders::lock_ready(conn, site, now - LAPSES_AFTER).await?;
-    let Some(Kept { id, database, repository, cluster, task, asked_by, .. }) = found else {
+    let Some(Kept { id, database, repository, cluster, task, incident, asked_by, .. }) = found
+    else {
         return Ok(None);
     };
     store::orders::set_state(conn, id, State::Handed, now).await?;
+    let drill = match incident {
+        Some(id) => store::incidents::find(conn, id).await?.is_some_and(|it| it.is_drill()),
+        None => false,
+    };
     let challenge = challenge.to_owned();
-    let order = Order { id, site, database, repository, cluster, task, asked_by, challenge };
+    let order = Order {
+        id,
+        site,
+        database,
+        repository,
+        cluster,
+        task,
+        incident,
+        drill,
+        asked_by,
+        challenge,
+    };
     Ok(Some(sign(ring, PREFIX, &order)))
 }
 
@@ -176,10 +222,14 @@ async fn note_end(
         match event.state {
             State::Succeeded => "is done",
             State::Failed => "failed",
+            State::Withdrawn => "was taken back",
             _ => "has ended, nobody knows how",
         },
         event.words
     );
     let actor = Actor::Agent(site);
+    if let Some(id) = order.incident {
+        return restores::say(conn, id, actor, words, now).await;
+    }
     timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
 }

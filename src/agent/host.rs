@@ -9,6 +9,7 @@ use super::elsewhere::Other;
 use super::settings::{self, Credentials, Database, Kind, Secrets, Settings};
 use super::{Error, Protected, Result, lead};
 use crate::clock::Clock;
+use crate::domain::id::{IncidentId, OrderId};
 use crate::domain::shell::quoted;
 use crate::pgserver;
 use crate::recovery::{self, Bucket, Engine, Repository, Store};
@@ -53,7 +54,7 @@ impl Place {
             state,
             search,
             clock: Clock::of_host(),
-            asked_by: None,
+            errand: None,
             other: None,
         })
     }
@@ -74,6 +75,19 @@ fn shell_word(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
+/// What a person at Muster had an agent do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// The order.
+    pub order: OrderId,
+    /// Who asked for it.
+    pub by: String,
+    /// For which incident.
+    pub incident: Option<IncidentId>,
+    /// Whether that is a drill.
+    pub drill: bool,
+}
+
 /// What an agent works with.
 #[derive(Debug, Clone)]
 pub struct Host {
@@ -87,8 +101,8 @@ pub struct Host {
     pub search: OsString,
     /// The host's time.
     pub clock: Clock,
-    /// Who asked for what is done, where that was a person at Muster.
-    pub asked_by: Option<String>,
+    /// The order by which something is done; none where it is done by hand, or by the schedule.
+    pub errand: Option<Errand>,
     /// Whose its databases are, where they are another host's.
     pub other: Option<Other>,
 }
@@ -217,7 +231,7 @@ impl Host {
     /// Who asked for what is done: whoever ordered it at Muster, else the user who runs this.
     #[must_use]
     pub fn requester(&self) -> String {
-        self.asked_by.clone().unwrap_or_else(|| self.user())
+        self.errand.as_ref().map_or_else(|| self.user(), |errand| errand.by.clone())
     }
 
     /// Who runs this.

@@ -13,6 +13,7 @@ mod line;
 mod link;
 mod onward;
 mod orders;
+mod restores;
 mod run;
 mod schedule;
 mod tell;

@@ -39,7 +39,7 @@ use crate::pgserver;
 use crate::recovery;
 use crate::secrets::SecretsError;
 
-pub use self::host::{Host, Place};
+pub use self::host::{Errand, Host, Place};
 pub use self::protected::Protected;
 
 /// Why an agent did not do what it was told.

@@ -9,6 +9,7 @@ mod plan;
 use std::path::PathBuf;
 
 pub(super) use self::actions::unnamed;
+pub(super) use self::plan::check as check_plan;
 use super::desk::Desk;
 use super::journal::Journal;
 use super::laid::Laid;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use self::sight::{Sight, live};
-use super::{Host, Protected, backlog};
+use super::{Host, Protected, backlog, restore};
 use crate::domain::agent::watched::{Shelf, Watched};
 use crate::domain::recovery::backlog::{Backlog, Growing};
 use crate::domain::recovery::{Exposure, Listed};
@@ -108,6 +108,7 @@ impl Kept {
             dumps: seen.iter().filter_map(|(_, sight)| sight.dumps()).collect(),
             keeps: Some(lead.host.settings.limits.retention()),
             findings: findings.chain(fills).collect(),
+            copies: Some(restore::seen(lead).await.unwrap_or_default()),
             ..unseen(lead.host, lead.name(), "")
         })
     }
@@ -130,5 +131,7 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         doing: None,
         next: None,
         findings: Vec::new(),
+        copies: Some(Vec::new()),
+        underway: Vec::new(),
     }
 }

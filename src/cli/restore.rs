@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::agent::words::Printer;
 use super::agent::{Files, points, told_to_stop};
 use super::runtime;
-use crate::agent::restore::{self, TableName};
+use crate::agent::restore::{self, Made, TableName};
 use crate::agent::{self, Host, Place, Protected};
 use crate::config::Surroundings;
 use crate::domain::recovery::target::moment;
@@ -189,9 +189,7 @@ async fn obey(deed: &Deed, place: &Place) -> anyhow::Result<bool> {
         Deed::Beside { of, until } => {
             let (protected, wanted) = (of.of(&host)?, until.wanted());
             let made = restore::beside(&protected, &wanted, &tell).await;
-            let (copy, reached) = made.context("nothing was restored")?;
-            shown::copy(&protected, &copy, &reached, &mut stdout())?;
-            Ok(copy.short_s.is_none())
+            made_well(&protected, &made.context("nothing was restored")?)
         }
         Deed::List(of) => {
             let protected = of.of(&host)?;
@@ -225,9 +223,13 @@ async fn later(
     printer: &Printer,
 ) -> anyhow::Result<bool> {
     let moved = restore::later(protected, number, wanted, &|news| printer.print(news)).await;
-    let (copy, reached) = moved.context("the copy was not moved on")?;
-    shown::copy(protected, &copy, &reached, &mut stdout())?;
-    Ok(copy.short_s.is_none())
+    made_well(protected, &moved.context("the copy was not moved on")?)
+}
+
+fn made_well(protected: &Protected<'_>, made: &Made) -> anyhow::Result<bool> {
+    let Made { copy, reached, checks } = made;
+    shown::copy(protected, copy, reached, &mut stdout())?;
+    Ok(copy.short_s.is_none() && checks.iter().all(|check| check.good))
 }
 
 impl Named {
@@ -240,7 +242,6 @@ impl Named {
         if self.repository.is_some() {
             return self.of(host);
         }
-        let copy = restore::find_copy(&self.of(host)?, number)?;
-        Ok(host.protected_in(&self.name, Some(&copy.repository))?)
+        Ok(restore::of_copy(host, &self.name, number)?)
     }
 }

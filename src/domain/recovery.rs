@@ -5,6 +5,7 @@
 
 pub mod backlog;
 pub mod chain;
+pub mod copy;
 pub mod coverage;
 pub mod dump;
 pub mod evidence;
@@ -22,6 +23,7 @@ pub mod wal;
 
 pub use backlog::{Backlog, Forecast, Nearness};
 pub use chain::{Archive, Chain, Gap};
+pub use copy::{Beyond, Changes, Copied, Difference, Rows, Stands, Suspect, Suspects};
 pub use dump::{Dump, Dumps, Manifest};
 pub use evidence::{Check, Evidence, Step};
 pub use expected::Expected;

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::tool::{Answer, Tool};
 use super::waldump::{committed, position};
 use super::{Error, Result};
-use crate::domain::recovery::{Lsn, SegmentSize, Xid};
+use crate::domain::recovery::{Changes, Lsn, SegmentSize, Xid};
 
 const DOING: &str = "reading the log";
 
@@ -69,17 +69,6 @@ pub struct Relation {
     pub file: u32,
 }
 
-/// What one transaction did to a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Changes {
-    /// Rows that it put in.
-    pub inserted: u64,
-    /// Rows that it changed.
-    pub updated: u64,
-    /// Rows that it took out.
-    pub deleted: u64,
-}
-
 impl Stretch {
     /// Goes through its commits, until `more` says that it is enough.
     ///
@@ -102,7 +91,7 @@ impl Stretch {
         let Relation { space, database, file } = of;
         let tool = self.tool().arg(format!("--relation={space}/{database}/{file}"));
         self.read(tool, |line| {
-            if let Some((xid, change)) = Changes::of(line) {
+            if let Some((xid, change)) = changed(line) {
                 counted.entry(xid).or_default().add(change);
             }
             true
@@ -233,35 +222,20 @@ impl Commit {
     }
 }
 
-impl Changes {
-    /// Whether anything that was there is another now, or gone.
-    #[must_use]
-    pub fn hurts(&self) -> bool {
-        self.updated + self.deleted > 0
-    }
-
-    /// Counts others with these.
-    pub fn add(&mut self, other: Changes) {
-        self.inserted += other.inserted;
-        self.updated += other.updated;
-        self.deleted += other.deleted;
-    }
-
-    /// Reads `… tx: 4042, … desc: DELETE off 3 …`.
-    fn of(line: &str) -> Option<(Xid, Changes)> {
-        let mut words = line.split_once("desc: ")?.1.split([' ', '+', ',']);
-        let change = match words.next()? {
-            "INSERT" => Changes { inserted: 1, ..Changes::default() },
-            "MULTI_INSERT" => {
-                let rows = words.find_map(|word| word.parse().ok()).unwrap_or(1);
-                Changes { inserted: rows, ..Changes::default() }
-            }
-            "UPDATE" | "HOT_UPDATE" => Changes { updated: 1, ..Changes::default() },
-            "DELETE" => Changes { deleted: 1, ..Changes::default() },
-            _ => return None,
-        };
-        Some((number(line)?, change))
-    }
+/// Reads `… tx: 4042, … desc: DELETE off 3 …`.
+fn changed(line: &str) -> Option<(Xid, Changes)> {
+    let mut words = line.split_once("desc: ")?.1.split([' ', '+', ',']);
+    let change = match words.next()? {
+        "INSERT" => Changes { inserted: 1, ..Changes::default() },
+        "MULTI_INSERT" => {
+            let rows = words.find_map(|word| word.parse().ok()).unwrap_or(1);
+            Changes { inserted: rows, ..Changes::default() }
+        }
+        "UPDATE" | "HOT_UPDATE" => Changes { updated: 1, ..Changes::default() },
+        "DELETE" => Changes { deleted: 1, ..Changes::default() },
+        _ => return None,
+    };
+    Some((number(line)?, change))
 }
 
 /// Reads `… tx:        726, …`.
@@ -302,7 +276,7 @@ mod tests {
 
     #[test]
     fn changes_are_counted_by_what_was_done() {
-        let of = |said: &str| Changes::of(&format!("{HEAD}{said}")).map(|it| it.1);
+        let of = |said: &str| changed(&format!("{HEAD}{said}")).map(|it| it.1);
         assert_eq!(of("DELETE off 3 flags 0x00").unwrap().deleted, 1);
         assert_eq!(of("HOT_UPDATE off 3 xmax 7").unwrap().updated, 1);
         assert_eq!(of("INSERT+INIT off 1").unwrap().inserted, 1);

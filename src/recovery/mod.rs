@@ -34,7 +34,7 @@ pub use self::action::{Acted, Action, Ended, act};
 pub use self::amcheck::{Deep, amcheck, checksums};
 pub use self::archive::{Log, archive, copy_onward, fetch, log};
 pub use self::bucket::{Bucket, Fault, Store};
-pub use self::commits::{Changes, Commit, Read, Relation, Stretch};
+pub use self::commits::{Commit, Read, Relation, Stretch};
 pub use self::control::Control;
 pub use self::engine::{Engine, Progress, Removal};
 pub use self::info::{Shelf, points};

@@ -143,6 +143,24 @@ pub fn incident(id: IncidentId) -> String {
     format!("/incidents/{id}")
 }
 
+/// The ways back of what it touches.
+#[must_use]
+pub fn restore(id: IncidentId) -> String {
+    restore_of(&incident(id))
+}
+
+/// The same below an incident's own address.
+#[must_use]
+pub fn restore_of(incident: &str) -> String {
+    format!("{incident}/restore")
+}
+
+/// Something that was asked for there is stopped.
+#[must_use]
+pub fn restore_stop(incident: &str, order: OrderId) -> String {
+    format!("{}/{order}/stop", restore_of(incident))
+}
+
 /// Merging it into another one.
 #[must_use]
 pub fn merge(id: IncidentId) -> String {

@@ -189,6 +189,8 @@ fn incident_deeds(routes: Routes) -> Routes {
         .add(POST, "/incidents/{id}/runbooks/{key}", RESPOND, runbooks::press)
         .add(POST, "/incidents/{id}/checklists/{key}", RESPOND, command::tick)
         .add(POST, "/incidents/{id}/affected", RESPOND, affected::create)
+        .add(POST, "/incidents/{id}/restore", COMMAND, restore::create)
+        .add(POST, "/incidents/{id}/restore/{order}/stop", COMMAND, restore::stop)
         .add(POST, "/incidents/{id}/tellings", RESPOND, tellings::create)
         .add(POST, "/incidents/{id}/update", VIEW, update::create) // its deed asks for more
         .add(POST, "/incidents/{id}/calls", RESPOND, calls::create)

@@ -14,6 +14,7 @@ mod interrupted;
 mod kills;
 mod kit;
 mod major;
+mod ordered;
 mod planned;
 mod questions;
 mod repositories;

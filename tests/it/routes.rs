@@ -107,6 +107,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/incidents/{id}/stay", Needs::Right(Right::Command)),
     ("POST", "/incidents/{id}/entries/{seq}/correction", Needs::Right(Right::Respond)),
     ("POST", "/incidents/{id}/tasks/{task}", Needs::Right(Right::Respond)),
+    ("POST", "/incidents/{id}/restore", Needs::Right(Right::Command)),
+    ("POST", "/incidents/{id}/restore/{order}/stop", Needs::Right(Right::Command)),
     ("POST", "/incidents/{id}/tellings", Needs::Right(Right::Respond)),
     ("GET", "/incidents/{id}/update", Needs::Right(Right::View)),
     // Who may publish is said by the incident: the right `command`, or the duty marked `words`.

@@ -9,6 +9,7 @@ pub(crate) mod host;
 mod kits;
 mod orders;
 mod proofs;
+mod restores;
 mod silence;
 
 use std::sync::Arc;

@@ -2,20 +2,29 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{DEADLINE, PROOFS, Standing, touched_by};
+use super::{DEADLINE, PROOFS, Standing, standing_in};
 use crate::actions::ActionResult;
 use crate::db::Db;
-use crate::domain::incident::Affected;
+use crate::domain::incident::{Affected, Incident};
 use crate::domain::plan::document::Plan;
+use crate::domain::plan::touches;
 use crate::store;
+use crate::store::orders::Kept;
+
+/// Orders of an incident that a page shows.
+const MOST_ORDERS: i64 = 60;
 
 /// One database.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Back {
     /// How it stands.
     pub standing: Standing,
+    /// Whether the incident goes on and touches it.
+    pub touched: bool,
     /// How long its last restores took on its own host until it answered, the newest first.
     pub lasted: Vec<Duration>,
+    /// What was asked for in the incident, the newest first.
+    pub orders: Vec<Kept>,
 }
 
 impl Back {
@@ -31,25 +40,33 @@ fn middle(mut all: Vec<Duration>) -> Option<Duration> {
     all.get(all.len() / 2).copied()
 }
 
-/// Those that what is down stands on, the gravest first.
+/// Those that what is down stands on, and those of which anything was asked for in the incident; the gravest first. Of an
+/// incident that is over the latter alone.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn ways_back(
     db: &Db,
+    incident: &Incident,
     (plan, affected): (&Plan, &[Affected]),
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Back>> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
+        let orders = store::orders::of_incident(conn, incident.id, MOST_ORDERS).await?;
         let mut all = Vec::new();
-        for standing in touched_by(conn, (plan, affected), now).await? {
-            let name = (standing.site, standing.seen.name.as_str());
-            let proofs = store::proofs::of(conn, name, PROOFS).await?;
-            let own =
-                proofs.iter().filter(|it| it.holds && it.of.is_none() && it.subject.is_point());
-            let lasted = own.filter_map(|it| it.lasted()).collect();
-            all.push(Back { standing, lasted });
+        for standing in standing_in(conn, Some(plan), now).await? {
+            let (site, name) = (standing.site, standing.seen.name.clone());
+            let own = orders.iter().filter(|it| it.site == site && it.database == name);
+            let own: Vec<Kept> = own.cloned().collect();
+            let touched = incident.is_open() && touches(plan, affected, &name);
+            if touched || !own.is_empty() {
+                let proofs = store::proofs::of(conn, (site, &name), PROOFS).await?;
+                let proofs = proofs.iter();
+                let here = proofs.filter(|it| it.holds && it.of.is_none() && it.subject.is_point());
+                let lasted = here.filter_map(|it| it.lasted()).collect();
+                all.push(Back { standing, touched, lasted, orders: own });
+            }
         }
         Ok(all)
     })

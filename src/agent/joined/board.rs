@@ -10,9 +10,10 @@ use crate::agent::Protected;
 use crate::agent::check::named;
 use crate::agent::news::News;
 use crate::domain::agent::schedule::{Deed, Doing, RETRY_AFTER, Tried};
-use crate::domain::agent::watched::{Next, Watched};
+use crate::domain::agent::watched::{Next, Underway, Watched};
 use crate::domain::civil;
 use crate::domain::finding::{Finding, Health};
+use crate::domain::id::OrderId;
 
 /// What could not be removed is tried again after so long.
 pub(super) const EXPIRY_AGAIN_AFTER: Duration = Duration::HOUR;
@@ -37,6 +38,8 @@ struct Line {
     onward: Option<String>,
     /// Whether Postgres could not hand its log on when it was last looked at.
     hindered: bool,
+    /// What is done about copies.
+    underway: Vec<Underway>,
 }
 
 /// Why something failed, and how it is done by hand.
@@ -57,6 +60,7 @@ impl Board {
     pub(super) fn add_to(&self, mut seen: Watched) -> Watched {
         self.with(&seen.name.clone(), |line| {
             (seen.doing, seen.next) = (line.doing.clone(), line.next);
+            seen.underway.clone_from(&line.underway);
             let left = line.left.values().flatten();
             let left = left.filter(|it| seen.findings.iter().all(|known| known.check != it.check));
             let left: Vec<_> = left.cloned().collect(); // what the look itself found is newer
@@ -122,6 +126,29 @@ impl Board {
         });
     }
 
+    /// An order about a copy is being done.
+    pub(super) fn gets_under_way(&self, name: &str, order: OrderId, since: OffsetDateTime) {
+        let at = "beginning".to_owned();
+        let one = Underway { order, since, at, percent: None, copied: 0 };
+        self.with(name, |line| line.underway.push(one));
+    }
+
+    pub(super) fn gets_on(&self, name: &str, order: OrderId, news: News, now: OffsetDateTime) {
+        self.with(name, |line| {
+            let one = line.underway.iter_mut().find(|it| it.order == order);
+            if let Some(Underway { at, since, percent, copied, .. }) = one {
+                if let News::Begun(_) = news {
+                    *since = now;
+                }
+                move_on((at, percent, copied), news);
+            }
+        });
+    }
+
+    pub(super) fn arrived(&self, name: &str, order: OrderId) {
+        self.with(name, |line| line.underway.retain(|it| it.order != order));
+    }
+
     /// Whether the log could be copied onward.
     pub(super) fn copied_onward(&self, name: &str, failed: Option<String>) {
         self.with(name, |line| line.onward = failed);
@@ -130,21 +157,23 @@ impl Board {
 
 impl Line {
     fn goes_on(&mut self, news: News) {
-        let Some(doing) = &mut self.doing else { return };
-        match news {
-            News::Begun(what) => (doing.at, doing.percent, doing.copied) = (what, None, 0),
-            News::Copied(progress) => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "0 to 100"
-                )]
-                let percent = progress.percent.clamp(0.0, 100.0) as u8;
-                doing.percent = Some(percent);
-                doing.copied += progress.bytes;
-            }
-            News::Ended(_) | News::Checked(_) => {}
+        if let Some(Doing { at, percent, copied, .. }) = &mut self.doing {
+            move_on((at, percent, copied), news);
         }
+    }
+}
+
+/// What is told of changes where it is, and how far.
+fn move_on((at, percent, copied): (&mut String, &mut Option<u8>, &mut u64), news: News) {
+    match news {
+        News::Begun(what) => (*at, *percent, *copied) = (what, None, 0),
+        News::Copied(progress) => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+            let done = progress.percent.clamp(0.0, 100.0) as u8;
+            *percent = Some(done);
+            *copied += progress.bytes;
+        }
+        News::Ended(_) | News::Checked(_) => {}
     }
 }
 
@@ -199,6 +228,8 @@ mod tests {
             doing: None,
             next: None,
             findings,
+            copies: None,
+            underway: Vec::new(),
         };
         let off = || vec![Finding::bad(named("main", "archiving"), "archive_mode is off", "")];
         let board = Board::default();

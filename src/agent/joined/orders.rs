@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use tracing::{error, warn};
 
 use super::identity::Identity;
-use crate::agent::notes;
+use super::restores;
+use crate::agent::{Errand, Place, notes};
 use crate::clock::Clock;
-use crate::domain::agent::order::{Event, Order, PREFIX, State};
+use crate::domain::agent::order::{Answer, Event, Order, PREFIX, State};
 use crate::domain::agent::signed::SignedDocument;
 use crate::domain::id::OrderId;
 use crate::recovery;
@@ -23,6 +24,14 @@ const OVER: &str = "over";
 struct Kept {
     order: Order,
     events: Vec<Event>,
+}
+
+impl Order {
+    /// As whatever is done for it knows of it.
+    pub(super) fn errand(&self) -> Errand {
+        let (by, incident) = (self.asked_by.clone(), self.incident);
+        Errand { order: self.id, by, incident, drill: self.drill }
+    }
 }
 
 /// Keeps an order that this agent's Muster signed in answer to its question; every other one is refused, and so
@@ -61,10 +70,15 @@ fn read(who: &Identity, challenge: &str, signed: &SignedDocument) -> Option<Orde
 }
 
 /// Notes how one stands from now on.
-pub(super) fn note(folder: &Path, id: OrderId, state: State, words: String) {
+pub(super) fn note(
+    folder: &Path,
+    id: OrderId,
+    (state, words): (State, String),
+    answer: Option<Answer>,
+) {
     let Some(mut kept) = load(&file(folder, id)) else { return };
     let seq = kept.events.last().map_or(1, |last| last.seq + 1);
-    kept.events.push(Event { seq, state, words, at: Clock::of_host().now() });
+    kept.events.push(Event { seq, state, words, at: Clock::of_host().now(), answer });
     if let Err(error) = keep(folder, &kept) {
         warn!(
             error = &error as &dyn std::error::Error,
@@ -73,18 +87,16 @@ pub(super) fn note(folder: &Path, id: OrderId, state: State, words: String) {
     }
 }
 
-/// Of those that an earlier process had it is said that they were not begun, or that nobody knows.
-pub(super) fn end_interrupted(folder: &Path) {
+/// Of those that an earlier process had it is said that they were not begun, what became of them, or that nobody knows.
+pub(super) fn end_interrupted(place: &Place) {
+    let folder = &place.state;
     for kept in all(folder) {
-        let (state, words) = match kept.events.last().map(|event| event.state) {
-            None => (State::Failed, "the agent ended before it began; ask again"),
-            Some(state) if state.goes_on() => (
-                State::Unknown,
-                "the agent ended while it was at it; the recovery points say what was made",
-            ),
+        let became = match kept.events.last().map(|event| event.state) {
+            None => (State::Failed, "the agent ended before it began; ask again".to_owned()),
+            Some(state) if state.goes_on() => restores::became(place, &kept.order),
             Some(_) => continue,
         };
-        note(folder, kept.order.id, state, words.to_owned());
+        note(folder, kept.order.id, became, None);
     }
 }
 
@@ -136,7 +148,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::agent::order::Task;
+    use crate::domain::agent::order::Routine;
     use crate::domain::agent::wire::Joined;
     use crate::domain::id::SiteId;
     use crate::secrets::AgentKey;
@@ -160,7 +172,9 @@ mod tests {
             database: "main".to_owned(),
             repository: None,
             cluster: None,
-            task: Task::Backup,
+            task: Routine::Backup.into(),
+            incident: None,
+            drill: false,
             asked_by: "Ada".to_owned(),
             challenge: CHALLENGE.to_owned(),
         }
@@ -202,7 +216,7 @@ mod tests {
             let signed = signed(&muster, &order(id));
             accept(&who(&muster), folder.path(), CHALLENGE, &signed).unwrap();
         }
-        note(folder.path(), order(1).id, State::Running, String::new());
+        note(folder.path(), order(1).id, (State::Running, String::new()), None);
         let news = || {
             let mut news = untold(folder.path());
             news.sort_by_key(|(id, event)| (*id, event.seq));
@@ -211,13 +225,18 @@ mod tests {
         assert_eq!(news(), [(order(1).id, 1, State::Running)]);
         let tick_off = |id, seq, state| {
             let (words, at) = (String::new(), Clock::of_host().now());
-            tick_off(folder.path(), id, &Event { seq, state, words, at });
+            tick_off(folder.path(), id, &Event { seq, state, words, at, answer: None });
         };
         tick_off(order(1).id, 1, State::Running);
         assert_eq!(news(), []);
 
-        end_interrupted(folder.path());
-        end_interrupted(folder.path());
+        let place = Place {
+            config: folder.path().join("agent.toml"),
+            state: folder.path().to_owned(),
+            search: "/usr/bin".into(),
+        };
+        end_interrupted(&place);
+        end_interrupted(&place);
         let ended = [(order(1).id, 2, State::Unknown), (order(2).id, 1, State::Failed)];
         assert_eq!(news(), ended, "once");
         tick_off(order(2).id, 1, State::Failed);

@@ -15,13 +15,14 @@ use super::line::Line;
 use super::link::AgentError;
 use super::onward;
 use super::orders;
+use super::restores::Restorer;
 use super::schedule::{self, Kept};
 use super::tell;
 use super::work::Worker;
 use crate::agent::Place;
 use crate::agent::watch::Watch;
 use crate::clock::Clock;
-use crate::domain::agent::order::Order;
+use crate::domain::agent::order::{Order, Task};
 use crate::domain::agent::watched::Watched;
 use crate::domain::agent::wire::{self, Ask, Ended, Poll, Report, Told};
 use crate::domain::id::RunId;
@@ -116,17 +117,21 @@ async fn go_on(
     let (saw, seen) = watch::channel(Vec::new());
     let (scheduled, schedule) = watch::channel(schedule::load(who, &place.state));
     let (done, board, ledger) = (Notify::new(), Board::default(), Ledger::default());
-    orders::end_interrupted(&place.state);
-    let (ordered, orders) = mpsc::channel(ORDERS);
+    orders::end_interrupted(place);
+    let ((ordered, orders), (asked_back, restores)) =
+        (mpsc::channel(ORDERS), mpsc::channel(ORDERS));
     let line = Line::of(who)?;
     let ledger = &ledger;
+    let ordered = Ordered { routine: ordered, restores: asked_back };
     let waiter = Waiter { who, line, run, place, ledger, looked: None, scheduled, ordered };
+    let restorer = Restorer { place, board: &board, done: &done };
     let teller = tell::Teller::new(Line::of(who)?, run, (place, &board));
     let worker = Worker { place, board: &board, ledger, schedule, orders, done: &done };
     tokio::select! { // none of them ends
         () = waiter.wait(Pauses::new(who, rhythm.pause)) => {}
         () = teller.tell(seen.clone(), Pauses::new(who, rhythm.pause)) => {}
         () = worker.work(seen) => {}
+        () = restorer.work(restores) => {}
         () = see(place, rhythm.watch, &saw, &done) => {}
         () = onward::copy(place, rhythm.watch, &board, &done) => {}
     }
@@ -165,7 +170,23 @@ struct Waiter<'a> {
     ledger: &'a Ledger,
     looked: Option<Instant>,
     scheduled: watch::Sender<Option<Kept>>,
-    ordered: mpsc::Sender<Order>,
+    ordered: Ordered,
+}
+
+/// Who does what is ordered: restores begin at once, whatever else goes on.
+struct Ordered {
+    routine: mpsc::Sender<Order>,
+    restores: mpsc::Sender<Order>,
+}
+
+impl Ordered {
+    async fn pass_on(&self, order: Order) {
+        let to = match order.task {
+            Task::Routine(_) => &self.routine,
+            Task::Restore(_) => &self.restores,
+        };
+        let _ = to.send(order).await; // who does it ends when all does
+    }
 }
 
 impl Waiter<'_> {
@@ -202,7 +223,7 @@ impl Waiter<'_> {
         if let Some(signed) = told.order
             && let Some(order) = orders::accept(self.who, &self.place.state, &challenge, &signed)
         {
-            let _ = self.ordered.send(order).await; // its worker ends when all does
+            self.ordered.pass_on(order).await;
         }
         if let Some(Ask::Report) = told.ask {
             self.looked = None;

@@ -12,7 +12,7 @@ use super::orders;
 use super::schedule::Kept;
 use crate::agent::news::News;
 use crate::agent::{self, Host, Place, Protected};
-use crate::domain::agent::order::{Order, State};
+use crate::domain::agent::order::{Order, State, Task};
 use crate::domain::agent::schedule::{Deed, Doing, LATE_AFTER, Schedule};
 use crate::domain::agent::watched::{Next, Watched};
 use crate::domain::recovery::Listed;
@@ -102,7 +102,9 @@ impl Worker<'_> {
 
     /// What is asked for by a person is done though an incident is open.
     async fn obey(&self, order: Order) {
-        let note = |state, words: String| orders::note(&self.place.state, order.id, state, words);
+        let note = |state, words: String| {
+            orders::note(&self.place.state, order.id, (state, words), None);
+        };
         let (task, by) = (order.task.name(), &order.asked_by);
         info!(database = order.database, task, by, "begins as ordered");
         note(State::Running, String::new());
@@ -115,7 +117,7 @@ impl Worker<'_> {
     async fn follow(&self, order: &Order) -> Result<Done, String> {
         let host = self.place.host().map_err(|error| error.to_string())?;
         let mut host = host.ok_or("there is no agent.toml on this host")?;
-        host.asked_by = Some(order.asked_by.clone());
+        host.errand = Some(order.errand());
         let words = |error: agent::Error| error.to_string();
         let named = order.repository.as_deref();
         let all = match named {
@@ -126,10 +128,13 @@ impl Worker<'_> {
         if let Some(one) = all.first() {
             is_meant(order, one).await?;
         }
-        if order.task.deed() == Some(Deed::Dump) && named.is_none() {
+        let Task::Routine(routine) = order.task else {
+            return Err("it is no work of this kind".to_owned());
+        };
+        if routine.deed() == Some(Deed::Dump) && named.is_none() {
             all.retain(|one| !agent::dump::are_elsewhere(one));
         }
-        match (order.task.deed(), all.as_slice()) {
+        match (routine.deed(), all.as_slice()) {
             (Some(deed), [one]) => self.perform(one, deed, None).await,
             (Some(deed), all) => Ok(self.in_each(all, deed).await),
             (None, [wanted]) if named.is_some() => {
@@ -233,7 +238,7 @@ impl Worker<'_> {
 
 /// An order is for the cluster that its asker saw, not for another that took its place meanwhile. Where none answers, the
 /// deed itself says so.
-async fn is_meant(order: &Order, protected: &Protected<'_>) -> Result<(), String> {
+pub(super) async fn is_meant(order: &Order, protected: &Protected<'_>) -> Result<(), String> {
     let Some(meant) = &order.cluster else { return Ok(()) };
     match Live::look(&protected.options()).await {
         Ok(live) if live.system_identifier != *meant => Err(format!(

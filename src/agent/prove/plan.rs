@@ -21,7 +21,11 @@ const NAME: &str = "checks of the plan";
 const TOGETHER: Duration = Duration::from_secs(600);
 
 /// Runs them, each by itself; what becomes of one is nothing to the others.
-pub(super) async fn check(protected: &Protected<'_>, scratch: &Scratch, journal: &mut Journal<'_>) {
+pub(in crate::agent) async fn check(
+    protected: &Protected<'_>,
+    scratch: &Scratch,
+    journal: &mut Journal<'_>,
+) {
     let planned = Planned::of(protected);
     let none = |skipped| Check {
         name: NAME.to_owned(),

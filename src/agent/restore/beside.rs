@@ -5,26 +5,34 @@ use time::OffsetDateTime;
 use super::super::journal::Journal;
 use super::super::news::{News, Tell};
 use super::super::points::{self, Overview};
+use super::super::prove::check_plan;
 use super::super::settings::Size;
 use super::super::{Protected, Result};
-use super::copies::{self, Beyond, Copy, State};
+use super::copies::{self, Copy, State};
 use super::locate::{Located, locate};
 use super::log::Log;
 use super::{Refusal, record};
 use crate::domain::counted::counted;
-use crate::domain::recovery::Wanted;
 use crate::domain::recovery::target::said;
+use crate::domain::recovery::{Beyond, Check, Wanted};
 use crate::recovery::{Reached, Scratch};
 
-/// Restores it, and leaves it paused.
+/// A copy that came where it was to.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What it is.
+    pub copy: Copy,
+    /// Where it waits.
+    pub reached: Reached,
+    /// What the plan's checks found in it.
+    pub checks: Vec<Check>,
+}
+
+/// Restores it, leaves it paused, and looks at it as the plan asks.
 ///
 /// # Errors
 /// [`Refusal`], no room, and whatever the engines complain of; nothing is left behind then.
-pub async fn beside(
-    protected: &Protected<'_>,
-    wanted: &Wanted,
-    tell: Tell<'_>,
-) -> Result<(Copy, Reached)> {
+pub async fn beside(protected: &Protected<'_>, wanted: &Wanted, tell: Tell<'_>) -> Result<Made> {
     copies::sweep(protected)?;
     let began = protected.host.clock.now();
     let overview = points::look(protected).await?;
@@ -41,10 +49,13 @@ pub async fn beside(
     let (mut scratch, reached) = scratch;
     copy.state = State::Paused;
     copy.keep(protected)?;
-    record::keep(protected, (&overview, &copy), (&scratch, &reached), journal).await?;
+    let ended = protected.host.clock.now();
+    check_plan(protected, &scratch, &mut journal).await;
+    let seen = (&scratch, &reached, ended);
+    let evidence = record::keep(protected, (&overview, &copy), seen, journal).await?;
     scratch.keep();
     unfinished.finished = true;
-    Ok((copy, reached))
+    Ok(Made { copy, reached, checks: evidence.checks })
 }
 
 /// What a restore leaves behind unless it comes to its end.
@@ -82,6 +93,7 @@ fn planned(
         short_s: found.short.map(time::Duration::as_seconds_f64),
         began,
         requester: protected.host.requester(),
+        order: protected.host.errand.as_ref().map(|errand| errand.order),
         state: State::Restoring,
         size: found.entry.point.size,
         least: live.map(|live| live.least.clone()).unwrap_or_default(),

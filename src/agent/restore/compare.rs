@@ -4,32 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::{Protected, Result};
 use super::copies::Copy;
+use crate::domain::recovery::{Difference, Rows};
 use crate::recovery::{Database, count_rows, scratch_options};
-
-/// A table that does not have as many rows in the one as in the other, so far as they could be counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The database.
-    pub database: String,
-    /// The table, as SQL writes it.
-    pub table: String,
-    /// In the cluster that lives.
-    pub live: Rows,
-    /// In the copy.
-    pub copy: Rows,
-}
-
-/// The rows of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rows {
-    /// So many.
-    Counted(u64),
-    /// They could not be counted within five seconds of waiting, or at all.
-    Unknown,
-    /// There is no such table.
-    #[default]
-    NoTable,
-}
 
 /// The tables that differ, and how many were compared. A table whose rows are not known on one side differs.
 ///

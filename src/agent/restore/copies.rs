@@ -8,11 +8,14 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::super::{Protected, Result, notes};
+use super::super::{Host, Protected, Result, notes};
 use super::Refusal;
-use crate::domain::recovery::{Lsn, Wanted};
-use crate::pgserver::DataLock;
-use crate::recovery::{self, Commit, Order, Reached, Room, reached_in};
+use crate::domain::counted::counted;
+use crate::domain::id::OrderId;
+use crate::domain::recovery::target::said;
+use crate::domain::recovery::{Beyond, Copied, Lsn, Stands, Wanted};
+use crate::pgserver::{DataLock, scratch_socket};
+use crate::recovery::{self, Order, Reached, Room, reached_in};
 
 const NOTE: &str = "copy.json";
 
@@ -43,6 +46,9 @@ pub struct Copy {
     pub began: OffsetDateTime,
     /// Who asked for it.
     pub requester: String,
+    /// The order by which it was made; none where that was done by hand.
+    #[serde(default)]
+    pub order: Option<OrderId>,
     /// How far it is.
     pub state: State,
     /// Bytes of the recovery point.
@@ -63,21 +69,6 @@ pub enum State {
     Paused,
 }
 
-/// The commits behind a position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Beyond {
-    /// How many.
-    pub commits: u64,
-    /// Where the first is.
-    pub from: Option<Lsn>,
-    /// When the first was.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub first: Option<OffsetDateTime>,
-    /// When the last was.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub last: Option<OffsetDateTime>,
-}
-
 /// How one stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -91,15 +82,6 @@ pub enum Standing {
     Asleep,
 }
 
-impl Beyond {
-    pub(super) fn count(&mut self, commit: &Commit) {
-        self.commits += 1;
-        self.from.get_or_insert(commit.lsn);
-        self.first.get_or_insert(commit.at);
-        self.last = Some(commit.at);
-    }
-}
-
 impl Copy {
     /// What its server replays.
     pub(super) fn order(&self) -> Order {
@@ -108,6 +90,49 @@ impl Copy {
 
     pub(super) fn keep(&self, protected: &Protected<'_>) -> Result<()> {
         notes::write(&folder(protected, self.number).join(NOTE), self)
+    }
+
+    /// What it shows and lacks, in words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Copy { number, label, wanted, beyond, .. } = self;
+        let last = self.last_commit.map_or_else(
+            || format!("no commit since {label}"),
+            |at| format!("last commit {}", said(at)),
+        );
+        let lacks = match (beyond.commits, beyond.first, beyond.last) {
+            (commits @ 1.., Some(first), Some(last)) => {
+                let commits = counted(commits, "commit");
+                format!("it lacks {commits} of {} to {}", said(first), said(last))
+            }
+            _ => "it lacks none that was in the log".to_owned(),
+        };
+        format!("copy {number} shows all until {wanted}: {last}; {lacks}")
+    }
+
+    /// How it is read on its host.
+    #[must_use]
+    pub fn read_by(&self, protected: &Protected<'_>) -> String {
+        let room = self.room(protected);
+        let socket = scratch_socket(&room.folder);
+        format!("psql -h {} -U {} postgres", socket.display(), room.user)
+    }
+
+    fn seen(self, protected: &Protected<'_>, stands: Stands) -> Copied {
+        Copied {
+            read_by: self.read_by(protected),
+            number: self.number,
+            order: self.order,
+            label: self.label,
+            wanted: self.wanted,
+            requester: self.requester,
+            began: self.began,
+            stands,
+            last_commit: self.last_commit,
+            beyond: self.beyond,
+            short_s: self.short_s,
+            size: self.size,
+        }
     }
 
     /// Where it lies.
@@ -172,6 +197,24 @@ pub async fn standing(protected: &Protected<'_>, copy: &Copy) -> Standing {
     }
 }
 
+/// All of them as a page shows them.
+///
+/// # Errors
+/// When a note can't be read.
+pub async fn seen(protected: &Protected<'_>) -> Result<Vec<Copied>> {
+    let mut all_seen = Vec::new();
+    for copy in all(protected)? {
+        let stands = match standing(protected, &copy).await {
+            Standing::AtIt => Stands::AtIt,
+            Standing::Interrupted => Stands::Interrupted,
+            Standing::Asleep => Stands::Asleep,
+            Standing::Open(Reached { lsn, locked, .. }) => Stands::Open { at: lsn, locked },
+        };
+        all_seen.push(copy.seen(protected, stands));
+    }
+    Ok(all_seen)
+}
+
 /// Stops and removes one, whatever became of it.
 ///
 /// # Errors
@@ -187,8 +230,20 @@ pub fn remove(protected: &Protected<'_>, number: u32) -> Result<()> {
     Ok(std::fs::remove_dir_all(&own).map_err(recovery::Error::io("remove", &own))?)
 }
 
+/// The database in the repository that a copy of it was made from.
+///
+/// # Errors
+/// Where there is no such copy, or no such repository any more.
+pub fn of_copy<'a>(host: &'a Host, name: &str, number: u32) -> Result<Protected<'a>> {
+    let copy = find_copy(&host.protected(name)?, number)?;
+    host.protected_in(name, Some(&copy.repository))
+}
+
 /// Removes those that were never finished by whoever began them.
-pub(super) fn sweep(protected: &Protected<'_>) -> Result<()> {
+///
+/// # Errors
+/// When something resists.
+pub fn sweep(protected: &Protected<'_>) -> Result<()> {
     for number in numbers(protected) {
         let own = folder(protected, number);
         let begun = load(protected, number)

@@ -9,8 +9,8 @@ use super::super::points::{self, Entry, Overview};
 use super::super::{Error, Protected, Result};
 use super::Refusal;
 use super::log::Log;
-use crate::domain::recovery::{Lsn, Xid};
-use crate::recovery::{Changes, Commit, Read, Relation, Stretch, numbers, relations};
+use crate::domain::recovery::{Changes, Lsn, Suspect, Suspects, Xid};
+use crate::recovery::{Commit, Read, Relation, Stretch, numbers, relations};
 
 /// So far back unless it is said otherwise.
 const BACK: Duration = Duration::hours(6);
@@ -21,32 +21,6 @@ pub struct TableName {
     /// With its schema, or of `public`.
     pub table: String,
     /// In which database; where none is named in the one that has it.
-    pub database: Option<String>,
-}
-
-/// A transaction that was committed and took something away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspect {
-    /// Its number.
-    pub xid: Xid,
-    /// When it was committed.
-    pub at: OffsetDateTime,
-    /// What it did to the table's rows.
-    pub changes: Changes,
-    /// The table's file was made by it: it was emptied, or written anew.
-    pub anew: bool,
-    /// So many files of each database were removed by it.
-    pub removed: Vec<(String, usize)>,
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspects {
-    /// In the order in which they were committed.
-    pub found: Vec<Suspect>,
-    /// From when on the log was looked through.
-    pub since: OffsetDateTime,
-    /// The database that the table is in.
     pub database: Option<String>,
 }
 

@@ -3,14 +3,15 @@
 use super::super::journal::Journal;
 use super::super::news::Tell;
 use super::super::points;
+use super::super::prove::check_plan;
 use super::super::{Protected, Result};
-use super::beside::open;
+use super::beside::{Made, open};
 use super::copies::{Copy, State, find_copy};
 use super::locate::{Located, locate};
 use super::log::Log;
 use super::{Refusal, record};
 use crate::domain::recovery::Wanted;
-use crate::recovery::{Reached, Scratch};
+use crate::recovery::Scratch;
 
 /// Replays on until there; without anything that is wanted its server is started again where it was.
 ///
@@ -21,7 +22,7 @@ pub async fn later(
     number: u32,
     wanted: Option<&Wanted>,
     tell: Tell<'_>,
-) -> Result<(Copy, Reached)> {
+) -> Result<Made> {
     let mut copy = find_copy(protected, number)?;
     let _held = protected.hold(&copy.room(protected).folder)?;
     if copy.state != State::Paused {
@@ -42,8 +43,11 @@ pub async fn later(
     let room = copy.room(protected);
     let mut scratch = Scratch::kept(&protected.engine, room, copy.order()).await?;
     let reached = open((&mut scratch, &copy.beyond), &log, &mut journal).await?;
-    record::keep(protected, (&overview, &copy), (&scratch, &reached), journal).await?;
-    Ok((copy, reached))
+    let ended = protected.host.clock.now();
+    check_plan(protected, &scratch, &mut journal).await;
+    let seen = (&scratch, &reached, ended);
+    let evidence = record::keep(protected, (&overview, &copy), seen, journal).await?;
+    Ok(Made { copy, reached, checks: evidence.checks })
 }
 
 fn moved(

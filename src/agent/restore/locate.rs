@@ -6,10 +6,9 @@ use time::{Duration, OffsetDateTime};
 use super::super::points::{Entry, Overview};
 use super::super::{Error, Protected, Result};
 use super::Refusal;
-use super::copies::Beyond;
 use super::log::Log;
 use crate::domain::recovery::target::said;
-use crate::domain::recovery::{Lsn, Wanted, Xid};
+use crate::domain::recovery::{Beyond, Lsn, Wanted, Xid};
 use crate::recovery::Commit;
 
 /// Where it is.
@@ -200,7 +199,7 @@ async fn divide<'a>(log: &Log<'_>, entry: &'a Entry, cut: Cut) -> Result<Located
         if beyond.commits == 0 && cut.keeps(&commit) {
             last = Some((commit.lsn, commit.at));
         } else {
-            beyond.count(&commit);
+            beyond.count(commit.lsn, commit.at);
         }
         true
     })

@@ -10,10 +10,12 @@ mod locate;
 mod log;
 mod record;
 
-pub use self::beside::beside;
-pub use self::compare::{Difference, Rows, compare};
-pub use self::copies::{Beyond, Copy, Standing, State, all, find_copy, remove, standing};
-pub use self::find::{Suspect, Suspects, TableName, suspects};
+pub use self::beside::{Made, beside};
+pub use self::compare::compare;
+pub use self::copies::{
+    Copy, Standing, State, all, find_copy, of_copy, remove, seen, standing, sweep,
+};
+pub use self::find::{TableName, suspects};
 pub use self::later::later;
 
 /// Why nothing was brought back.

@@ -1,34 +1,35 @@
 //! What is left of a restore beside: evidence in the form of a proof's, in a folder of its own, for it verified nothing.
 
+use time::OffsetDateTime;
+
 use super::super::journal::Journal;
 use super::super::points::Overview;
 use super::super::{Protected, Result, joined, notes};
-use super::copies::{Beyond, Copy};
+use super::copies::Copy;
 use crate::domain::id::EvidenceId;
-use crate::domain::recovery::Evidence;
 use crate::domain::recovery::evidence::{DataLoss, FORMAT, Subject, Target};
+use crate::domain::recovery::{Beyond, Evidence};
 use crate::recovery::{Reached, Scratch};
 
 /// The agent's folder for them.
 const FOLDER: &str = "restores";
 
-/// Keeps it, signed where the agent has joined a site.
+/// Keeps it, signed where the agent has joined a site; `ended` is when the copy answered.
 pub(super) async fn keep(
     protected: &Protected<'_>,
     (overview, copy): (&Overview, &Copy),
-    (scratch, reached): (&Scratch, &Reached),
+    (scratch, reached, ended): (&Scratch, &Reached, OffsetDateTime),
     journal: Journal<'_>,
-) -> Result<()> {
+) -> Result<Evidence> {
     let began = journal.steps.first().map_or(copy.began, |step| step.start);
-    let ended = protected.host.clock.now();
     let control = scratch.control();
     let host = protected.host;
     let evidence = Evidence {
         format: FORMAT,
         id: EvidenceId::new(began).0,
         subject: Subject::Restore,
-        incident: None,
-        drill: false,
+        incident: host.errand.as_ref().and_then(|errand| errand.incident).map(|id| id.0),
+        drill: host.errand.as_ref().is_some_and(|errand| errand.drill),
         site: joined::site(host.home()).map(|site| site.to_string()),
         of: host.of(),
         database: protected.name().to_owned(),
@@ -49,7 +50,8 @@ pub(super) async fn keep(
         data_loss: loss(copy),
         previous_head: notes::last_digest(host.home(), FOLDER),
     };
-    notes::keep_evidence(host, FOLDER, &evidence).map(drop)
+    notes::keep_evidence(host, FOLDER, &evidence)?;
+    Ok(evidence)
 }
 
 /// What would be lost if the copy took the place of the cluster that lives.

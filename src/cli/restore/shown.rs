@@ -4,12 +4,10 @@ use std::io::{self, Write};
 
 use super::super::agent::words::{red, span};
 use crate::agent::Protected;
-use crate::agent::restore::{
-    Copy, Difference, Rows, Standing, Suspect, Suspects, TableName, standing,
-};
+use crate::agent::restore::{Copy, Standing, TableName, standing};
 use crate::domain::counted::counted;
 use crate::domain::recovery::target::said;
-use crate::pgserver::scratch_socket;
+use crate::domain::recovery::{Difference, Suspects};
 use crate::recovery::Reached;
 
 /// One copy: what it shows, what it lacks, and how it is read.
@@ -51,10 +49,7 @@ pub(super) fn copy(
         )?,
         _ => writeln!(out, "It lacks no commit that was in the log when it was made")?,
     }
-    let room = copy.room(protected);
-    let socket = scratch_socket(&room.folder);
-    let user = &room.user;
-    writeln!(out, "Read it:      psql -h {} -U {user} postgres", socket.display())?;
+    writeln!(out, "Read it:      {}", copy.read_by(protected))?;
     writeln!(out, "Compare it:   muster restore compare {name} {number}")?;
     writeln!(out, "A bit later:  muster restore later {name} {number} --time …")?;
     writeln!(out, "Remove it:    muster restore remove {name} {number}")
@@ -117,30 +112,19 @@ pub(super) fn suspects(
     let many = counted(found.found.len() as u64, "transaction");
     writeln!(out, "{many} since {since} {what}:\n")?;
     for suspect in &found.found {
-        writeln!(out, "{:>10}  {}  {}", suspect.xid.to_string(), said(suspect.at), deeds(suspect))?;
+        writeln!(
+            out,
+            "{:>10}  {}  {}",
+            suspect.xid.to_string(),
+            said(suspect.at),
+            suspect.deeds()
+        )?;
     }
     writeln!(
         out,
         "\nBring back all that was committed before one: muster restore beside {name} --before {}",
         found.found.last().map(|last| last.xid.to_string()).unwrap_or_default()
     )
-}
-
-fn deeds(suspect: &Suspect) -> String {
-    let changes = suspect.changes;
-    let counts =
-        [(changes.deleted, "deleted"), (changes.updated, "changed"), (changes.inserted, "put in")];
-    let rows = counts.iter().filter(|(rows, _)| *rows > 0);
-    let mut words: Vec<_> =
-        rows.map(|(rows, deed)| format!("{} {deed}", counted(*rows, "row"))).collect();
-    if suspect.anew {
-        words
-            .push("emptied it, or wrote it anew (its rows before that: look at a copy)".to_owned());
-    }
-    for (database, files) in &suspect.removed {
-        words.push(format!("{} of {database} removed", counted(*files as u64, "file")));
-    }
-    words.join(", ")
 }
 
 /// Tables that differ.
@@ -154,29 +138,12 @@ pub(super) fn differences(
         return writeln!(out, "{tables} compared: each has as many rows in the copy as now");
     }
     writeln!(out, "{:>12} {:>12} {:>12}  table", "now", "in the copy", "difference")?;
-    for Difference { database, table, live, copy } in differ {
-        let more = match (live, copy) {
-            (Rows::Unknown, _) | (_, Rows::Unknown) => String::new(),
-            _ => format!("{:+}", i128::from(number(*copy)) - i128::from(number(*live))),
-        };
-        let (live, copy) = (rows(*live), rows(*copy));
+    for one in differ {
+        let more = one.more().map(|more| format!("{more:+}")).unwrap_or_default();
+        let Difference { database, table, live, copy } = one;
+        let (live, copy) = (live.words(), copy.words());
         writeln!(out, "{live:>12} {copy:>12} {more:>12}  {table} in {database}")?;
     }
     let same = all - differ.len();
     writeln!(out, "{} have as many rows in both", counted(same as u64, "other table"))
-}
-
-const fn number(rows: Rows) -> u64 {
-    match rows {
-        Rows::Counted(rows) => rows,
-        Rows::Unknown | Rows::NoTable => 0,
-    }
-}
-
-fn rows(rows: Rows) -> String {
-    match rows {
-        Rows::Counted(rows) => rows.to_string(),
-        Rows::Unknown => "unknown".to_owned(),
-        Rows::NoTable => "no table".to_owned(),
-    }
 }

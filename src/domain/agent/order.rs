@@ -1,14 +1,18 @@
 //! Orders: what a person has an agent do, once. Handed out once, signed, bound to the question by which the
 //! agent fetched it; never issued again by itself.
 
+mod answer;
+mod task;
+
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::schedule::Deed;
+pub use self::answer::Answer;
+pub use self::task::{NotOne, Restore, Routine, Task};
 use crate::domain::cut::cut;
-use crate::domain::id::{OrderId, SiteId};
+use crate::domain::id::{IncidentId, OrderId, SiteId};
 
 /// Stands before the bytes that are signed.
 pub const PREFIX: &[u8] = b"muster order 1\n";
@@ -18,22 +22,6 @@ pub const LAPSES_AFTER: Duration = Duration::HOUR;
 pub const UNHEARD_AFTER: Duration = Duration::minutes(2);
 /// Letters that are kept of an agent's words.
 const LONGEST: usize = 2_000;
-
-/// What is to be done. These alone may be done again, as another order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Task {
-    /// Copy what changed.
-    Backup,
-    /// Copy everything.
-    FullBackup,
-    /// Restore the newest recovery point, and read all of it.
-    Prove,
-    /// Make a logical dump.
-    Dump,
-    /// Have Postgres archive to the repository from now on.
-    Lead,
-}
 
 /// One order, as it is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +40,12 @@ pub struct Order {
     pub cluster: Option<String>,
     /// What is to be done.
     pub task: Task,
+    /// The incident for which it is done; none where it is done for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+    /// Whether that is a drill.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drill: bool,
     /// Who asked for it.
     pub asked_by: String,
     /// The random word that the agent sent when it fetched it.
@@ -64,7 +58,7 @@ pub struct Order {
 pub enum State {
     /// It waits for the agent.
     Ready,
-    /// A person has taken it back before it was fetched.
+    /// A person has taken it back, before it was fetched or while it was done; nothing is left of it.
     Withdrawn,
     /// The agent has it.
     Handed,
@@ -90,45 +84,9 @@ pub struct Event {
     /// When, by the host's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-}
-
-/// A name that means none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no word of an order")]
-pub struct NotOne(String);
-
-impl Task {
-    const ALL: [Task; 5] = [Task::Backup, Task::FullBackup, Task::Prove, Task::Dump, Task::Lead];
-
-    /// Its name in the database and in forms.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Task::Backup => "backup",
-            Task::FullBackup => "full-backup",
-            Task::Prove => "prove",
-            Task::Dump => "dump",
-            Task::Lead => "lead",
-        }
-    }
-
-    /// What it is called on pages.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        self.deed().map_or("change of the repository that Postgres archives to", Deed::name)
-    }
-
-    /// What the agent does for it, where that is something it also does by itself.
-    #[must_use]
-    pub const fn deed(self) -> Option<Deed> {
-        match self {
-            Task::Backup => Some(Deed::Incremental),
-            Task::FullBackup => Some(Deed::Full),
-            Task::Prove => Some(Deed::Proof),
-            Task::Dump => Some(Deed::Dump),
-            Task::Lead => None,
-        }
-    }
+    /// What was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
 }
 
 impl State {
@@ -165,7 +123,7 @@ impl State {
     /// Whether an agent may say so.
     #[must_use]
     pub const fn is_of_agents(self) -> bool {
-        matches!(self, State::Running | State::Succeeded | State::Failed | State::Unknown)
+        !matches!(self, State::Ready | State::Handed)
     }
 
     /// As it stands by now: one that was not fetched in time is withdrawn, and of one that was fetched and
@@ -186,15 +144,8 @@ impl Event {
     pub fn received(mut self, ahead: Duration) -> Event {
         self.at -= ahead;
         cut(&mut self.words, LONGEST);
+        self.answer = self.answer.map(Answer::received);
         self
-    }
-}
-
-impl FromStr for Task {
-    type Err = NotOne;
-
-    fn from_str(name: &str) -> Result<Task, NotOne> {
-        Task::ALL.into_iter().find(|it| it.name() == name).ok_or_else(|| NotOne(name.to_owned()))
     }
 }
 
@@ -228,9 +179,6 @@ mod tests {
         for state in State::ALL {
             assert_eq!(state.name().parse(), Ok(state));
         }
-        for task in Task::ALL {
-            assert_eq!(task.name().parse(), Ok(task));
-        }
-        assert!("restore".parse::<Task>().is_err());
+        assert!("begun".parse::<State>().is_err());
     }
 }

@@ -7,12 +7,15 @@ use super::ahead;
 use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
-use crate::domain::recovery::{Backlog, Dumps, Exposure, Listed, Retention};
+use crate::domain::id::OrderId;
+use crate::domain::recovery::{Backlog, Copied, Dumps, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
 /// Repositories that are told of.
 const MOST_REPOSITORIES: usize = 8;
+/// Copies that are told of, and orders about them.
+const MOST_COPIES: usize = 50;
 /// Findings that are told of.
 const MOST_FINDINGS: usize = 50;
 /// What has not begun so long after its time was missed.
@@ -61,6 +64,28 @@ pub struct Watched {
     /// What is not as it should be.
     #[serde(default)]
     pub findings: Vec<Finding>,
+    /// What was restored beside it; none where an older agent told of it, which does so by hand alone.
+    #[serde(default)]
+    pub copies: Option<Vec<Copied>>,
+    /// What is done for orders about copies just now.
+    #[serde(default)]
+    pub underway: Vec<Underway>,
+}
+
+/// How far an agent is with an order about a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Underway {
+    /// The order.
+    pub order: OrderId,
+    /// When it began with what it is at.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    /// What it is at.
+    pub at: String,
+    /// How far what it copies is, of 100.
+    pub percent: Option<u8>,
+    /// Bytes that were copied.
+    pub copied: u64,
 }
 
 /// What would be lost now, had one repository alone been left.
@@ -125,6 +150,13 @@ impl Watched {
         for finding in &mut self.findings {
             [&mut finding.words].into_iter().chain(&mut finding.mend).for_each(cut);
             cut(finding.check.to_mut());
+        }
+        self.copies.iter_mut().for_each(|copies| copies.truncate(MOST_COPIES));
+        self.copies.iter_mut().flatten().for_each(|copy| copy.receive(ahead));
+        self.underway.truncate(MOST_COPIES);
+        for one in &mut self.underway {
+            one.since -= ahead;
+            cut(&mut one.at);
         }
         self.findings.extend(ahead::finding(ahead));
         [&mut self.name, &mut self.repository].into_iter().for_each(cut);
@@ -203,6 +235,8 @@ mod tests {
             doing: None,
             next: None,
             findings: vec![Finding::bad("archiving", words, "mend it"); 90],
+            copies: None,
+            underway: Vec::new(),
         }
     }
 

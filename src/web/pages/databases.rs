@@ -10,6 +10,7 @@ mod repositories;
 pub(in crate::web) mod words;
 
 pub(in crate::web) use holds::{hold, let_go};
+pub(super) use orders::said;
 pub(in crate::web) use orders::{order, withdraw};
 
 use askama::Template;

@@ -132,6 +132,15 @@ impl Page {
         self
     }
 
+    /// A live page that is drawn anew after so many milliseconds at the latest.
+    #[must_use]
+    pub fn redrawn_within(mut self, most: i128) -> Page {
+        if let Some(live) = &mut self.live {
+            live.changes_in = Some(live.changes_in.map_or(most, |in_ms| in_ms.min(most)));
+        }
+        self
+    }
+
     /// It draws its regions anew every few seconds, from its own address.
     #[must_use]
     pub fn renewed(mut self, href: impl Into<String>) -> Page {

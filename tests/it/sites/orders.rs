@@ -15,25 +15,37 @@ const ID: &str = "01930000-0000-7000-8000-00000000b001";
 const OTHER: &str = "01930000-0000-7000-8000-00000000b002";
 
 /// A database whose agent keeps the schedule already, so that a poll brings orders alone.
-struct Scene {
-    app: TestApp,
-    ada: Browser,
-    host: Host,
+pub(super) struct Scene {
+    pub(super) app: TestApp,
+    pub(super) ada: Browser,
+    pub(super) host: Host,
     keeps: String,
 }
 
 impl Scene {
-    async fn new() -> Scene {
+    pub(super) async fn new() -> Scene {
         let (app, ada) = TestApp::on_plan().await;
         let host = Host::join(&ada, "db1").await;
-        let at = app.clock.now().format(&Rfc3339).unwrap();
-        let body = json!({"run": host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
-            "at": at, "running": true, "exposure": "nothing",
-            "doing": {"deed": "full", "since": at, "at": "copying", "percent": 40, "late_s": null}}});
-        host.say(&app, "/agent/database", &body.to_string()).await;
         let mut scene = Scene { app, ada, host, keeps: String::new() };
+        let at = scene.at();
+        scene.sees(json!({"doing": {"deed": "full", "since": at, "at": "copying", "percent": 40, "late_s": null}})).await;
         scene.keeps = scene.poll("").await["schedule"]["document"].as_str().unwrap().to_owned();
         scene
+    }
+
+    /// The app's moment, as agents write it.
+    pub(super) fn at(&self) -> String {
+        self.app.clock.now().format(&Rfc3339).unwrap()
+    }
+
+    /// The agent has looked at its database, and found this more.
+    pub(super) async fn sees(&self, more: Value) {
+        let at = self.at();
+        let mut body = json!({"run": self.host.run(), "sent_at": at, "database": {"name": "main", "repository": "disk",
+            "at": at, "running": true, "exposure": "nothing"}});
+        let seen = body["database"].as_object_mut().unwrap();
+        seen.extend(more.as_object().unwrap().clone());
+        self.host.say(&self.app, "/agent/database", &body.to_string()).await;
     }
 
     /// What a poll with this challenge brings; nothing is made ready while it waits, so it is asked to report.
@@ -45,7 +57,7 @@ impl Scene {
     }
 
     /// The order that it brings, read.
-    async fn fetch(&self, challenge: &str) -> Option<Value> {
+    pub(super) async fn fetch(&self, challenge: &str) -> Option<Value> {
         let document = self.poll(challenge).await["order"]["document"].as_str()?.to_owned();
         Some(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(document).unwrap()).unwrap())
     }
@@ -55,9 +67,20 @@ impl Scene {
         self.ada.post(&path, &[("id", id), ("task", task)]).await.status
     }
 
-    async fn report(&self, (id, seq): (&str, i32), state: &str, words: &str) {
-        let at = self.app.clock.now().format(&Rfc3339).unwrap();
-        let event = json!({"seq": seq, "state": state, "words": words, "at": at});
+    async fn report(&self, event: (&str, i32), state: &str, words: &str) {
+        self.reports(event, state, words, Value::Null).await;
+    }
+
+    /// The agent says how an order stands, and what it found.
+    pub(super) async fn reports(
+        &self,
+        (id, seq): (&str, i32),
+        state: &str,
+        words: &str,
+        answer: Value,
+    ) {
+        let at = self.at();
+        let event = json!({"seq": seq, "state": state, "words": words, "at": at, "answer": answer});
         let body = json!({"run": self.host.run(), "order": id, "sent_at": at, "event": event});
         let answer = self.host.say(&self.app, "/agent/order", &body.to_string()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

@@ -7,7 +7,7 @@ use time::Duration;
 
 use crate::actions::databases::Whole;
 use crate::actions::orders::{self, Wish};
-use crate::domain::agent::order::{State as Stands, Task};
+use crate::domain::agent::order::{Routine, State as Stands};
 use crate::domain::agent::presence::Presence;
 use crate::domain::id::{OrderId, SiteId};
 use crate::domain::rights::Right;
@@ -18,14 +18,14 @@ use crate::web::links;
 use crate::web::parts::act::Act;
 use crate::web::parts::state::{State as Badge, Tone};
 use crate::web::parts::steps::{Step, Steps};
-use crate::web::parts::words::Words;
+use crate::web::parts::words::{Words, capital};
 use crate::web::state::AppState;
 
 /// What is sent with a new order.
 #[derive(Deserialize)]
 pub(in crate::web) struct Asked {
     id: OrderId,
-    task: Task,
+    task: Routine,
     #[serde(default)]
     repository: Option<String>,
 }
@@ -38,7 +38,7 @@ pub(in crate::web) async fn order(
     Form(asked): Form<Asked>,
 ) -> Result<Redirect, PageError> {
     let Asked { id, task, repository } = asked;
-    let wish = Wish { id, task, repository };
+    let wish = Wish { id, task: task.into(), repository };
     orders::ask(&state.db, &frame.who, (site, &name), wish, frame.now).await?;
     Ok(Redirect::to(&links::database(site, &name)))
 }
@@ -60,11 +60,14 @@ pub(super) fn buttons(whole: &Whole, frame: &Frame) -> Vec<Act> {
         return Vec::new();
     }
     let one = &whole.standing;
-    let offers =
-        [("Back up now", Task::Backup), ("Prove now", Task::Prove), ("Dump now", Task::Dump)];
-    let can = |task: Task| match task {
-        Task::Prove => one.seen.points.iter().any(|point| point.opens),
-        Task::Dump => one.seen.dumps.iter().any(|dumps| dumps.unable.is_none()),
+    let offers = [
+        ("Back up now", Routine::Backup),
+        ("Prove now", Routine::Prove),
+        ("Dump now", Routine::Dump),
+    ];
+    let can = |task: Routine| match task {
+        Routine::Prove => one.seen.points.iter().any(|point| point.opens),
+        Routine::Dump => one.seen.dumps.iter().any(|dumps| dumps.unable.is_none()),
         _ => true,
     };
     let offers = offers.into_iter().filter(|(_, task)| can(*task));
@@ -75,11 +78,11 @@ pub(super) fn buttons(whole: &Whole, frame: &Frame) -> Vec<Act> {
 pub(super) fn offered(
     whole: &Whole,
     frame: &Frame,
-    (words, task): (&str, Task),
+    (words, task): (&str, Routine),
     repository: Option<&str>,
 ) -> Act {
     let one = &whole.standing;
-    let same = |it: &Kept| it.task == task && it.repository.as_deref() == repository;
+    let same = |it: &Kept| it.task == task.into() && it.repository.as_deref() == repository;
     let goes_on = whole.orders.iter().any(|it| same(it) && stands(it, frame).goes_on());
     let form = [Some(task.name()), repository].into_iter().flatten().collect::<Vec<_>>().join("-");
     let act = Act::post(form, words, links::orders(one.site, &one.seen.name), &frame.page.csrf);
@@ -105,7 +108,7 @@ pub(super) fn list(whole: &Whole, frame: &Frame) -> Steps {
     let step = |order: &Kept| {
         let asked = frame.zone.when(order.asked_at, frame.now);
         let within = order.repository.as_ref().map(|it| format!(" to {it}")).unwrap_or_default();
-        let what = capitalized(order.task.words()) + &within;
+        let what = capital(&order.task.words()) + &within;
         let about = format!("{what}, asked for by {} {asked}", order.asked_by);
         let state = stands(order, frame);
         let heard = whole.standing.presence == Presence::Live;
@@ -122,18 +125,16 @@ pub(super) fn list(whole: &Whole, frame: &Frame) -> Steps {
     Steps(whole.orders.iter().filter(of_today).map(step).collect())
 }
 
-fn capitalized(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn said(state: Stands, heard: bool, words: &str) -> (Tone, String) {
+pub(in crate::web::pages) fn said(state: Stands, heard: bool, words: &str) -> (Tone, String) {
     let with = |said: &str| {
         if words.is_empty() { said.to_owned() } else { format!("{said}: {words}") }
     };
     match state {
         Stands::Ready => (Tone::Idle, "waits until the agent asks".to_owned()),
-        Stands::Withdrawn => (Tone::Idle, "taken back, or not fetched within an hour".to_owned()),
+        Stands::Withdrawn if words.is_empty() => {
+            (Tone::Idle, "taken back, or not fetched within an hour".to_owned())
+        }
+        Stands::Withdrawn => (Tone::Idle, words.to_owned()),
         Stands::Handed => (Tone::Idle, "the agent has it, and does one thing at a time".to_owned()),
         Stands::Running if !heard => {
             (Tone::Warn, "unknown until the agent is heard: it was being done".to_owned())

@@ -4,7 +4,7 @@
 use super::orders::offered;
 use super::words::lost_by;
 use crate::actions::databases::Whole;
-use crate::domain::agent::order::Task;
+use crate::domain::agent::order::Routine;
 use crate::domain::agent::watched::Shelf;
 use crate::domain::rights::Right;
 use crate::web::frame::Frame;
@@ -56,6 +56,7 @@ fn step(shelf: &Shelf, whole: &Whole, frame: &Frame) -> Step {
     if !frame.who.rights.allow(Right::Command) {
         return step;
     }
-    let offer = offered(whole, frame, ("Archive here first", Task::Lead), Some(&shelf.repository));
+    let offer =
+        offered(whole, frame, ("Archive here first", Routine::Lead), Some(&shelf.repository));
     step.act(offer)
 }

@@ -5,12 +5,17 @@ use time::{Duration, OffsetDateTime};
 use super::super::databases::words::exposure;
 use super::super::incident::Scene;
 use super::super::sites::words::bytes;
+use super::{Refused, due, may};
 use crate::actions::databases::Back;
+use crate::domain::agent::presence::Presence;
+use crate::domain::agent::watched::Shelf;
 use crate::domain::civil;
-use crate::domain::incident::{RtoState, worst};
+use crate::domain::id::OrderId;
 use crate::domain::recovery::target::said;
 use crate::domain::shell::quoted;
+use crate::web::links;
 use crate::web::parts::facts::Facts;
+use crate::web::parts::field::{Choice, Field};
 use crate::web::parts::state::State;
 use crate::web::parts::words::Words;
 
@@ -24,46 +29,198 @@ pub(super) struct Way {
     pub(super) offered: bool,
     pub(super) facts: Facts,
     pub(super) state: State,
+    pub(super) form: Option<WayForm>,
     pub(super) lines: String,
 }
 
+/// The form by which an agent goes it.
+pub(super) struct WayForm {
+    /// What is sent along unseen.
+    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) asked: Vec<Field>,
+    pub(super) action: String,
+    pub(super) press: &'static str,
+    /// Why it can't be pressed.
+    pub(super) hindered: Option<&'static str>,
+}
+
+/// What one of them is made of.
+struct Sort {
+    heading: &'static str,
+    loses: Words,
+    state: State,
+    lines: String,
+    /// What its form is for, and what its target is named by.
+    sends: (&'static str, &'static str),
+    press: &'static str,
+    asked: Vec<Field>,
+}
+
 /// All ways of a database, the one that loses least first.
-pub(super) fn all(at: usize, one: &Back, scene: &Scene) -> Vec<Way> {
+pub(super) fn all(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> Vec<Way> {
     let name = word(&one.standing.seen.name);
-    let impact = scene.seen.incident.impact_start;
-    let way = |number: usize, heading, loses: Words, state, lines| Way {
-        id: format!("way-{at}-{number}"),
-        heading,
-        offered: number == 1,
-        facts: facts(one, loses, scene),
-        state,
-        lines,
+    let sorts = [
+        bad_transaction(at, &name, refused),
+        moment(at, &name, scene, refused),
+        latest(&name, one, scene),
+        another(at, &name, refused),
+    ];
+    let way = |(number, sort): (usize, Sort)| Way {
+        id: format!("way-{at}-{}", number + 1),
+        heading: sort.heading,
+        offered: number == 0,
+        facts: facts(one, sort.loses, scene),
+        state: sort.state,
+        form: may(scene).then(|| form(sort.sends, sort.asked, sort.press, (at, one, scene))),
+        lines: sort.lines,
     };
-    vec![
-        way(
-            1,
-            "Just before the bad transaction",
-            "that transaction, and what was committed after it".into(),
-            State::good("cures deletion and bad changes"),
-            format!(
-                "muster restore find {name} --table SCHEMA.TABLE\nmuster restore beside {name} --before TRANSACTION"
+    sorts.into_iter().enumerate().map(way).collect()
+}
+
+fn bad_transaction(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
+    let (table, since) = (
+        Slot::of(at, ("find", "", "table"), refused),
+        Slot::of(at, ("find", "", "since"), refused),
+    );
+    Sort {
+        heading: "Just before the bad transaction",
+        loses: "that transaction, and what was committed after it".into(),
+        state: State::good("cures deletion and bad changes"),
+        lines: format!(
+            "muster restore find {name} --table SCHEMA.TABLE\nmuster restore beside {name} --before TRANSACTION"
+        ),
+        sends: ("find", ""),
+        press: "Find it in the log",
+        asked: vec![
+            table.field("Table that was harmed", "").hint(
+                "orders, or shop.orders. Empty: whatever dropped, emptied or rewrote a table.",
             ),
+            since.field("Harmed after", "").hint("03:12, or with its day. Empty: six hours ago."),
+        ],
+    }
+}
+
+fn moment(at: usize, name: &str, scene: &Scene, refused: Option<&Refused>) -> Sort {
+    let impact = said(scene.seen.incident.impact_start);
+    let slot = Slot::of(at, ("beside", "time", "at"), refused);
+    Sort {
+        heading: "A moment, as before the impact",
+        loses: since(scene.seen.incident.impact_start, scene),
+        state: State::warn("a second too early loses good commits"),
+        lines: format!("muster restore beside {name} --time '{impact}'"),
+        sends: ("beside", "time"),
+        press: "Restore beside",
+        asked: vec![slot.field("All that was committed up to", &impact).required()],
+    }
+}
+
+fn latest(name: &str, one: &Back, scene: &Scene) -> Sort {
+    Sort {
+        heading: "The latest",
+        loses: all_there_is(one, scene),
+        state: State::warn("brings the bad transaction back"),
+        lines: format!("muster restore beside {name}"),
+        sends: ("beside", "latest"),
+        press: "Restore beside",
+        asked: Vec::new(),
+    }
+}
+
+fn another(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
+    let typed = refused.filter(|it| TARGETS.iter().any(|(to, _)| *to == it.typed.to));
+    let to = typed.map_or("before", |it| it.typed.to.as_str());
+    let choices = TARGETS.iter().map(|(value, words)| Choice::new(*value, *words, *value == to));
+    let slot = Slot::of(at, ("beside", to, "at"), typed);
+    Sort {
+        heading: "Another target",
+        loses: "what was committed behind it".into(),
+        state: State::unknown("for who knows the place in the log"),
+        lines: format!(
+            "muster restore beside {name} --before TRANSACTION\nmuster restore beside {name} --lsn POSITION\nmuster restore beside {name} --point NAME"
         ),
-        way(
-            2,
-            "A moment, as before the impact",
-            since(impact, scene),
-            State::warn("a second too early loses good commits"),
-            format!("muster restore beside {name} --time '{}'", said(impact)),
-        ),
-        way(
-            3,
-            "The latest",
-            latest(one, scene),
-            State::warn("brings the bad transaction back"),
-            format!("muster restore beside {name}"),
-        ),
-    ]
+        sends: ("beside", ""),
+        press: "Restore beside",
+        asked: vec![
+            Field::select("to", "Until", choices.collect()).id(format!("to-{at}")),
+            slot.field("Number, position or name", "").required(),
+        ],
+    }
+}
+
+/// What else a target is named by.
+const TARGETS: [(&str, &str); 3] = [
+    ("before", "before a transaction, by its number"),
+    ("lsn", "a position in the log"),
+    ("point", "a named restore point"),
+];
+
+/// One field of one form: what was typed there, and what is wrong with it.
+struct Slot<'a> {
+    id: String,
+    name: &'static str,
+    typed: Option<&'a str>,
+    wrong: Option<&'a str>,
+}
+
+impl<'a> Slot<'a> {
+    fn of(
+        at: usize,
+        (deed, to, name): (&str, &str, &'static str),
+        refused: Option<&'a Refused>,
+    ) -> Slot<'a> {
+        let refused =
+            refused.filter(|it| it.typed.deed == deed && (deed == "find" || it.typed.to == to));
+        let typed = refused.map(|it| match name {
+            "table" => it.typed.table.as_str(),
+            "since" => it.typed.since.as_str(),
+            _ => it.typed.at.as_str(),
+        });
+        let wrong = refused.and_then(|it| it.wrong.iter().find(|wrong| wrong.field == name));
+        let form = if matches!(to, "time" | "") { to } else { "other" };
+        let id = format!("{deed}-{form}-{name}-{at}");
+        Slot { id, name, typed, wrong: wrong.map(|wrong| wrong.words.as_str()) }
+    }
+
+    fn field(&self, label: &str, value: &str) -> Field {
+        Field::text(self.name, label, self.typed.unwrap_or(value))
+            .id(self.id.as_str())
+            .error(self.wrong)
+    }
+}
+
+fn form(
+    (deed, to): (&'static str, &'static str),
+    mut asked: Vec<Field>,
+    press: &'static str,
+    (at, one, scene): (usize, &Back, &Scene),
+) -> WayForm {
+    let standing = &one.standing;
+    let seen = &standing.seen;
+    let mut fields = vec![
+        ("id", OrderId::new(scene.now()).to_string()),
+        ("site", standing.site.to_string()),
+        ("database", seen.name.clone()),
+        ("deed", deed.to_owned()),
+    ];
+    if !to.is_empty() {
+        fields.push(("to", to.to_owned()));
+    }
+    if seen.repositories.len() > 1 {
+        let choice = |it: &Shelf| {
+            let name = it.repository.as_str();
+            Choice::new(name, name, name == seen.repository)
+        };
+        let choices = seen.repositories.iter().map(choice).collect();
+        asked.push(
+            Field::select("repository", "From", choices).id(format!("from-{at}-{deed}-{to}")),
+        );
+    }
+    let hindered = match (standing.presence, &seen.copies) {
+        (_, None) => Some("its agent is of an earlier release: update it, or type the lines there"),
+        (Presence::Live, _) => None,
+        _ => Some("its agent is not heard: type the lines on its host"),
+    };
+    WayForm { fields, asked, action: links::restore_of(&scene.base), press, hindered }
 }
 
 fn facts(one: &Back, loses: Words, scene: &Scene) -> Facts {
@@ -74,7 +231,7 @@ fn facts(one: &Back, loses: Words, scene: &Scene) -> Facts {
         .fact("Takes", takes(one, scene))
         .fact(
             "People",
-            format!("1, on {}, as the user that owns the cluster", one.standing.site_name),
+            "1 who may command, or who is on the host as the user that owns the cluster".to_owned(),
         )
         .fact(
             "Disk",
@@ -91,26 +248,14 @@ fn takes(one: &Back, scene: &Scene) -> Words {
     } else {
         format!("about {}", civil::span(takes))
     };
-    let Some(left) = left(scene) else { return about.into() };
-    let meets = match left - takes {
+    let Some(due) = due(scene) else { return about.into() };
+    let meets = match due - scene.now() - takes {
         spare if spare.is_negative() => {
             State::bad(format!("would miss RTO by {}", civil::span(-spare)))
         }
         spare => State::good(format!("leaves {} of the RTO", civil::span(spare))),
     };
     Words::lines([Words::from(about), meets.into()])
-}
-
-/// Until the recovery time objective that counts; none where none counts any more.
-fn left(scene: &Scene) -> Option<Duration> {
-    let seen = &scene.seen;
-    let rto = worst(&seen.plan, &seen.incident, &seen.affected, scene.now())?;
-    let until = match rto.state {
-        RtoState::ToTarget => rto.target,
-        RtoState::ToMaximum | RtoState::Missed => rto.maximum,
-        RtoState::Recovered(_) | RtoState::Invalid => return None,
-    };
-    Some(until - scene.now())
 }
 
 fn since(impact: OffsetDateTime, scene: &Scene) -> Words {
@@ -120,7 +265,7 @@ fn since(impact: OffsetDateTime, scene: &Scene) -> Words {
 }
 
 /// What was not archived yet is read from the cluster's own folder, where that can be read.
-fn latest(one: &Back, scene: &Scene) -> Words {
+fn all_there_is(one: &Back, scene: &Scene) -> Words {
     Words::lines([
         Words::from("nothing where the host’s disk can be read, else"),
         exposure(&one.standing, &scene.frame).into(),
