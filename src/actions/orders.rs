@@ -133,11 +133,13 @@ async fn note_withdrawal(
     by: &SignedIn,
     now: OffsetDateTime,
 ) -> ActionResult<()> {
-    let words = format!("Took the order for a {} of {} back", order.task.words(), order.database);
-    match order.incident {
-        Some(id) => restores::say(conn, id, Actor::Person(by.person), words, now).await,
-        None => timeline::tell(conn, Kind::Installation, by, words, now).await,
+    let (what, name) = (order.task.words(), &order.database);
+    if let Some(id) = order.incident {
+        let words = format!("On {name}: took back the {what}");
+        return restores::say(conn, id, Actor::Person(by.person), words, now).await;
     }
+    let words = format!("Took the order for a {what} of {name} back");
+    timeline::tell(conn, Kind::Installation, by, words, now).await
 }
 
 /// The next order for the agent of a site, bound to its question. From now on it is handed out to nobody: where
@@ -214,22 +216,19 @@ async fn note_end(
     now: OffsetDateTime,
 ) -> ActionResult<()> {
     let site = store::sites::name(conn, order.site).await?.unwrap_or_default();
-    let words = format!(
-        "The {} of {} that {} asked for {}: {}",
-        order.task.words(),
-        order.database,
-        order.asked_by,
-        match event.state {
-            State::Succeeded => "is done",
-            State::Failed => "failed",
-            State::Withdrawn => "was taken back",
-            _ => "has ended, nobody knows how",
-        },
-        event.words
-    );
+    let ended = match event.state {
+        State::Succeeded => "is done",
+        State::Failed => "failed",
+        State::Withdrawn => "was taken back",
+        _ => "has ended, nobody knows how",
+    };
+    let (what, name, by, said) =
+        (order.task.words(), &order.database, &order.asked_by, &event.words);
     let actor = Actor::Agent(site);
     if let Some(id) = order.incident {
+        let words = format!("On {name}: the {what} {ended}: {said}");
         return restores::say(conn, id, actor, words, now).await;
     }
+    let words = format!("The {what} of {name} that {by} asked for {ended}: {said}");
     timeline::log(conn, Kind::Installation, actor, Body::words(words), now).await.map(drop)
 }

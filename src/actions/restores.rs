@@ -46,7 +46,7 @@ pub async fn ask(
         if !place(conn, (site, &seen), (&wish, Some(incident.id)), by, now).await? {
             return Ok(()); // an old form, sent again
         }
-        let words = format!("Asked for a {} of {name}", wish.task.words());
+        let words = format!("On {name}: asked for a {}", wish.task.words());
         let note = (kind(&wish.task), Actor::Person(by.person), Body::words(words));
         timeline::say(conn, &incident, note.0, note.1, note.2, now).await.map(drop)
     })
@@ -101,7 +101,7 @@ pub async fn stop(
         if !place(conn, (kept.site, &seen), (&wish, Some(incident.id)), by, now).await? {
             return Ok(());
         }
-        let words = format!("Stops the {} of {}", kept.task.words(), kept.database);
+        let words = format!("On {}: stops the {}", kept.database, kept.task.words());
         let actor = Actor::Person(by.person);
         timeline::say(conn, &incident, Kind::Note, actor, Body::words(words), now).await.map(drop)
     })

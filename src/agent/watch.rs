@@ -4,14 +4,21 @@
 mod sight;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::time::Instant;
+use tracing::warn;
 
 use self::sight::{Sight, live};
 use super::{Host, Protected, backlog, restore};
 use crate::domain::agent::watched::{Shelf, Watched};
 use crate::domain::recovery::backlog::{Backlog, Growing};
-use crate::domain::recovery::{Exposure, Listed};
+use crate::domain::recovery::{Attached, Exposure, Listed};
+use crate::recovery::attached;
+
+/// So often it is looked for what hangs on a database.
+const ATTACHED_EVERY: Duration = Duration::from_secs(60);
 
 /// What is known of each database.
 #[derive(Debug, Default)]
@@ -27,6 +34,30 @@ struct Kept {
     /// What waits to be archived, and how that grows.
     backlog: Option<Backlog>,
     growing: Growing,
+    attached: Hanging,
+}
+
+/// What hangs on it, as it was last seen.
+#[derive(Debug, Default)]
+struct Hanging {
+    seen: Option<Attached>,
+    looked: Option<Instant>,
+}
+
+impl Hanging {
+    /// Looked for again once a minute; while the cluster is down what was seen last stands.
+    async fn look(&mut self, protected: &Protected<'_>, runs: bool) -> Option<Attached> {
+        if runs && self.looked.is_none_or(|at| at.elapsed() >= ATTACHED_EVERY) {
+            self.looked = Some(Instant::now());
+            match attached(&protected.options(), &protected.database.data_dir).await {
+                Ok(seen) => self.seen = Some(seen),
+                Err(error) => {
+                    warn!(database = protected.name(), %error, "what hangs on it is not known")
+                }
+            }
+        }
+        self.seen.clone()
+    }
 }
 
 impl Watch {
@@ -81,6 +112,7 @@ impl Kept {
             Some(live) => live.cloned(),
             None => live(lead).await,
         };
+        let live_now = live.is_some();
         self.backlog = backlog::look(lead, live.as_ref(), &mut self.growing);
         let mut points: Vec<Listed> = seen.iter().flat_map(|(_, sight)| sight.points()).collect();
         points.sort_by_key(|point| point.stopped);
@@ -101,13 +133,14 @@ impl Kept {
                 .filter_map(|(_, sight)| sight.at())
                 .max()
                 .unwrap_or(lead.host.clock.now()),
-            running: live.is_some(),
+            running: live_now,
             cluster: live.map(|live| live.system_identifier),
             points,
             backlog: self.backlog,
             dumps: seen.iter().filter_map(|(_, sight)| sight.dumps()).collect(),
             keeps: Some(lead.host.settings.limits.retention()),
             findings: findings.chain(fills).collect(),
+            attached: self.attached.look(lead, live_now).await,
             copies: Some(restore::seen(lead).await.unwrap_or_default()),
             ..unseen(lead.host, lead.name(), "")
         })
@@ -132,6 +165,7 @@ fn unseen(host: &Host, name: &str, why: &str) -> Watched {
         next: None,
         findings: Vec::new(),
         copies: Some(Vec::new()),
+        attached: None,
         underway: Vec::new(),
     }
 }

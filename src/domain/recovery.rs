@@ -3,6 +3,7 @@
 //! No engine notices a hole in the write-ahead log, so whether a chain holds is counted here, from
 //! the names of what lies in a repository.
 
+pub mod attached;
 pub mod backlog;
 pub mod chain;
 pub mod copy;
@@ -21,6 +22,7 @@ pub mod target;
 pub mod vigil;
 pub mod wal;
 
+pub use attached::Attached;
 pub use backlog::{Backlog, Forecast, Nearness};
 pub use chain::{Archive, Chain, Gap};
 pub use copy::{Beyond, Changes, Copied, Difference, Rows, Stands, Suspect, Suspects};

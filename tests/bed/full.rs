@@ -17,7 +17,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::support::app::LABITORY;
-use super::{Bed, elsewhere};
+use super::{Bed, copies, elsewhere};
 
 type Done = Result<Value, String>;
 
@@ -64,6 +64,7 @@ impl Bed {
         self.links(&mut owner).await?;
         let (site, vacant) = self.sites().await;
         let proves = elsewhere::add(&self.app, site, DATABASE).await;
+        copies::add(&self.app, (site, DATABASE), real).await;
         let held = self.app.declare(Kind::Real, 4).await;
         let there = json!({
             "owner": owner, "closed": closed.to_string(), "falseAlarm": false_alarm.to_string(),

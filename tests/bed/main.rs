@@ -6,6 +6,7 @@
 
 #![cfg(test)] // says so to clippy, which then lets helpers unwrap
 
+mod copies;
 mod elsewhere;
 mod full;
 mod host;

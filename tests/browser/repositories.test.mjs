@@ -97,4 +97,29 @@ test("a cluster is protected twice over, and who looks after it hears when archi
   await bed.tell("host sql select pg_switch_wal()")
   await now.getByText("nothing", { exact: true }).waitFor({ timeout: 90_000 })
   await repositories.getByText("leads").waitFor()
+  await bringBack(page)
 })
+
+// Somebody empties a table while one repository is away; the incident brings its rows back beside, from the other.
+async function bringBack(page) {
+  await bed.tell("host sql delete from t where x < 3")
+  await bed.tell("host sql insert into t values (4)")
+  const { id } = await bed.tell("declare real 3")
+  await page.goto(`/incidents/${id}/restore`)
+  await page.getByLabel("Table that was harmed").fill("t")
+  await press(page, "Find it in the log")
+  await page.getByText("2 rows deleted").waitFor({ timeout: 60_000 })
+  await assertWell(page, "restore-found")
+  await page.getByRole("button", { name: "Restore to before it" }).first().click() // the newest is the first
+  const copy = page.locator("section", { has: page.getByRole("heading", { name: /^Copy 1: before transaction/ }) })
+  await copy.getByText("open, read-only").waitFor({ timeout: 90_000 })
+  await copy.getByText("2 commits behind that").waitFor()
+  await copy.getByRole("button", { name: "Compare with the live one" }).click()
+  await copy.getByText("1 of 1 table with more or fewer rows").waitFor({ timeout: 60_000 })
+  await copy.getByText("+1").waitFor()
+  await assertWell(page, "restore-compared")
+  await copy.getByRole("button", { name: "Remove" }).click()
+  await copy.waitFor({ state: "detached", timeout: 60_000 })
+  await page.goto(`/incidents/${id}/timeline`)
+  await page.getByText("it lacks 2 commits").first().waitFor()
+}

@@ -2,6 +2,7 @@
 //! not be called proved.
 
 mod allowed;
+mod attached;
 mod azure;
 mod bucket;
 mod clock;

@@ -229,6 +229,7 @@ mod tests {
             next: None,
             findings,
             copies: None,
+            attached: None,
             underway: Vec::new(),
         };
         let off = || vec![Finding::bad(named("main", "archiving"), "archive_mode is off", "")];

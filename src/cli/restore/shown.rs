@@ -32,9 +32,9 @@ pub(super) fn copy(
     }
     if reached.locked > 0 {
         let words = format!(
-            "{} locked in it by transactions that were going on at that moment: reading those waits. \
-             A copy of a moment earlier or later shows them",
-            counted(reached.locked, "table or index")
+            "{} of its tables and indexes are locked by transactions that were going on at that moment: reading those \
+             waits. A copy of a moment earlier or later shows them",
+            reached.locked
         );
         writeln!(out, "{}", red(&words))?;
     }

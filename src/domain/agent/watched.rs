@@ -8,7 +8,7 @@ use super::schedule::{Deed, Doing};
 use crate::domain::cut::cut;
 use crate::domain::finding::{Finding, Health};
 use crate::domain::id::OrderId;
-use crate::domain::recovery::{Backlog, Copied, Dumps, Exposure, Listed, Retention};
+use crate::domain::recovery::{Attached, Backlog, Copied, Dumps, Exposure, Listed, Retention};
 
 /// Recovery points that are told of; of more the newest.
 const MOST_POINTS: usize = 300;
@@ -67,6 +67,9 @@ pub struct Watched {
     /// What was restored beside it; none where an older agent told of it, which does so by hand alone.
     #[serde(default)]
     pub copies: Option<Vec<Copied>>,
+    /// What hangs on it, as it was last seen; none where that never was, and where an older agent told of it.
+    #[serde(default)]
+    pub attached: Option<Attached>,
     /// What is done for orders about copies just now.
     #[serde(default)]
     pub underway: Vec<Underway>,
@@ -153,6 +156,7 @@ impl Watched {
         }
         self.copies.iter_mut().for_each(|copies| copies.truncate(MOST_COPIES));
         self.copies.iter_mut().flatten().for_each(|copy| copy.receive(ahead));
+        self.attached.iter_mut().for_each(Attached::receive);
         self.underway.truncate(MOST_COPIES);
         for one in &mut self.underway {
             one.since -= ahead;
@@ -236,6 +240,7 @@ mod tests {
             next: None,
             findings: vec![Finding::bad("archiving", words, "mend it"); 90],
             copies: None,
+            attached: None,
             underway: Vec::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! `/incidents/{id}/restore`: the ways back of each database that the incident touches, with what each costs; what was
 //! restored beside it, and what was found there.
 
+mod attached;
 mod copies;
 mod found;
 mod typed;
@@ -32,6 +33,7 @@ use crate::web::parts::empty::Empty;
 use crate::web::parts::nav::IncidentTab;
 use crate::web::parts::page::Page;
 use crate::web::parts::situation::Situation;
+use crate::web::parts::steps::Steps;
 use crate::web::parts::words::Words;
 use crate::web::state::AppState;
 
@@ -57,6 +59,11 @@ struct Database {
     about: Words,
     measured: String,
     side: Side,
+    /// What hangs on it.
+    attached: Steps,
+    fail_over: Option<String>,
+    /// Whether the first of its ways is what is done next.
+    next: bool,
     ways: Vec<Way>,
 }
 
@@ -160,12 +167,16 @@ fn database(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> 
     let of_it = |it: &&Refused| it.typed.is_of(one);
     let ways =
         if one.touched { way::all(at, one, scene, refused.filter(of_it)) } else { Vec::new() };
+    let side = side(one, scene);
     Database {
         id: format!("database-{at}"),
         heading: format!("{name} on {}", standing.site_name),
         about: Words::from(about).link(page, "Its recovery points"),
         measured,
-        side: side(one, scene),
+        attached: attached::list(one),
+        fail_over: attached::fail_over(one),
+        next: !side.has_suspects(),
+        side,
         ways,
     }
 }

@@ -161,15 +161,15 @@ async fn rows_that_were_deleted_come_back_beside_by_what_is_pressed_on_the_incid
     within(BOUND, async || !scene.page().await.contains("Copy 1:")).await;
     assert_eq!(copies(host), 0);
 
+    within(BOUND, async || scene.timeline().await.contains("is done: copy 1 is removed")).await;
     let told = scene.timeline().await;
     for expected in [
-        "Asked for a search of the log for what changed rows of small",
+        "On main: asked for a search of the log for what changed rows of small",
         "1 transaction found",
-        &format!("Asked for a restore beside the live one, to before transaction {bad} of main"),
+        &format!("asked for a restore beside the live one, to before transaction {bad}"),
         "is done: copy 1 shows all until before transaction",
         "it lacks 2 commits",
         "1 of 1 table differ",
-        "is done: copy 1 is removed",
     ] {
         assert!(told.contains(expected), "{expected:?} is not in:\n{told}");
     }
@@ -210,7 +210,10 @@ async fn restores_run_side_by_side_and_one_that_is_stopped_leaves_nothing() {
     std::fs::write(scene.gate(), "").unwrap();
     scene.shows("open, read-only").await;
     let told = scene.timeline().await;
-    assert!(told.contains("Stops the restore") && told.contains("was taken back"), "{told}");
+    assert!(
+        told.contains("On main: stops the restore") && told.contains("was taken back"),
+        "{told}"
+    );
     scene.end().await;
 }
 

@@ -172,7 +172,7 @@ async fn what_is_stopped_is_taken_back_or_ended_by_an_order_of_its_own() {
     assert!(scene.shown(at).await.contains("stopped, as Ada Lovelace asked"));
     let told = scene.told(at).await;
     assert!(
-        told.contains("Took the order for a restore") && told.contains("Stops the restore"),
+        told.contains("On main: took back the restore") && told.contains("stops the restore"),
         "{told}"
     );
 

@@ -71,6 +71,11 @@ impl Side {
     pub(super) fn is_busy(&self) -> bool {
         !self.going.is_empty()
     }
+
+    /// Whether a transaction was found that may be restored to before.
+    pub(super) fn has_suspects(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| !found.suspects.0.is_empty())
+    }
 }
 
 /// What stands beside a database, and is done about it.
@@ -221,8 +226,7 @@ fn stands(copy: &Copied, one: &Back) -> Badge {
         Stands::Interrupted => Badge::bad("was never finished; the next restore removes it"),
         Stands::Open { locked: 0, .. } => Badge::good("open, read-only"),
         Stands::Open { locked, .. } => Badge::warn(format!(
-            "open, but {} can’t be read: a transaction was going on",
-            counted(locked, "table or index")
+            "open, but {locked} of its tables and indexes can’t be read: a transaction was going on"
         )),
         Stands::Asleep => Badge::warn("its server does not run"),
     }

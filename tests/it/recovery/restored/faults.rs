@@ -81,7 +81,7 @@ fn what_a_transaction_had_locked_at_that_moment_is_said() {
     locks.wait().unwrap();
 
     let said = host.done(&["beside", "main", "--time", &at]);
-    says(&said, &["locked in it by transactions that were going on at that moment"]);
+    says(&said, &["locked by transactions that were going on at that moment"]);
     let compared = host.done(&["compare", "main", "1"]);
     let small = compared.lines().find(|line| line.contains("small")).unwrap();
     assert!(small.contains("unknown"), "{compared}");
