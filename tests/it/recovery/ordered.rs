@@ -1,6 +1,6 @@
 //! Copies beside the database that lives, ordered from the incident by a browser and made by an agent at work.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -53,7 +53,7 @@ impl Scene {
         within(BOUND, async || !self.page().await.contains("its agent is")).await;
     }
 
-    fn gate(&self) -> std::path::PathBuf {
+    fn gate(&self) -> PathBuf {
         self.host.path("gate")
     }
 
@@ -112,7 +112,7 @@ fn value(page: &str, name: &str) -> String {
 }
 
 /// Where a copy is read, as its page says it.
-fn socket(page: &str) -> std::path::PathBuf {
+fn socket(page: &str) -> PathBuf {
     page.split_once("psql -h ").unwrap().1.split(" -U").next().unwrap().into()
 }
 
@@ -255,10 +255,30 @@ async fn of_a_restore_whose_agent_was_killed_nothing_is_left_and_of_one_that_was
     assert_eq!(copies(&scene.host), 0);
     scene.asks(&[("deed", "beside"), ("to", "latest")]).await;
     scene.shows("open, read-only").await;
+    within(BOUND, async || scene.timeline().await.contains("is done: copy 1 shows all")).await;
     drop(scene.agent.take());
+    let order = forget_its_end(&scene.host);
     scene.app.clock.advance(time::Duration::MINUTE);
     scene.at_work().await;
     scene.shows("open, read-only").await;
+    within(BOUND, async || said(&order).contains("before it had looked at it")).await;
     assert_eq!(scene.host.sql_at(&socket(&scene.page().await), "postgres", ROWS), "1000");
     scene.end().await;
+}
+
+/// As if the agent had been killed when the copy was there, and before it had noted so; gives the order's files.
+fn forget_its_end(host: &Host) -> [PathBuf; 2] {
+    let files = std::fs::read_dir(host.state("orders")).unwrap().flatten().map(|it| it.path());
+    let over = files.filter(|path| path.extension().is_some_and(|it| it == "over"));
+    let over = over.max_by_key(|path| path.metadata().unwrap().modified().unwrap()).unwrap();
+    let mut kept: Value = serde_json::from_slice(&std::fs::read(&over).unwrap()).unwrap();
+    kept["events"].as_array_mut().unwrap().truncate(1);
+    let open = over.with_extension("json");
+    std::fs::write(&over, kept.to_string()).unwrap();
+    std::fs::rename(&over, &open).unwrap();
+    [open, over]
+}
+
+fn said(order: &[PathBuf; 2]) -> String {
+    order.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
 }

@@ -164,6 +164,25 @@ async fn what_was_taken_back_or_lapsed_is_not_handed_out_and_what_was_lost_reads
 }
 
 #[tokio::test]
+async fn what_a_later_release_was_asked_for_waits_for_that_and_hinders_nothing() {
+    let scene = Scene::new().await;
+    let later = format!(
+        "insert into orders (id, site, name, task, asked_by, asked_at, state, since)
+         select '{OTHER}', '{}', 'main', 'not-known-yet', id, now(), 'ready', now() from people where key = 'ada-lovelace'",
+        scene.host.site()
+    );
+    scene.app.tamper(&later).await;
+    let clock = scene.app.clock.now();
+    scene.app.tamper(&format!("update orders set asked_at = '{clock}', since = '{clock}'")).await;
+
+    assert_eq!(scene.fetch("c").await, None);
+    assert_eq!(scene.ask(ID, "backup").await, StatusCode::SEE_OTHER);
+    assert!(scene.page().await.contains("waits until the agent asks"));
+    assert_eq!(scene.fetch("c").await.unwrap()["task"], "backup");
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn an_old_copy_of_muster_orders_nothing_and_another_sites_agent_can_say_nothing_of_an_order()
 {
     let scene = Scene::new().await;

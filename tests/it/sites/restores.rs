@@ -147,6 +147,23 @@ async fn a_restore_shows_how_far_it_is_whether_it_misses_the_rto_and_what_the_co
         assert!(page.contains(expected), "{expected:?} is not in:\n{page}");
     }
     assert!(scene.told(at).await.contains("is done: copy 7 shows all"));
+
+    scene.app.clock.advance(time::Duration::MINUTE);
+    scene.sees(json!({"copies": [scene.copy(THIRD, json!("asleep"))]})).await;
+    let page = scene.shown(at).await;
+    assert!(
+        !page.contains("+120") && !page.contains("0, expected"),
+        "another has its number: {page}"
+    );
+    assert!(page.contains("its server does not run") && page.contains("Start it again"), "{page}");
+    for _ in 0..4 {
+        scene.app.clock.advance(time::Duration::seconds(30));
+        scene.app.work().await; // somebody listens
+    }
+    let silent = scene.shown(at).await;
+    assert!(silent.contains("its agent is not heard: type the lines on its host"), "{silent}");
+    assert!(!silent.contains("form=\"remove-"), "nothing can be pressed: {silent}");
+    scene.app.mails().await;
     scene.app.end().await;
 }
 
