@@ -114,6 +114,7 @@ async function bringBack(page) {
   const copy = page.locator("section", { has: page.getByRole("heading", { name: /^Copy 1: before transaction/ }) })
   await copy.getByText("open, read-only").waitFor({ timeout: 90_000 })
   await copy.getByText("2 commits behind that").waitFor()
+  await assertWell(page, "restore-beside")
   await copy.getByRole("button", { name: "Compare with the live one" }).click()
   await copy.getByText("1 of 1 table with more or fewer rows").waitFor({ timeout: 60_000 })
   await copy.getByText("+1").waitFor()

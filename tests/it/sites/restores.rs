@@ -91,6 +91,9 @@ async fn what_is_asked_on_the_incident_reaches_the_agent_and_what_it_finds_is_sh
     ] {
         assert!(page.contains(expected), "{expected:?} is not in:\n{page}");
     }
+    let stop = scene.ada.post(&format!("{}/{ID}/stop", path(at)), &[]).await;
+    assert_eq!(stop.status, StatusCode::CONFLICT, "it has ended");
+    assert_eq!(scene.fetch("d").await, None);
     let told = scene.told(at).await;
     assert_eq!(told.matches("is done: 1 transaction found").count(), 1, "{told}");
     scene.app.end().await;
