@@ -182,7 +182,7 @@ async fn obey(deed: &Deed, place: &Place) -> anyhow::Result<bool> {
             let named =
                 |table: &String| TableName { table: table.clone(), database: within.clone() };
             let table = table.as_ref().map(named);
-            let found = restore::suspects(&of.of(&host)?, table.as_ref(), *since).await?;
+            let found = restore::suspects(&of.of(&host)?, table.as_ref(), *since, &tell).await?;
             shown::suspects(&of.name, table.as_ref(), &found, &mut stdout())?;
             Ok(true)
         }

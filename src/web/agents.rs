@@ -15,7 +15,6 @@ use tracing::error;
 use crate::actions::databases::holds;
 use crate::actions::sites::agents::{self, Asks, Heard, Signed};
 use crate::actions::{ActionError, databases, drafts, orders};
-use crate::db::Faulty as _;
 use crate::domain::agent::draft;
 use crate::domain::agent::leave::Question;
 use crate::domain::agent::signed::SignedDocument;
@@ -25,6 +24,7 @@ use crate::domain::agent::wire::{
 };
 use crate::domain::id::{SiteId, StreamId};
 use crate::secrets::Token;
+use crate::web::error::is_away;
 use crate::web::guard::FORM_LIMIT;
 use crate::web::hub::Watch;
 use crate::web::state::AppState;
@@ -72,7 +72,7 @@ impl From<ActionError> for Refusal {
             ActionError::NotFound(what) => {
                 Refusal::new(StatusCode::NOT_FOUND, format!("Muster knows of no such {what}"))
             }
-            error if error.is_fault() => {
+            error if is_away(&error) => {
                 Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Muster’s database does not answer")
             }
             error => {

@@ -106,7 +106,8 @@ fn trouble(error: &PageError) -> Trouble {
     Trouble { status, heading, words: words(error, status, away), away, wait }
 }
 
-fn is_away(error: &ActionError) -> bool {
+/// Whether the database is away, and waiting may mend it.
+pub(super) fn is_away(error: &ActionError) -> bool {
     match error {
         ActionError::Store(crate::store::StoreError::Db(error)) => error.may_pass(),
         other => other.is_fault(),

@@ -111,7 +111,7 @@ async function bringBack(page) {
   await page.getByText("2 rows deleted").waitFor({ timeout: 60_000 })
   await assertWell(page, "restore-found")
   await page.getByRole("button", { name: "Restore to before it" }).first().click() // the newest is the first
-  const copy = page.locator("section", { has: page.getByRole("heading", { name: /^Copy 1: before transaction/ }) })
+  const copy = page.getByRole("region", { name: /^Copy 1: before transaction/ })
   await copy.getByText("open, read-only").waitFor({ timeout: 90_000 })
   await copy.getByText("2 commits behind that").waitFor()
   await assertWell(page, "restore-beside")

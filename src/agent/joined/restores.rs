@@ -110,9 +110,8 @@ impl Restorer<'_> {
             Restore::Find { table, within, since } => {
                 let named =
                     |table: &String| TableName { table: table.clone(), database: within.clone() };
-                tell(News::Begun("read the log".to_owned()));
                 let table = table.as_ref().map(named);
-                let found = restore::suspects(&protected, table.as_ref(), *since).await;
+                let found = restore::suspects(&protected, table.as_ref(), *since, &tell).await;
                 found.map(suspected).map_err(words)
             }
             Restore::Beside { wanted } => {

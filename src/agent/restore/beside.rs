@@ -37,7 +37,7 @@ pub async fn beside(protected: &Protected<'_>, wanted: &Wanted, tell: Tell<'_>) 
     let began = protected.host.clock.now();
     let overview = points::look(protected).await?;
     let mut journal = Journal::new(&protected.host.clock, tell);
-    let found = locate(protected, &overview, wanted, None);
+    let found = locate(protected, &overview, wanted, None, tell);
     let found = journal.tried(&format!("find {wanted} in the log"), found, Located::said).await?;
     protected.make_sure_of_room(&protected.copies_folder(), (found.entry.point.size, 0))?;
     let (number, _held) = copies::make(protected)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use time::{Duration, OffsetDateTime};
 
+use super::super::news::{News, Tell};
 use super::super::points::{self, Entry, Overview};
 use super::super::{Error, Protected, Result};
 use super::Refusal;
@@ -32,7 +33,9 @@ pub async fn suspects(
     protected: &Protected<'_>,
     table: Option<&TableName>,
     since: Option<OffsetDateTime>,
+    tell: Tell<'_>,
 ) -> Result<Suspects> {
+    tell(News::Begun("read the log".to_owned()));
     let overview = points::look(protected).await?;
     let since = since.unwrap_or(overview.at - BACK);
     let entry = before(protected, &overview, since)?;
@@ -45,7 +48,7 @@ pub async fn suspects(
         Some(_) => numbers(&protected.options()).await?,
         None => Vec::new(),
     };
-    let log = Log::of(protected, &overview, entry)?;
+    let log = Log::of(protected, &overview, entry)?.telling(tell);
     let mut look =
         Look { relation, names, since, counted: BTreeMap::new(), maker: None, found: Vec::new() };
     look.through(&log, entry.point.stop).await?;

@@ -33,7 +33,7 @@ pub async fn later(
     let entry = entry.ok_or_else(|| Refusal::Gone { label: copy.label.clone() })?;
     let mut journal = Journal::new(&protected.host.clock, tell);
     if let Some(wanted) = wanted {
-        let found = locate(protected, &overview, wanted, Some(entry));
+        let found = locate(protected, &overview, wanted, Some(entry), tell);
         let what = format!("find {wanted} in the log");
         let found = journal.tried(&what, found, Located::said).await?;
         moved(protected, &mut copy, found, wanted)?;

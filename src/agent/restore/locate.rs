@@ -3,6 +3,7 @@
 
 use time::{Duration, OffsetDateTime};
 
+use super::super::news::Tell;
 use super::super::points::{Entry, Overview};
 use super::super::{Error, Protected, Result};
 use super::Refusal;
@@ -56,14 +57,15 @@ pub(super) async fn locate<'a>(
     overview: &'a Overview,
     wanted: &Wanted,
     of_copy: Option<&'a Entry>,
+    tell: Tell<'_>,
 ) -> Result<Located<'a>> {
     let all: Vec<&Entry> = match of_copy {
         Some(entry) => vec![entry],
         None => overview.on_this_timeline().collect(),
     };
-    let search = Search { protected, overview, entries: &all, wanted };
+    let search = Search { protected, overview, entries: &all, wanted, tell };
     let (entry, cut) = search.begin().await?;
-    let log = Log::of(protected, overview, entry)?;
+    let log = Log::of(protected, overview, entry)?.telling(tell);
     let from = entry.point.stop;
     let mut located = divide(&log, entry, cut).await?;
     if let Cut::After(at) = cut
@@ -88,6 +90,7 @@ struct Search<'a, 'b> {
     overview: &'a Overview,
     entries: &'b [&'a Entry],
     wanted: &'b Wanted,
+    tell: Tell<'b>,
 }
 
 impl<'a> Search<'a, '_> {
@@ -116,7 +119,7 @@ impl<'a> Search<'a, '_> {
     async fn newest_with(&self, mark: Mark<'_>) -> Result<(&'a Entry, Lsn)> {
         let mut next = None;
         for entry in self.entries.iter().rev() {
-            let log = Log::of(self.protected, self.overview, entry)?;
+            let log = Log::of(self.protected, self.overview, entry)?.telling(self.tell);
             if let Some(at) = mark.within(&log, (entry.point.stop, next)).await? {
                 return Ok((entry, at));
             }

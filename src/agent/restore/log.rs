@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use super::super::desk::Desk;
+use super::super::news::{News, Tell};
 use super::super::points::{Entry, Overview};
 use super::super::{Protected, Result};
 use crate::domain::recovery::{Lsn, Segment};
-use crate::recovery::{self, Commit, Read, Stretch};
+use crate::recovery::{self, Commit, Progress, Read, Stretch};
 
 /// One chain's.
 pub(super) struct Log<'a> {
@@ -16,6 +17,7 @@ pub(super) struct Log<'a> {
     entry: &'a Entry,
     waldump: PathBuf,
     desk: Desk,
+    tell: Option<Tell<'a>>,
 }
 
 impl<'a> Log<'a> {
@@ -31,7 +33,12 @@ impl<'a> Log<'a> {
         let desk = Desk::of(protected);
         let desk = desk.map_err(recovery::Error::io("write", &protected.folder()))?;
         let waldump = protected.program("pg_waldump")?;
-        Ok(Log { protected, overview, entry, waldump, desk })
+        Ok(Log { protected, overview, entry, waldump, desk, tell: None })
+    }
+
+    /// The same, and whoever waits is told how far it was read.
+    pub(super) fn telling(self, tell: Tell<'a>) -> Log<'a> {
+        Log { tell: Some(tell), ..self }
     }
 
     /// Goes through its commits from a position on, until `more` says that it is enough.
@@ -59,11 +66,7 @@ impl<'a> Log<'a> {
     /// When it can't be read.
     pub(super) async fn end(&self, from: Lsn) -> Result<Lsn> {
         let first = self.number_of(from);
-        let known = self.entry.chain.last.map_or(first, |last| last.number.max(first));
-        let mut last = known;
-        while self.here(last + 1).is_some() {
-            last += 1;
-        }
+        let last = self.last(first);
         for number in (first..=last).rev() {
             let start = if number == first { from } else { self.after(number - 1) };
             let Some(stretch) = self.stretch(start).await? else { continue };
@@ -74,6 +77,24 @@ impl<'a> Log<'a> {
         Ok(from)
     }
 
+    /// The last segment that there is, not before `first`.
+    fn last(&self, first: u64) -> u64 {
+        let mut last = self.entry.chain.last.map_or(first, |last| last.number.max(first));
+        while self.here(last + 1).is_some() {
+            last += 1;
+        }
+        last
+    }
+
+    fn tell_of(&self, number: u64) {
+        let Some(tell) = self.tell else { return };
+        let first = self.number_of(self.entry.point.stop);
+        let all = self.last(first) + 1 - first;
+        #[expect(clippy::cast_precision_loss, reason = "a percentage")]
+        let percent = number.saturating_sub(first) as f64 * 100.0 / all as f64;
+        tell(News::Copied(Progress { percent, bytes: self.overview.size.bytes() }));
+    }
+
     /// From a position to the end of its segment; none where that segment is nowhere.
     pub(super) async fn stretch(&self, from: Lsn) -> Result<Option<Stretch>> {
         let number = self.number_of(from);
@@ -81,6 +102,7 @@ impl<'a> Log<'a> {
         if !self.bring(number).await? {
             return Ok(None);
         }
+        self.tell_of(number);
         Ok(Some(Stretch {
             waldump: self.waldump.clone(),
             folder: self.desk.path().to_owned(),

@@ -152,12 +152,8 @@ fn progress(id: &str, underway: &Underway, scene: &Scene) -> Option<Progress> {
     let rate = (underway.copied as f64 / elapsed) as u64;
     let end = by_percent(underway, scene.now());
     let end = end.map(|end| format!(", ends about {}", scene.frame.zone.clock(end)));
-    let words = format!(
-        "{} copied, {} a second{}",
-        bytes(underway.copied),
-        bytes(rate),
-        end.unwrap_or_default()
-    );
+    let words =
+        format!("{}, {} a second{}", bytes(underway.copied), bytes(rate), end.unwrap_or_default());
     Some(Progress::new(format!("{id}-of"), percent.into(), 100, words))
 }
 
