@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::spawn_blocking;
 use tracing::{error, info};
 
 use super::board::Board;
@@ -131,12 +132,20 @@ impl Restorer<'_> {
                 let compared = restore::compare(&protected, &copy).await;
                 compared.map(|(differ, all)| compared_to(differ, all)).map_err(words)
             }
-            Restore::Remove { copy } => {
-                restore::remove(&protected, *copy).map_err(words)?;
-                Ok((format!("copy {copy} is removed"), None))
-            }
+            Restore::Remove { copy } => remove(&host, &order.database, *copy).await,
             Restore::Stop { .. } => Err("it is done elsewhere".to_owned()),
         }
+    }
+}
+
+/// A large one takes a while, in which the agent goes on with everything else.
+async fn remove(host: &Host, name: &str, copy: u32) -> Done {
+    let (host, name) = (host.clone(), name.to_owned());
+    let work = move || host.protected(&name).and_then(|it| restore::remove(&it, copy));
+    match spawn_blocking(work).await {
+        Ok(Ok(())) => Ok((format!("copy {copy} is removed"), None)),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -61,9 +61,10 @@ impl Scene {
 async fn what_is_asked_on_the_incident_reaches_the_agent_and_what_it_finds_is_shown_and_told_there()
 {
     let scene = Scene::new().await;
-    scene.sees(json!({"copies": []})).await;
+    let shelf = |name: &str| json!({"repository": name, "exposure": "nothing"});
+    scene.sees(json!({"copies": [], "repositories": [shelf("disk"), shelf("bucket")]})).await;
     let at = scene.app.declare(Kind::Drill, 3).await;
-    let find = [("deed", "find"), ("table", "orders")];
+    let find = [("deed", "find"), ("table", "orders"), ("repository", "bucket")];
     assert_eq!(scene.asks(at, ID, &find).await, StatusCode::SEE_OTHER);
     assert_eq!(scene.asks(at, ID, &find).await, StatusCode::SEE_OTHER, "the same form");
     assert_eq!(scene.asks(at, OTHER, &find).await, StatusCode::CONFLICT, "the same search");
@@ -71,7 +72,7 @@ async fn what_is_asked_on_the_incident_reaches_the_agent_and_what_it_finds_is_sh
     let order = scene.fetch("c").await.unwrap();
     assert_eq!(
         order,
-        json!({"id": ID, "site": scene.host.site().to_string(), "database": "main",
+        json!({"id": ID, "site": scene.host.site().to_string(), "database": "main", "repository": "bucket",
             "task": {"find": {"table": "orders", "since": null}}, "incident": at.to_string(), "drill": true,
             "asked_by": "Ada Lovelace", "challenge": "c"})
     );
@@ -88,6 +89,7 @@ async fn what_is_asked_on_the_incident_reaches_the_agent_and_what_it_finds_is_sh
         "1 transaction changed or removed rows of orders in &#60;b&#62;shop",
         "120 rows deleted",
         "Restore to before it",
+        "name=\"repository\" value=\"bucket\"",
     ] {
         assert!(page.contains(expected), "{expected:?} is not in:\n{page}");
     }
@@ -124,9 +126,19 @@ async fn a_restore_shows_how_far_it_is_whether_it_misses_the_rto_and_what_the_co
     scene.sees(json!({"copies": [], "underway": underway(3)})).await;
     assert!(scene.shown(at).await.contains("will miss RTO by"));
 
+    scene.app.end().await;
+}
+
+#[tokio::test]
+async fn a_copy_is_shown_with_what_was_found_in_it_and_not_in_another_of_its_number() {
+    let scene = Scene::new().await;
+    scene.sees(json!({"copies": []})).await;
+    let at = scene.app.declare(Kind::Real, 3).await;
+    let before = [("deed", "beside"), ("to", "before"), ("at", "4042")];
+    assert_eq!(scene.asks(at, ID, &before).await, StatusCode::SEE_OTHER);
     let check = |found: &str, good: bool| json!({"name": "Users are there", "expected": "> 0", "found": found, "good": good, "plan": "users"});
     let checks = json!({"checks": [check("42", true), check("0", false)]});
-    scene.reports((ID, 2), "succeeded", "copy 7 shows all", checks).await;
+    scene.reports((ID, 1), "succeeded", "copy 7 shows all", checks).await;
     let open = json!({"open": {"at": "0/5000100", "locked": 0}});
     scene.sees(json!({"copies": [scene.copy(ID, open)]})).await;
     let compare = [("deed", "compare"), ("copy", "7")];

@@ -30,11 +30,11 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
         (Task::Restore(Restore::Find { table, .. }), Some(Answer::Suspects(found)))
             if order.state == State::Succeeded =>
         {
-            Some((table, found))
+            Some((table, found, order.repository.as_deref()))
         }
         _ => None,
     });
-    let (table, Suspects { found, since, database }) = searched?;
+    let (table, Suspects { found, since, database }, repository) = searched?;
     let what = match (table, database) {
         (Some(table), Some(database)) => {
             format!("changed or removed rows of {table} in {database}")
@@ -56,11 +56,17 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
     };
     let id = format!("found-{}", one.standing.site);
     let newest = found.iter().rev().enumerate();
-    let suspects = newest.map(|(at, suspect)| step(suspect, at == 0, one, scene));
+    let suspects = newest.map(|(at, suspect)| step(suspect, (at == 0, repository), one, scene));
     Some(Found { id, heading, words, suspects: Steps(suspects.collect()) })
 }
 
-fn step(suspect: &Suspect, is_newest: bool, one: &Back, scene: &Scene) -> Step {
+/// One of them; it is restored from the repository whose log was searched.
+fn step(
+    suspect: &Suspect,
+    (is_newest, repository): (bool, Option<&str>),
+    one: &Back,
+    scene: &Scene,
+) -> Step {
     let Suspect { xid, at, .. } = suspect;
     let about = Words::new().bold(suspect.deeds());
     let which = Words::new().plain("Transaction ").mono(xid.to_string());
@@ -77,6 +83,10 @@ fn step(suspect: &Suspect, is_newest: bool, one: &Back, scene: &Scene) -> Step {
     );
     let act = asks(act, one, scene);
     let act = act.with("deed", "beside").with("to", "before").with("at", xid.to_string());
+    let act = match repository {
+        Some(name) => act.with("repository", name),
+        None => act,
+    };
     let act = if is_newest { act.look(Look::Primary) } else { act };
     match one.standing.presence {
         Presence::Live => step.act(act),
