@@ -93,8 +93,9 @@ pub async fn stop(
         store::sites::lock(conn, found.site).await?;
         let (incident, _) = incidents::lock(conn, incident).await?;
         let kept = find(conn, incident.id, order).await?;
-        if !matches!(kept.state, State::Handed | State::Running) {
-            return Err(ActionError::refused("it has ended already"));
+        let goes_on = matches!(kept.state, State::Handed | State::Running);
+        if !goes_on || !kept.task.can_be_stopped() {
+            return Err(ActionError::refused("it has ended already, or can’t be stopped"));
         }
         let seen = databases::seen(conn, (kept.site, &kept.database)).await?;
         let wish = Wish { id, task: Restore::Stop { order }.into(), repository: None };

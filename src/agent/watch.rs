@@ -12,7 +12,9 @@ use tracing::warn;
 
 use self::sight::{Sight, live};
 use super::{Host, Protected, backlog, restore};
+use crate::agent;
 use crate::domain::agent::watched::{Shelf, Watched};
+use crate::domain::finding::Finding;
 use crate::domain::recovery::backlog::{Backlog, Growing};
 use crate::domain::recovery::{Attached, Exposure, Listed};
 use crate::recovery::attached;
@@ -124,6 +126,10 @@ impl Kept {
         let exposures = repositories.iter().map(|shelf| shelf.exposure.clone());
         let findings = seen.iter().flat_map(|(protected, sight)| sight.findings(protected));
         let fills = self.backlog.and_then(|it| backlog::trouble(lead, &it));
+        let (copies, unread) = match restore::seen(lead).await {
+            Ok(copies) => (copies, None),
+            Err(error) => (Vec::new(), Some(unread(lead, &error))),
+        };
         Some(Watched {
             exposure: exposures.reduce(Exposure::least)?,
             repository: lead.repository_name.to_owned(),
@@ -139,12 +145,20 @@ impl Kept {
             backlog: self.backlog,
             dumps: seen.iter().filter_map(|(_, sight)| sight.dumps()).collect(),
             keeps: Some(lead.host.settings.limits.retention()),
-            findings: findings.chain(fills).collect(),
+            findings: findings.chain(fills).chain(unread).collect(),
             attached: self.attached.look(lead, live_now).await,
-            copies: Some(restore::seen(lead).await.unwrap_or_default()),
+            copies: Some(copies),
             ..unseen(lead.host, lead.name(), "")
         })
     }
+}
+
+/// Copies that nobody can be shown.
+fn unread(protected: &Protected<'_>, error: &agent::Error) -> Finding {
+    let folder = protected.copies_folder();
+    let mend =
+        format!("look into {}: whatever is of no use may be removed there", folder.display());
+    Finding::bad(protected.named("copies beside it"), error.to_string(), mend)
 }
 
 /// One that can't be looked at at all.

@@ -50,7 +50,9 @@ impl Restorer<'_> {
                         }
                         _ => {
                             let (stop, stopped) = oneshot::channel();
-                            stops.insert(order.id, stop);
+                            if order.task.can_be_stopped() {
+                                stops.insert(order.id, stop);
+                            }
                             going.push(self.obey(order, stopped));
                         }
                     }
@@ -68,7 +70,10 @@ impl Restorer<'_> {
     fn stop(&self, order: &Order, running: Option<oneshot::Sender<String>>) {
         match running.map(|stop| stop.send(order.asked_by.clone())) {
             Some(Ok(())) => self.note(order.id, State::Succeeded, "stopped".to_owned(), None),
-            _ => self.note(order.id, State::Failed, "it had ended already".to_owned(), None),
+            _ => {
+                let words = "it had ended already, or can’t be stopped";
+                self.note(order.id, State::Failed, words.to_owned(), None);
+            }
         }
     }
 

@@ -25,6 +25,8 @@ struct Scene {
     host: Host,
     agent: Option<AtWork>,
     path: String,
+    /// The page of its site.
+    site: String,
     incident: String,
 }
 
@@ -37,10 +39,10 @@ impl Scene {
             "create table small as select g as id, md5(g::text) as v from generate_series(1, 1000) g",
         );
         host.good(&["backup", "main"]);
-        host.join(&ada).await;
+        let site = host.join(&ada).await;
         let incident = app.declare(Kind::Real, 3).await.to_string();
         let path = format!("/incidents/{incident}/restore");
-        Scene { app, ada, host, agent: None, path, incident }
+        Scene { app, ada, host, agent: None, path, site, incident }
     }
 
     /// What restores waits until the gate is there.
@@ -157,6 +159,13 @@ async fn rows_that_were_deleted_come_back_beside_by_what_is_pressed_on_the_incid
     assert_eq!(host.sql_at(&copy, "postgres", ROWS), "902");
     scene.asks(&[("deed", "beside"), ("to", "time"), ("at", "2026-01-01 00:00:00 UTC")]).await;
     scene.shows("before the oldest recovery point").await;
+    let note = host.state("restored/main/1/copy.json");
+    let text = std::fs::read(&note).unwrap();
+    std::fs::write(&note, "{").unwrap();
+    let database = format!("{}/databases/main", scene.site);
+    within(BOUND, async || scene.ada.get(&database).await.body.contains("copies beside it")).await;
+    std::fs::write(&note, text).unwrap();
+    scene.rests_with("no commit that was in the log").await;
     scene.asks(&[("deed", "remove"), ("copy", "1")]).await;
     within(BOUND, async || !scene.page().await.contains("Copy 1:")).await;
     assert_eq!(copies(host), 0);

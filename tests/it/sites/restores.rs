@@ -252,5 +252,7 @@ async fn what_can_not_be_asked_is_refused_where_it_was_typed_and_nothing_reaches
     let remove = [("deed", "remove"), ("copy", "7")];
     assert_eq!(scene.asks(other, THIRD, &remove).await, StatusCode::SEE_OTHER, "what is left");
     assert_eq!(scene.fetch("d").await.unwrap()["task"], json!({"remove": {"copy": 7}}));
+    let stop = scene.ada.post(&format!("{}/{THIRD}/stop", path(other)), &[]).await;
+    assert_eq!(stop.status, StatusCode::CONFLICT, "half a removal is of no use");
     scene.app.end().await;
 }

@@ -126,6 +126,15 @@ impl Task {
         }
     }
 
+    /// Whether it may be ended while it is done: what is half removed is of no use to anybody.
+    #[must_use]
+    pub const fn can_be_stopped(&self) -> bool {
+        !matches!(
+            self,
+            Task::Routine(_) | Task::Restore(Restore::Remove { .. } | Restore::Stop { .. })
+        )
+    }
+
     /// What of it is kept beside its name.
     #[must_use]
     pub const fn restore(&self) -> Option<&Restore> {

@@ -131,7 +131,7 @@ fn going(order: &Kept, one: &Back, scene: &Scene) -> Going {
         heading: capital(&order.task.words()),
         progress: underway.and_then(|it| progress(&id, it, scene)),
         words: Words::lines([at].into_iter().chain(missed.map(Words::from))),
-        stop: may(scene).then(|| {
+        stop: (may(scene) && (state == State::Ready || order.task.can_be_stopped())).then(|| {
             let (form, stop) =
                 (format!("stop-{}", order.id), links::restore_stop(&scene.base, order.id));
             Act::post(form, "Stop", stop, &scene.frame.page.csrf)
