@@ -125,8 +125,7 @@ async fn draw(
     let of = (&seen.plan, seen.affected.as_slice());
     let all = ways_back(db, &seen.incident, of, scene.now()).await?;
     let refused = refused.as_ref();
-    let databases: Vec<_> =
-        all.iter().enumerate().map(|(at, one)| database(at, one, &scene, refused)).collect();
+    let databases: Vec<_> = all.iter().map(|one| database(one, &scene, refused)).collect();
     let every = if databases.iter().any(|it| it.side.is_busy()) { WHILE_AT_IT } else { ELSE };
     let page = scene.page(IncidentTab::Restore, "Restore", "/restore").redrawn_within(every);
     let html = RestorePage {
@@ -148,7 +147,7 @@ fn empty(scene: &Scene) -> Empty {
     Empty::new("none", "No database is touched that an agent protects", words)
 }
 
-fn database(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> Database {
+fn database(one: &Back, scene: &Scene, refused: Option<&Refused>) -> Database {
     let standing = &one.standing;
     let name = &standing.seen.name;
     let measured = match one.lasted.len() as u64 {
@@ -165,11 +164,10 @@ fn database(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> 
         "This incident does not touch it any more. Copies stay until somebody removes them. "
     };
     let of_it = |it: &&Refused| it.typed.is_of(one);
-    let ways =
-        if one.touched { way::all(at, one, scene, refused.filter(of_it)) } else { Vec::new() };
+    let ways = if one.touched { way::all(one, scene, refused.filter(of_it)) } else { Vec::new() };
     let side = side(one, scene);
     Database {
-        id: format!("database-{at}"),
+        id: format!("database-{}", tag(one)),
         heading: format!("{name} on {}", standing.site_name),
         about: Words::from(about).link(page, "Its recovery points"),
         measured,
@@ -179,6 +177,13 @@ fn database(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> 
         side,
         ways,
     }
+}
+
+/// What tells the parts of one database from those of another in ids: they stay as they are while others come, go, or
+/// turn graver, so that nothing is pressed for another one.
+fn tag(one: &Back) -> String {
+    let name = one.standing.seen.name.bytes().map(|byte| format!("{byte:02x}"));
+    format!("{}-{}", one.standing.site, name.collect::<String>())
 }
 
 /// When the recovery time objective that counts is missed; none where none counts any more.

@@ -181,6 +181,24 @@ async fn a_copy_is_shown_with_what_was_found_in_it_and_not_in_another_of_its_num
 }
 
 #[tokio::test]
+async fn a_button_of_one_database_is_none_of_anothers_on_the_same_site() {
+    let scene = Scene::new().await;
+    let at = scene.app.declare(Kind::Real, 3).await;
+    let open = json!({"open": {"at": "0/5000100", "locked": 0}});
+    for name in ["main", "other", "x'; y"] {
+        scene.sees(json!({"name": name, "copies": [scene.copy(ID, open.clone())]})).await;
+    }
+    let page = scene.shown(at).await;
+    let ids: Vec<&str> =
+        page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let twice = |id: &&&str| ids.iter().filter(|other| other == id).count() > 1;
+    let twice: Vec<_> = ids.iter().filter(twice).collect();
+    assert!(page.matches("Copy 7: before transaction 4042").count() == 3, "{page}");
+    assert!(twice.is_empty(), "{twice:?}");
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn what_is_stopped_is_taken_back_or_ended_by_an_order_of_its_own() {
     let scene = Scene::new().await;
     scene.sees(json!({"copies": []})).await;

@@ -6,7 +6,7 @@ use super::super::databases::said;
 use super::super::incident::Scene;
 use super::super::sites::bytes;
 use super::found::{Found, checks, differences, found};
-use super::{due, may};
+use super::{due, may, tag};
 use crate::actions::databases::Back;
 use crate::domain::agent::order::{Answer, Restore, State, Task};
 use crate::domain::agent::presence::Presence;
@@ -186,7 +186,7 @@ fn card(copy: &Copied, one: &Back, scene: &Scene) -> Card {
         Answer::Checks(found) => checks(found),
         _ => None,
     });
-    let id = format!("copy-{}-{number}", one.standing.site);
+    let id = format!("copy-{number}-{}", tag(one));
     Card {
         differences: answered().find_map(|answer| differences(answer, &id)),
         id,
@@ -277,7 +277,7 @@ fn buttons(copy: &Copied, one: &Back, scene: &Scene) -> Vec<Act> {
 fn press(one: &Back, scene: &Scene, (deed, copy): (&str, u32), words: &str) -> Act {
     let standing = &one.standing;
     let latest = if words.contains("latest") { "-latest" } else { "" };
-    let form = format!("{deed}{latest}-{}-{copy}", standing.site);
+    let form = format!("{deed}{latest}-{copy}-{}", tag(one));
     let act = asks(
         Act::post(form, words, links::restore_of(&scene.base), &scene.frame.page.csrf),
         one,

@@ -2,7 +2,7 @@
 
 use super::super::incident::Scene;
 use super::copies::{Differences, asks};
-use super::may;
+use super::{may, tag};
 use crate::actions::databases::Back;
 use crate::domain::agent::order::{Answer, Restore, State, Task};
 use crate::domain::agent::presence::Presence;
@@ -54,7 +54,7 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
             "The log since {since}, the newest first. A restore to before one keeps every commit that came before it."
         ),
     };
-    let id = format!("found-{}", one.standing.site);
+    let id = format!("found-{}", tag(one));
     let newest = found.iter().rev().enumerate();
     let suspects = newest.map(|(at, suspect)| step(suspect, (at == 0, repository), one, scene));
     Some(Found { id, heading, words, suspects: Steps(suspects.collect()) })
@@ -74,7 +74,7 @@ fn step(
     if !may(scene) || !one.touched {
         return step;
     }
-    let form = format!("before-{xid}-{}", one.standing.site);
+    let form = format!("before-{xid}-{}", tag(one));
     let act = Act::post(
         form,
         "Restore to before it",

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use super::super::databases::words::exposure;
 use super::super::incident::Scene;
 use super::super::sites::words::bytes;
-use super::{Refused, due, may};
+use super::{Refused, due, may, tag};
 use crate::actions::databases::Back;
 use crate::domain::agent::presence::Presence;
 use crate::domain::agent::watched::Shelf;
@@ -57,30 +57,30 @@ struct Sort {
 }
 
 /// All ways of a database, the one that loses least first.
-pub(super) fn all(at: usize, one: &Back, scene: &Scene, refused: Option<&Refused>) -> Vec<Way> {
-    let name = word(&one.standing.seen.name);
+pub(super) fn all(one: &Back, scene: &Scene, refused: Option<&Refused>) -> Vec<Way> {
+    let (tag, name) = (tag(one), word(&one.standing.seen.name));
     let sorts = [
-        bad_transaction(at, &name, refused),
-        moment(at, &name, scene, refused),
+        bad_transaction(&tag, &name, refused),
+        moment(&tag, &name, scene, refused),
         latest(&name, one, scene),
-        another(at, &name, refused),
+        another(&tag, &name, refused),
     ];
     let way = |(number, sort): (usize, Sort)| Way {
-        id: format!("way-{at}-{}", number + 1),
+        id: format!("way-{tag}-{}", number + 1),
         heading: sort.heading,
         offered: number == 0,
         facts: facts(one, sort.loses, scene),
         state: sort.state,
-        form: may(scene).then(|| form(sort.sends, sort.asked, sort.press, (at, one, scene))),
+        form: may(scene).then(|| form(sort.sends, sort.asked, sort.press, (&tag, one, scene))),
         lines: sort.lines,
     };
     sorts.into_iter().enumerate().map(way).collect()
 }
 
-fn bad_transaction(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
+fn bad_transaction(tag: &str, name: &str, refused: Option<&Refused>) -> Sort {
     let (table, since) = (
-        Slot::of(at, ("find", "", "table"), refused),
-        Slot::of(at, ("find", "", "since"), refused),
+        Slot::of(tag, ("find", "", "table"), refused),
+        Slot::of(tag, ("find", "", "since"), refused),
     );
     Sort {
         heading: "Just before the bad transaction",
@@ -100,9 +100,9 @@ fn bad_transaction(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
     }
 }
 
-fn moment(at: usize, name: &str, scene: &Scene, refused: Option<&Refused>) -> Sort {
+fn moment(tag: &str, name: &str, scene: &Scene, refused: Option<&Refused>) -> Sort {
     let impact = said(scene.seen.incident.impact_start);
-    let slot = Slot::of(at, ("beside", "time", "at"), refused);
+    let slot = Slot::of(tag, ("beside", "time", "at"), refused);
     Sort {
         heading: "A moment, as before the impact",
         loses: since(scene.seen.incident.impact_start, scene),
@@ -126,11 +126,11 @@ fn latest(name: &str, one: &Back, scene: &Scene) -> Sort {
     }
 }
 
-fn another(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
+fn another(tag: &str, name: &str, refused: Option<&Refused>) -> Sort {
     let typed = refused.filter(|it| TARGETS.iter().any(|(to, _)| *to == it.typed.to));
     let to = typed.map_or("before", |it| it.typed.to.as_str());
     let choices = TARGETS.iter().map(|(value, words)| Choice::new(*value, *words, *value == to));
-    let slot = Slot::of(at, ("beside", to, "at"), typed);
+    let slot = Slot::of(tag, ("beside", to, "at"), typed);
     Sort {
         heading: "Another target",
         loses: "what was committed behind it".into(),
@@ -141,7 +141,7 @@ fn another(at: usize, name: &str, refused: Option<&Refused>) -> Sort {
         sends: ("beside", ""),
         press: "Restore beside",
         asked: vec![
-            Field::select("to", "Until", choices.collect()).id(format!("to-{at}")),
+            Field::select("to", "Until", choices.collect()).id(format!("to-{tag}")),
             slot.field("Number, position or name", "").required(),
         ],
     }
@@ -164,7 +164,7 @@ struct Slot<'a> {
 
 impl<'a> Slot<'a> {
     fn of(
-        at: usize,
+        tag: &str,
         (deed, to, name): (&str, &str, &'static str),
         refused: Option<&'a Refused>,
     ) -> Slot<'a> {
@@ -177,7 +177,7 @@ impl<'a> Slot<'a> {
         });
         let wrong = refused.and_then(|it| it.wrong.iter().find(|wrong| wrong.field == name));
         let form = if matches!(to, "time" | "") { to } else { "other" };
-        let id = format!("{deed}-{form}-{name}-{at}");
+        let id = format!("{deed}-{form}-{name}-{tag}");
         Slot { id, name, typed, wrong: wrong.map(|wrong| wrong.words.as_str()) }
     }
 
@@ -192,7 +192,7 @@ fn form(
     (deed, to): (&'static str, &'static str),
     mut asked: Vec<Field>,
     press: &'static str,
-    (at, one, scene): (usize, &Back, &Scene),
+    (tag, one, scene): (&str, &Back, &Scene),
 ) -> WayForm {
     let standing = &one.standing;
     let seen = &standing.seen;
@@ -212,7 +212,7 @@ fn form(
         };
         let choices = seen.repositories.iter().map(choice).collect();
         asked.push(
-            Field::select("repository", "From", choices).id(format!("from-{at}-{deed}-{to}")),
+            Field::select("repository", "From", choices).id(format!("from-{deed}-{to}-{tag}")),
         );
     }
     let hindered = match (standing.presence, &seen.copies) {
