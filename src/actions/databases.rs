@@ -113,7 +113,7 @@ pub async fn list(
 ) -> ActionResult<Vec<Standing>> {
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
-        standing_in(conn, plan, now).await
+        standing_in(conn, plan, |_| true, now).await
     })
     .await
 }
@@ -127,18 +127,23 @@ pub async fn touched(
     (plan, affected): (&Plan, &[Affected]),
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    let mut all = list(db, Some(plan), now).await?;
-    all.retain(|one| touches(plan, affected, &one.seen.name));
-    Ok(all)
+    db.transaction(DEADLINE, async |conn| {
+        store::snapshot::take(conn).await?;
+        let touched = |one: &Database| touches(plan, affected, &one.seen.name);
+        standing_in(conn, Some(plan), touched, now).await
+    })
+    .await
 }
 
-/// All of them, the gravest first.
+/// Those that are wanted, the gravest first; of no other is its day read.
 async fn standing_in(
     conn: &mut PgConnection,
     plan: Option<&Plan>,
+    wanted: impl Fn(&Database) -> bool,
     now: OffsetDateTime,
 ) -> ActionResult<Vec<Standing>> {
-    let databases = store::databases::all(conn).await?;
+    let mut databases = store::databases::all(conn).await?;
+    databases.retain(wanted);
     let mut all = charted(conn, databases, plan, now).await?;
     all.sort_by_key(|one| std::cmp::Reverse(one.grade));
     Ok(all)

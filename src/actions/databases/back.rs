@@ -9,6 +9,7 @@ use crate::domain::incident::{Affected, Incident};
 use crate::domain::plan::document::Plan;
 use crate::domain::plan::touches;
 use crate::store;
+use crate::store::databases::Database;
 use crate::store::orders::Kept;
 
 /// Orders of an incident that a page shows.
@@ -54,19 +55,21 @@ pub async fn ways_back(
     db.transaction(DEADLINE, async |conn| {
         store::snapshot::take(conn).await?;
         let orders = store::orders::of_incident(conn, incident.id, MOST_ORDERS).await?;
+        let touched = |name: &str| incident.is_open() && touches(plan, affected, name);
+        let is_of = |order: &Kept, site, name: &str| order.site == site && order.database == name;
+        let wanted = |one: &Database| {
+            let name = one.seen.name.as_str();
+            touched(name) || orders.iter().any(|order| is_of(order, one.site, name))
+        };
         let mut all = Vec::new();
-        for standing in standing_in(conn, Some(plan), now).await? {
-            let (site, name) = (standing.site, standing.seen.name.clone());
-            let own = orders.iter().filter(|it| it.site == site && it.database == name);
-            let own: Vec<Kept> = own.cloned().collect();
-            let touched = incident.is_open() && touches(plan, affected, &name);
-            if touched || !own.is_empty() {
-                let proofs = store::proofs::of(conn, (site, &name), PROOFS).await?;
-                let proofs = proofs.iter();
-                let here = proofs.filter(|it| it.holds && it.of.is_none() && it.subject.is_point());
-                let lasted = here.filter_map(|it| it.lasted()).collect();
-                all.push(Back { standing, touched, lasted, orders: own });
-            }
+        for standing in standing_in(conn, Some(plan), wanted, now).await? {
+            let (site, name) = (standing.site, standing.seen.name.as_str());
+            let own = orders.iter().filter(|order| is_of(order, site, name)).cloned().collect();
+            let proofs = store::proofs::of(conn, (site, name), PROOFS).await?;
+            let proofs = proofs.iter();
+            let here = proofs.filter(|it| it.holds && it.of.is_none() && it.subject.is_point());
+            let lasted = here.filter_map(|it| it.lasted()).collect();
+            all.push(Back { touched: touched(name), standing, lasted, orders: own });
         }
         Ok(all)
     })
