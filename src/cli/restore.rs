@@ -179,9 +179,7 @@ async fn obey(deed: &Deed, place: &Place) -> anyhow::Result<bool> {
     match deed {
         Deed::Points(of) => points::run(&of.of(&host)?, false).await,
         Deed::Find { of, table, within, since } => {
-            let named =
-                |table: &String| TableName { table: table.clone(), database: within.clone() };
-            let table = table.as_ref().map(named);
+            let table = TableName::of(table.as_ref(), within.as_ref());
             let found = restore::suspects(&of.of(&host)?, table.as_ref(), *since, &tell).await?;
             shown::suspects(&of.name, table.as_ref(), &found, &mut stdout())?;
             Ok(true)

@@ -20,9 +20,6 @@ use crate::domain::counted::counted;
 use crate::domain::id::OrderId;
 use crate::domain::recovery::{Check, Difference, Suspects};
 
-/// Tables that differ and are told of, at most.
-const MOST: usize = 100;
-
 /// What was done, in words, and what was found.
 type Done = Result<(String, Option<Answer>), String>;
 
@@ -63,7 +60,7 @@ impl Restorer<'_> {
     }
 
     fn note(&self, id: OrderId, state: State, words: String, answer: Option<Answer>) {
-        orders::note(&self.place.state, id, (state, words), answer);
+        orders::note(&self.place.state, id, (state, words), answer.map(Answer::bounded));
         self.done.notify_one();
     }
 
@@ -114,9 +111,7 @@ impl Restorer<'_> {
         let of_copy = |copy| restore::of_copy(&host, &order.database, copy).map_err(words);
         match what {
             Restore::Find { table, within, since } => {
-                let named =
-                    |table: &String| TableName { table: table.clone(), database: within.clone() };
-                let table = table.as_ref().map(named);
+                let table = TableName::of(table.as_ref(), within.as_ref());
                 let found = restore::suspects(&protected, table.as_ref(), *since, &tell).await;
                 found.map(suspected).map_err(words)
             }
@@ -186,11 +181,9 @@ fn suspected(found: Suspects) -> (String, Option<Answer>) {
     (words, Some(Answer::Suspects(found)))
 }
 
-fn compared_to(mut differ: Vec<Difference>, compared: usize) -> (String, Option<Answer>) {
+fn compared_to(differ: Vec<Difference>, compared: usize) -> (String, Option<Answer>) {
     let words = format!("{} of {} differ", differ.len(), counted(compared, "table"));
-    let more = differ.len().saturating_sub(MOST);
-    differ.truncate(MOST);
-    (words, Some(Answer::Differences { differ, compared, more }))
+    (words, Some(Answer::Differences { differ, compared, more: 0 }))
 }
 
 /// What became of an order while nobody was at it: the agent that was has ended.

@@ -92,14 +92,19 @@ impl Copy {
         notes::write(&folder(protected, self.number).join(NOTE), self)
     }
 
+    /// Its last commit, in words.
+    #[must_use]
+    pub fn last(&self) -> String {
+        self.last_commit.map_or_else(
+            || format!("no commit since {}", self.label),
+            |at| format!("last commit {}", said(at)),
+        )
+    }
+
     /// What it shows and lacks, in words.
     #[must_use]
     pub fn summary(&self) -> String {
-        let Copy { number, label, wanted, beyond, .. } = self;
-        let last = self.last_commit.map_or_else(
-            || format!("no commit since {label}"),
-            |at| format!("last commit {}", said(at)),
-        );
+        let (Copy { number, wanted, beyond, .. }, last) = (self, self.last());
         let lacks = match (beyond.commits, beyond.first, beyond.last) {
             (commits @ 1.., Some(first), Some(last)) => {
                 let commits = counted(commits, "commit");

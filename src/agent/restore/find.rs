@@ -25,6 +25,14 @@ pub struct TableName {
     pub database: Option<String>,
 }
 
+impl TableName {
+    /// As it was typed; none where no table was.
+    #[must_use]
+    pub fn of(table: Option<&String>, database: Option<&String>) -> Option<TableName> {
+        Some(TableName { table: table?.clone(), database: database.cloned() })
+    }
+}
+
 /// Looks from a moment on; of a table for all that changed or removed rows, else for all that removed files.
 ///
 /// # Errors
@@ -52,7 +60,7 @@ pub async fn suspects(
     let mut look =
         Look { relation, names, since, counted: BTreeMap::new(), maker: None, found: Vec::new() };
     look.through(&log, entry.point.stop).await?;
-    Ok(Suspects { found: look.found, since: since.max(entry.point.stopped), database })
+    Ok(Suspects { found: look.found, since: since.max(entry.point.stopped), database, more: 0 })
 }
 
 /// The newest point before, else the oldest that there is.

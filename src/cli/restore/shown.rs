@@ -18,10 +18,7 @@ pub(super) fn copy(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (name, number) = (protected.name(), copy.number);
-    let last = copy.last_commit.map_or_else(
-        || format!("no commit since {}", copy.label),
-        |at| format!("last commit {}", said(at)),
-    );
+    let last = copy.last();
     let (wanted, at) = (&copy.wanted, reached.lsn);
     writeln!(out, "\nCopy {number} of {name} shows all until {wanted}: {last}, replayed to {at}")?;
     if let Some(short) = copy.short_s {

@@ -144,7 +144,7 @@ impl Event {
     pub fn received(mut self, ahead: Duration) -> Event {
         self.at -= ahead;
         cut(&mut self.words, LONGEST);
-        self.answer = self.answer.map(Answer::received);
+        self.answer = self.answer.map(Answer::bounded);
         self
     }
 }

@@ -115,6 +115,9 @@ pub struct Suspects {
     pub since: OffsetDateTime,
     /// The database that the table is in.
     pub database: Option<String>,
+    /// So many older ones are not named here.
+    #[serde(default)]
+    pub more: usize,
 }
 
 /// A table that does not have as many rows in the one as in the other, so far as they could be counted.
@@ -210,7 +213,9 @@ impl Suspect {
 impl Suspects {
     /// The newest of them, within bounds.
     pub(in crate::domain) fn receive(&mut self, most: usize) {
-        self.found.drain(..self.found.len().saturating_sub(most));
+        let older = self.found.len().saturating_sub(most);
+        self.found.drain(..older);
+        self.more = self.more.saturating_add(older);
         self.database.iter_mut().for_each(|text| cut(text, LONGEST));
         for suspect in &mut self.found {
             suspect.removed.truncate(most);

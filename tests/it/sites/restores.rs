@@ -102,6 +102,27 @@ async fn what_is_asked_on_the_incident_reaches_the_agent_and_what_it_finds_is_sh
 }
 
 #[tokio::test]
+async fn of_many_suspects_the_newest_are_named_and_it_is_said_how_many_there_are() {
+    let scene = Scene::new().await;
+    scene.sees(json!({"copies": []})).await;
+    let at = scene.app.declare(Kind::Real, 3).await;
+    assert_eq!(scene.asks(at, ID, &[("deed", "find")]).await, StatusCode::SEE_OTHER);
+    let changes = json!({"inserted": 0, "updated": 0, "deleted": 0});
+    let suspect = |xid: u32| json!({"xid": xid, "at": scene.at(), "changes": changes, "anew": true, "removed": [["shop", 2]]});
+    let all: Vec<Value> = (1..=130).map(suspect).collect();
+    let found =
+        json!({"suspects": {"found": all, "since": scene.at(), "database": null, "more": 7}});
+    scene.reports((ID, 1), "succeeded", "137 transactions found", found).await;
+
+    let page = scene.shown(at).await;
+    assert!(page.contains("137 transactions dropped, emptied or rewrote a table"), "{page}");
+    assert!(page.contains("37 older ones are not named here"), "{page}");
+    assert!(page.contains(">130</span>") || page.contains(">130</code>"), "the newest: {page}");
+    assert_eq!(page.matches("Restore to before it").count(), 100);
+    scene.app.end().await;
+}
+
+#[tokio::test]
 async fn a_restore_shows_how_far_it_is_whether_it_misses_the_rto_and_what_the_copy_has() {
     let scene = Scene::new().await;
     scene.sees(json!({"copies": []})).await;

@@ -31,9 +31,10 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The same within bounds, so that an agent can fill neither database nor page.
+    /// The same within bounds, so that it can be told at all, and an agent can fill neither database nor page. Bounded
+    /// twice it is the same.
     #[must_use]
-    pub(super) fn received(mut self) -> Answer {
+    pub fn bounded(mut self) -> Answer {
         match &mut self {
             Answer::Suspects(suspects) => suspects.receive(MOST),
             Answer::Checks(checks) => {
@@ -57,7 +58,9 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::recovery::copy::Rows;
+    use time::OffsetDateTime;
+
+    use crate::domain::recovery::{Changes, Rows, Suspect, Xid};
 
     #[test]
     fn of_many_tables_the_first_are_named_and_the_others_counted() {
@@ -69,8 +72,24 @@ mod tests {
         };
         let said = Answer::Differences { differ: vec![one.clone(); 150], compared: 400, more: 7 };
 
-        let Answer::Differences { differ, more, compared } = said.received() else { panic!() };
+        let Answer::Differences { differ, more, compared } = said.bounded() else { panic!() };
         assert_eq!((differ.len(), more, compared), (100, 57, 400));
         assert_eq!((differ[0].table.len(), one.more()), (300, Some(-1)));
+    }
+
+    #[test]
+    fn of_many_transactions_the_newest_are_named_and_the_others_counted_once() {
+        let suspect = |xid| Suspect {
+            xid: Xid(xid),
+            at: OffsetDateTime::UNIX_EPOCH,
+            changes: Changes::default(),
+            anew: false,
+            removed: Vec::new(),
+        };
+        let found = (0..150).map(suspect).collect();
+        let said = Suspects { found, since: OffsetDateTime::UNIX_EPOCH, database: None, more: 0 };
+
+        let Answer::Suspects(kept) = Answer::Suspects(said).bounded().bounded() else { panic!() };
+        assert_eq!((kept.found.len(), kept.found[0].xid, kept.more), (100, Xid(50), 50));
     }
 }

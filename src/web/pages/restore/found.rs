@@ -34,7 +34,7 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
         }
         _ => None,
     });
-    let (table, Suspects { found, since, database }, repository) = searched?;
+    let (table, Suspects { found, since, database, more }, repository) = searched?;
     let what = match (table, database) {
         (Some(table), Some(database)) => {
             format!("changed or removed rows of {table} in {database}")
@@ -44,7 +44,7 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
     let since = scene.when(*since);
     let heading = match found.len() {
         0 => format!("No transaction {what}"),
-        many => format!("{} {what}", counted(many, "transaction")),
+        many => format!("{} {what}", counted(many + more, "transaction")),
     };
     let words = match found.len() {
         0 => format!(
@@ -52,6 +52,12 @@ pub(super) fn found(one: &Back, scene: &Scene) -> Option<Found> {
         ),
         _ => format!(
             "The log since {since}, the newest first. A restore to before one keeps every commit that came before it."
+        ),
+    };
+    let words = match more {
+        0 => words,
+        more => format!(
+            "{words} {more} older ones are not named here: muster restore find on the host lists all."
         ),
     };
     let id = format!("found-{}", tag(one));
